@@ -1,0 +1,1 @@
+"""The library: data, networks, training, checkpoints and the explorer's service. No user interface in here."""

@@ -1,0 +1,86 @@
+"""A saved model: weights (safetensors) and a JSON card that says what they are. Strict, shape-checked, atomic, no pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from model.config import RunConfig
+from model.errors import CheckpointError, ConfigError
+from model.files import digest, write_atomically, write_json
+from model.networks import Autoencoder
+
+WEIGHTS, CARD, LATENTS = "weights.safetensors", "card.json", "latents.npz"
+Card = dict[str, Any]
+
+
+def save_model(folder: Path, autoencoder: Autoencoder, card: Card) -> None:
+    """Write the weights, then the card with their digest: a folder with a card is a whole model. Raises OSError."""
+    save_tensors(folder / WEIGHTS, autoencoder.state_dict())
+    write_json(folder / CARD, {**card, "weights_sha256": digest(folder / WEIGHTS)})
+
+
+def load_model(folder: Path) -> tuple[Autoencoder, Card]:
+    """The autoencoder, in evaluation mode on the CPU, and its card.
+
+    Raises CheckpointError if a file is missing or damaged, if the digest differs from the card's, or if a weight's
+    name, shape or kind does not fit the card's configuration, or is not finite; the message names the weight.
+    """
+    card = read_card(folder)
+    try:
+        autoencoder = Autoencoder(RunConfig.from_dict(card["config"]).network)
+    except (ConfigError, KeyError) as error:
+        raise CheckpointError(f"The card in {str(folder)!r} has no usable configuration ({error}).") from error
+    path = folder / WEIGHTS
+    tensors = load_tensors(path)
+    if digest(path) != card.get("weights_sha256"):
+        raise CheckpointError(f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew.")
+    load_weights(autoencoder, tensors)
+    return autoencoder.eval(), card
+
+
+def read_card(folder: Path) -> Card:
+    """The card of a saved model. Raises CheckpointError."""
+    path = folder / CARD
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
+    if not isinstance(card, dict):
+        raise CheckpointError(f"{str(path)!r} is not a card: a JSON object is expected.")
+    return card
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write named tensors as safetensors, atomically. Raises OSError."""
+    payload = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+    write_atomically(path, lambda file: file.write(payload))
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Read what `save_tensors` wrote. Raises CheckpointError."""
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
+
+
+def load_weights(module: torch.nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Copy `tensors` into `module` if names, shapes and kinds are the same and all values finite; else CheckpointError."""
+    expected = module.state_dict()
+    if odd := sorted(set(expected) ^ set(tensors)):
+        raise CheckpointError(f"The weights do not fit the network: {odd[0]!r} stands in only one of them ({len(odd)} such).")
+    for name, tensor in tensors.items():
+        want = expected[name]
+        if tensor.shape != want.shape or tensor.dtype != want.dtype:
+            raise CheckpointError(f"Weight {name!r} is {tensor.dtype} {tuple(tensor.shape)}; the network takes {want.dtype} {tuple(want.shape)}.")
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise CheckpointError(f"Weight {name!r} holds values that are not finite.")
+    module.load_state_dict(dict(tensors))

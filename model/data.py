@@ -1,0 +1,133 @@
+"""Image data sets: CIFAR-10 (Krizhevsky 2009), or any folder of class folders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from model.config import IMAGE_SHAPE, Settings
+from model.errors import DataError
+
+SPLITS = ("train", "test")
+SIDE = IMAGE_SHAPE[1]
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CLASSES_MOST = 256
+CIFAR10_FOLDER = "cifar-10-batches-py"
+Images = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ImageDataset:
+    """One split, whole, in memory: images uint8 (n, 3, 32, 32), labels uint8 (n,) that index `classes`."""
+
+    images: Images
+    labels: NDArray[np.uint8]
+    classes: tuple[str, ...]
+    skipped: tuple[str, ...] = ()  # files that could not be read, with the reason
+
+    def __post_init__(self) -> None:
+        if self.images.shape[1:] != IMAGE_SHAPE or len(self.images) != len(self.labels):
+            raise DataError(f"Images of shape {self.images.shape} and {len(self.labels)} labels do not make a data set.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over shape, pixels, labels and class names: equal for equal data only."""
+        digest = hashlib.sha256(repr((self.images.shape, self.classes)).encode())
+        digest.update(np.ascontiguousarray(self.images))
+        digest.update(np.ascontiguousarray(self.labels))
+        return digest.hexdigest()[:16]
+
+    def take(self, count: int, seed: int = 0) -> ImageDataset:
+        """At most `count` samples, drawn without replacement and kept in order."""
+        if count >= len(self):
+            return self
+        chosen = np.sort(np.random.default_rng(seed).choice(len(self), count, replace=False))
+        return ImageDataset(self.images[chosen], self.labels[chosen], self.classes, self.skipped)
+
+
+def open_dataset(settings: Settings, split: str) -> ImageDataset | None:
+    """The data set that the settings point at, or None if there is none on this machine yet.
+
+    `split` is "train" or "test". Raises DataError for a folder that cannot be used.
+    """
+    if settings.data is not None:
+        return load_folder(settings.data, split)
+    if (settings.home / "data" / CIFAR10_FOLDER).is_dir():
+        return load_cifar10(settings.home / "data", split)
+    return None
+
+
+def load_cifar10(root: Path, split: str) -> ImageDataset:
+    """CIFAR-10 as torchvision downloaded it below `root`; raises DataError where it is not whole."""
+    from torchvision.datasets import CIFAR10  # here, because its import is slow and most starts do not need it
+
+    try:
+        data = CIFAR10(root, train=split == "train", download=False)
+    except (RuntimeError, OSError, EOFError) as error:
+        raise DataError(f"CIFAR-10 in {str(root)!r} is not complete ({error}). Delete that folder and download it again.") from error
+    images = np.ascontiguousarray(np.transpose(data.data, (0, 3, 1, 2)))  # (n, 3, 32, 32)
+    return ImageDataset(images, np.asarray(data.targets, np.uint8), CIFAR10_CLASSES)
+
+
+def load_folder(root: Path, split: str, progress: Callable[[int, int], None] | None = None) -> ImageDataset:
+    """The pictures in `root/split/CLASS/*`, resized to 32 x 32 where they are larger or smaller.
+
+    Classes are the folder names of both splits, sorted. Unreadable files are listed in `skipped`.
+    Raises DataError if a folder is missing, a split has no picture, or there are fewer than two classes.
+    """
+    if split not in SPLITS:
+        raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
+    classes = _class_names(root)
+    files = [(path, label) for label, name in enumerate(classes) for path in _pictures(root / split / name)]
+    if not files:
+        raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as PNG, JPEG, WebP, BMP or GIF.")
+    images, labels, skipped = np.empty((len(files), *IMAGE_SHAPE), np.uint8), [], []
+    for done, (path, label) in enumerate(files):
+        try:
+            images[len(labels)] = _read_picture(path)
+            labels.append(label)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            skipped.append(f"{path.relative_to(root)}: {error}")
+        if progress and done % 1000 == 0:
+            progress(done, len(files))
+    if not labels:
+        raise DataError(f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[0]}")
+    return ImageDataset(images[: len(labels)], np.asarray(labels, np.uint8), classes, tuple(skipped))
+
+
+def _class_names(root: Path) -> tuple[str, ...]:
+    missing = [split for split in SPLITS if not (root / split).is_dir()]
+    if missing:
+        raise DataError(f"{str(root)!r} has no folder {missing[0]!r}. Expected are {root}/train/CLASS/ and {root}/test/CLASS/.")
+    names = sorted({p.name for split in SPLITS for p in (root / split).iterdir() if p.is_dir() and not p.name.startswith(".")})
+    if len(names) < 2:
+        raise DataError(f"{str(root)!r} has {len(names)} class folder(s) ({', '.join(names) or 'none'}); at least two are needed.")
+    if len(names) > CLASSES_MOST:
+        raise DataError(f"{str(root)!r} has {len(names)} class folders; {CLASSES_MOST} at most can be shown.")
+    return tuple(names)
+
+
+def _pictures(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+
+
+def _read_picture(path: Path) -> Images:
+    with Image.open(path, formats=FORMATS) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    if upright.size != (SIDE, SIDE):
+        upright = ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    return np.asarray(upright, np.uint8).transpose(2, 0, 1)  # (3, 32, 32)
