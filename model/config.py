@@ -40,7 +40,8 @@ class NetworkConfig:
     decoder: str = "dense"
     decoder_widths: tuple[int, ...] = (1024, 1024, 256)
     activation: str = "gelu"
-    normalisation: str = "batch"
+    encoder_normalisation: str = "batch"
+    decoder_normalisation: str = "none"
     linear_skip: bool = False  # add the PCA encoder and decoder, and learn what PCA lacks
 
     def __post_init__(self) -> None:
@@ -48,7 +49,8 @@ class NetworkConfig:
         _require_choice("encoder", self.encoder, BLOCKS)
         _require_choice("decoder", self.decoder, BLOCKS)
         _require_choice("activation", self.activation, ACTIVATIONS)
-        _require_choice("normalisation", self.normalisation, NORMALISATIONS)
+        _require_choice("encoder_normalisation", self.encoder_normalisation, NORMALISATIONS)
+        _require_choice("decoder_normalisation", self.decoder_normalisation, NORMALISATIONS)
         self._check_widths("encoder", self.encoder, self.encoder_widths)
         self._check_widths("decoder", self.decoder, self.decoder_widths)
 

@@ -45,8 +45,8 @@ class ImageDataset:
     def fingerprint(self) -> str:
         """SHA-256 over shape, pixels, labels and class names: equal for equal data only."""
         digest = hashlib.sha256(repr((self.images.shape, self.classes)).encode())
-        digest.update(np.ascontiguousarray(self.images))
-        digest.update(np.ascontiguousarray(self.labels))
+        digest.update(self.images.tobytes())
+        digest.update(self.labels.tobytes())
         return digest.hexdigest()[:16]
 
     def take(self, count: int, seed: int = 0) -> ImageDataset:
@@ -93,7 +93,9 @@ def load_folder(root: Path, split: str, progress: Callable[[int, int], None] | N
     files = [(path, label) for label, name in enumerate(classes) for path in _pictures(root / split / name)]
     if not files:
         raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as PNG, JPEG, WebP, BMP or GIF.")
-    images, labels, skipped = np.empty((len(files), *IMAGE_SHAPE), np.uint8), [], []
+    images = np.empty((len(files), *IMAGE_SHAPE), np.uint8)
+    labels: list[int] = []
+    skipped: list[str] = []
     for done, (path, label) in enumerate(files):
         try:
             images[len(labels)] = _read_picture(path)

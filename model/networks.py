@@ -3,74 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, NetworkConfig
+from model.errors import ConfigError
 
 CHANNELS, SIDE, _ = IMAGE_SHAPE
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
+@dataclass(frozen=True)
+class Style:
+    """What is put after each layer of one half: a normalisation and an activation."""
+
+    normalisation: str
+    activation: str
+
+    def dense(self, before: int, after: int) -> list[nn.Module]:
+        """A fully connected layer."""
+        norm = [nn.BatchNorm1d(after)] if self.normalisation == "batch" else []
+        return [nn.Linear(before, after), *norm, ACTIVATION[self.activation]()]
+
+    def conv(self, layer: nn.Module, channels: int) -> list[nn.Module]:
+        """The convolution `layer` that puts out `channels`."""
+        norm = [nn.BatchNorm2d(channels)] if self.normalisation == "batch" else []
+        return [layer, *norm, ACTIVATION[self.activation]()]
+
+
 class Residual(nn.Module):
     """x + conv(act(norm(conv(x)))), shape kept (He et al., "Deep residual learning", 2016)."""
 
-    def __init__(self, channels: int, config: NetworkConfig) -> None:
+    def __init__(self, channels: int, style: Style) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            *_conv_layer(nn.Conv2d(channels, channels, 3, padding=1, bias=False), channels, config),
-            nn.Conv2d(channels, channels, 3, padding=1),
-        )
+        first = style.conv(nn.Conv2d(channels, channels, 3, padding=1), channels)
+        self.body = nn.Sequential(*first, nn.Conv2d(channels, channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.body(x)
 
 
-def _norm(width: int, config: NetworkConfig, two_d: bool = False) -> list[nn.Module]:
-    if config.normalisation == "none":
-        return []
-    return [nn.BatchNorm2d(width) if two_d else nn.BatchNorm1d(width)]
+class Precise(nn.Module):
+    """A layer in float32 under autocast: bfloat16's 8 bits would step the few numbers of a latent visibly."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast(x.device.type, enabled=False):
+            return self.layer(x.float())
 
 
-def _dense_layer(before: int, after: int, config: NetworkConfig) -> list[nn.Module]:
-    return [nn.Linear(before, after), *_norm(after, config), ACTIVATION[config.activation]()]
-
-
-def _conv_layer(conv: nn.Module, channels: int, config: NetworkConfig) -> list[nn.Module]:
-    return [conv, *_norm(channels, config, two_d=True), ACTIVATION[config.activation]()]
-
-
-def _dense_encoder(config: NetworkConfig) -> nn.Sequential:
+def _dense_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     widths = (IMAGE_NUMBERS, *config.encoder_widths)
-    layers = [layer for a, b in pairwise(widths) for layer in _dense_layer(a, b, config)]
-    return nn.Sequential(nn.Flatten(), *layers, nn.Linear(widths[-1], config.latent_dim))
+    layers = [layer for a, b in pairwise(widths) for layer in style.dense(a, b)]
+    return nn.Sequential(nn.Flatten(), *layers, Precise(nn.Linear(widths[-1], config.latent_dim)))
 
 
-def _dense_decoder(config: NetworkConfig) -> nn.Sequential:
-    widths = (config.latent_dim, *config.decoder_widths)
-    layers = [layer for a, b in pairwise(widths) for layer in _dense_layer(a, b, config)]
-    return nn.Sequential(*layers, nn.Linear(widths[-1], IMAGE_NUMBERS), nn.Unflatten(1, IMAGE_SHAPE))
+def _dense_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
+    widths = config.decoder_widths
+    layers = [layer for a, b in pairwise(widths) for layer in style.dense(a, b)]
+    first = Precise(nn.Sequential(*style.dense(config.latent_dim, widths[0])))
+    return nn.Sequential(first, *layers, nn.Linear(widths[-1], IMAGE_NUMBERS), nn.Unflatten(1, IMAGE_SHAPE))
 
 
-def _conv_encoder(config: NetworkConfig) -> nn.Sequential:
+def _conv_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in pairwise((CHANNELS, *config.encoder_widths)):
-        layers += _conv_layer(nn.Conv2d(before, after, 3, stride=2, padding=1), after, config)
+        layers += style.conv(nn.Conv2d(before, after, 3, stride=2, padding=1), after)
         if config.encoder == "residual":
-            layers.append(Residual(after, config))
+            layers.append(Residual(after, style))
     side = SIDE >> len(config.encoder_widths)
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(config.encoder_widths[-1] * side * side, config.latent_dim))
+    last = nn.Linear(config.encoder_widths[-1] * side * side, config.latent_dim)
+    return nn.Sequential(*layers, nn.Flatten(), Precise(last))
 
 
-def _conv_decoder(config: NetworkConfig) -> nn.Sequential:
+def _conv_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     first, side = config.decoder_widths[0], SIDE >> len(config.decoder_widths)
-    layers: list[nn.Module] = [nn.Linear(config.latent_dim, first * side * side), nn.Unflatten(1, (first, side, side))]
+    start = Precise(nn.Linear(config.latent_dim, first * side * side))
+    layers: list[nn.Module] = [start, nn.Unflatten(1, (first, side, side))]
     for before, after in pairwise((*config.decoder_widths, config.decoder_widths[-1])):
         if config.decoder == "residual":
-            layers.append(Residual(before, config))
-        layers += _conv_layer(nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), after, config)
+            layers.append(Residual(before, style))
+        layers += style.conv(nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), after)
     return nn.Sequential(*layers, nn.Conv2d(config.decoder_widths[-1], CHANNELS, 3, padding=1))
 
 
@@ -88,10 +107,10 @@ class Autoencoder(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.encoder = ENCODERS[config.encoder](config)
-        self.decoder = DECODERS[config.decoder](config)
-        self.encoder_skip = nn.Linear(IMAGE_NUMBERS, config.latent_dim) if config.linear_skip else None
-        self.decoder_skip = nn.Linear(config.latent_dim, IMAGE_NUMBERS) if config.linear_skip else None
+        self.encoder = ENCODERS[config.encoder](config, Style(config.encoder_normalisation, config.activation))
+        self.decoder = DECODERS[config.decoder](config, Style(config.decoder_normalisation, config.activation))
+        self.encoder_skip = Precise(nn.Linear(IMAGE_NUMBERS, config.latent_dim)) if config.linear_skip else None
+        self.decoder_skip = Precise(nn.Linear(config.latent_dim, IMAGE_NUMBERS)) if config.linear_skip else None
 
     def encode(self, images: Tensor) -> Tensor:
         """Latents (n, d) of images (n, 3, 32, 32) in [0, 1]."""
@@ -118,16 +137,19 @@ class Autoencoder(nn.Module):
 
         `mean` (3072,), `components` (d, 3072) orthonormal rows, `deviations` (d,) of the scores.
         """
-        assert self.encoder_skip is not None and self.decoder_skip is not None
         whiten = components / deviations[:, None]  # (d, 3072)
-        self.encoder_skip.weight.copy_(whiten)
-        self.encoder_skip.bias.copy_(-whiten @ mean)
-        self.decoder_skip.weight.copy_((components * deviations[:, None]).T)
-        self.decoder_skip.bias.copy_(mean - 0.5)
+        _set(self.encoder_skip, whiten, -whiten @ mean)
+        _set(self.decoder_skip, (components * deviations[:, None]).T, mean - 0.5)
         for half in (self.encoder, self.decoder):
             last = [m for m in half.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][-1]
             last.weight.mul_(0.01)
-            last.bias.zero_()
+
+
+def _set(skip: Precise | None, weight: Tensor, bias: Tensor) -> None:
+    if skip is None or not isinstance(skip.layer, nn.Linear):
+        raise ConfigError("Only a network with linear_skip can start from PCA.")
+    skip.layer.weight.copy_(weight)
+    skip.layer.bias.copy_(bias)
 
 
 def count_parameters(module: nn.Module) -> int:

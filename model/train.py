@@ -1,0 +1,159 @@
+"""`python -m model.train`: train an autoencoder from the shell. Ctrl-C leaves a usable model, `--resume` goes on."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import platform
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from model.checkpoint import LATENTS, Card, save_model
+from model.config import PRESETS, NetworkConfig, RunConfig, Settings
+from model.data import ImageDataset
+from model.errors import CheckpointError, ConfigError, ExplorerError
+from model.evaluate import require_dataset
+from model.evaluation import encode_all, evaluate
+from model.files import write_json
+from model.latents import LatentMap
+from model.training import RUN, Progress, Trainer, best_device
+
+VERSIONED = ("torch", "torchvision", "numpy")
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__)
+    parser.add_argument("--name", required=True, help="name of the model; letters, digits, '-' and '_'")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="configuration to start from (default: %(default)s)")
+    parser.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    parser.add_argument("--epochs", type=int, help="passes over the training images (default: the preset's)")
+    parser.add_argument("--batch-size", type=int, help="images per step (default: the preset's)")
+    parser.add_argument("--learning-rate", type=float, help="highest learning rate (default: the preset's)")
+    parser.add_argument("--latent-dim", type=int, help="numbers per image (default: the preset's)")
+    parser.add_argument("--seed", type=int, help="seed of weights, order and augmentation (default: the preset's)")
+    parser.add_argument("--out", type=Path, help="folder in which the model's folder is made (default: EXPLORER_HOME/models)")
+    parser.add_argument("--resume", action="store_true", help="go on with the run of that name from its last whole epoch")
+    return parser.parse_args(arguments)
+
+
+def configure(options: argparse.Namespace) -> RunConfig:
+    """The preset with what the command line changes. Raises ConfigError."""
+    preset = PRESETS[options.preset]
+    changes = {name: getattr(options, name) for name in ("epochs", "batch_size", "learning_rate", "seed")}
+    training = replace(preset.training, **{name: value for name, value in changes.items() if value is not None})
+    network: NetworkConfig = preset.network
+    if options.latent_dim is not None:
+        network = replace(network, latent_dim=options.latent_dim)
+    return replace(preset, network=network, training=training)
+
+
+def check_name(name: str) -> str:
+    """The name, if it is fit for a folder and a URL; else ConfigError."""
+    if not name or len(name) > 64 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name):
+        raise ConfigError(f"The name is {name!r}; take 1 to 64 letters, digits, '-' or '_'.")
+    return name
+
+
+def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path) -> Trainer:
+    """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError."""
+    if not options.resume:
+        if (folder / RUN).exists():
+            raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
+        return Trainer(configure(options), train, test, folder)
+    try:
+        run = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        trainer = Trainer(RunConfig.from_dict(run["config"]), train, test, folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
+    trainer.resume(run["history"])
+    return trainer
+
+
+def export(trainer: Trainer, folder: Path, facts: dict[str, Any], train: ImageDataset, test: ImageDataset) -> Card:
+    """Write the model's folder: weights, latents and labels of the test images, and the card with its metrics."""
+    autoencoder = trainer.autoencoder.eval()
+    latents = encode_all(autoencoder, trainer.test_images).cpu().numpy()
+    LatentMap.of(latents, test.labels).save(folder / LATENTS)
+    data = {"fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
+    card = {**facts, "config": trainer.config.to_dict(), "epochs_done": trainer.epoch, "data": {**facts["data"], **data},
+            "metrics": evaluate(autoencoder, train, test), "history": trainer.history}  # fmt: skip
+    save_model(folder, autoencoder, card)
+    return card
+
+
+def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """What the card says beside the configuration and the metrics."""
+    device = best_device()
+    hardware = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.cpu.get_capabilities()['cpu_name']}, {torch.get_num_threads()} threads"
+    source = settings.data.name if settings.data else "CIFAR-10"
+    return {
+        "name": options.name,
+        "title": {"en": options.name, "ko": options.name},
+        "description": {"en": "", "ko": ""},
+        "data": {"name": source},
+        "command": shlex.join(["python", "-m", "model.train", *sys.argv[1:]]),
+        "hardware": hardware,
+        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
+    }
+
+
+def show(progress: Progress) -> None:
+    """One line on a terminal, rewritten; one line an epoch elsewhere."""
+    losses = "" if progress.test_mse is None else f"  train {progress.train_loss:.5f}  test {progress.test_mse:.5f}"
+    epoch = progress.epoch + (0 if progress.whole_epoch else 1)
+    place = f"epoch {epoch}/{progress.epochs}  step {progress.step}/{progress.steps}"
+    line = f"{place}{losses}  {progress.images_per_second:,.0f} images/s  {_clock(progress.seconds_left)} left"
+    if sys.stdout.isatty():
+        print(f"\r\033[K{line}", end="\n" if progress.whole_epoch else "", flush=True)
+    elif progress.whole_epoch:
+        print(line, flush=True)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train and export. Raises ExplorerError, OSError."""
+    settings = Settings.from_environment()
+    settings = Settings(options.data or settings.data, settings.home)
+    folder = settings.runs / check_name(options.name)
+    train, test = (require_dataset(settings, split) for split in ("train", "test"))
+    for line in (*train.skipped, *test.skipped):
+        print(f"skipped {line}", file=sys.stderr)
+    trainer = prepare(options, train, test, folder)
+    try:
+        for progress in trainer.run():
+            show(progress)
+    except KeyboardInterrupt:
+        print(f"\nstopped in epoch {trainer.epoch + 1}; go on with --resume", flush=True)
+        run_state = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        trainer.resume(run_state["history"])
+    out = (options.out or settings.models) / options.name
+    card = export(trainer, out, {**facts(options, settings), "seconds": trainer.seconds}, train, test)
+    write_json(folder / "card.json", card)
+    print(json.dumps(card["metrics"], indent=2))
+    print(f"model: {out}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 on success, 1 with one sentence on standard error otherwise."""
+    options = parse(arguments)
+    try:
+        run(options)
+    except (ExplorerError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
