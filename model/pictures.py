@@ -1,0 +1,121 @@
+"""Pictures from strangers: checked, turned upright, cut square and made 32 x 32, in memory only."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from model.config import IMAGE_SHAPE
+from model.errors import PictureError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+FORMATS_SAID = "PNG, JPEG, WebP, BMP or GIF"
+BYTES_MOST = 10 * 1024 * 1024
+PIXELS_MOST = 40_000_000  # 120 MB as RGB: the largest phone cameras, and little enough for a small server
+SIDE = IMAGE_SHAPE[1]
+SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I")
+DAMAGED = (OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, LookupError, ArithmeticError, MemoryError, struct.error, zlib.error)
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A square: its left edge in parts of the picture's width, its top in parts of the height, its side in parts of the shorter side."""
+
+    left: float
+    top: float
+    side: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is left of an uploaded picture: pixels uint8 (3, 32, 32), the upright picture's size, and the square that was used."""
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    crop: Crop
+
+
+def decode_picture(data: bytes, crop: Crop | None = None) -> Picture:
+    """The picture in the bytes of an image file, its `crop` (or the centred square) resized to 32 x 32.
+
+    EXIF orientation is applied, the first frame of an animation is taken, transparency is laid over white.
+    Raises PictureError, in one sentence, for whatever is no such picture, is damaged or is too large.
+    """
+    if not data:
+        raise PictureError("The file is empty: it has 0 bytes. Choose another picture.")
+    if len(data) > BYTES_MOST:
+        raise PictureError(f"The file has {len(data)} bytes; {BYTES_MOST} at most are allowed. Choose a smaller picture.")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            _check_size(opened)
+            return _cut(_to_rgb(_load_upright(opened)), crop)
+    except UnidentifiedImageError as error:
+        raise PictureError(f"This is not a picture that can be read here: {FORMATS_SAID} are.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(f"The picture has too many pixels; {PIXELS_MOST} at most are allowed.") from error
+    except DAMAGED as error:
+        raise PictureError("The picture is damaged or incomplete, so it cannot be read. Save it again, or choose another.") from error
+
+
+def _check_size(picture: Image.Image) -> None:
+    width, height = picture.size
+    if width * height > PIXELS_MOST:
+        raise PictureError(f"The picture is {width} x {height} pixels; {PIXELS_MOST} pixels at most are allowed. Make it smaller.")
+
+
+def _load_upright(picture: Image.Image) -> Image.Image:
+    picture.seek(0)
+    picture.load()
+    return ImageOps.exif_transpose(picture)
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode in SIXTEEN_BIT:
+        return _sixteen_to_eight(picture)
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+        return _over_white(picture.convert("RGBA"))
+    return picture.convert("RGB")
+
+
+def _sixteen_to_eight(picture: Image.Image) -> Image.Image:
+    """Pillow's own conversion clips 16-bit grey at 255, which makes nearly everything white."""
+    grey = np.asarray(picture) >> 8
+    return Image.fromarray(grey.clip(0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _over_white(picture: Image.Image) -> Image.Image:
+    white = Image.new("RGB", picture.size, (255, 255, 255))
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white
+
+
+def _cut(picture: Image.Image, crop: Crop | None) -> Picture:
+    """The square, kept inside the picture, resized by area (Lanczos)."""
+    width, height = picture.size
+    crop = _inside(crop, width, height) if crop else _centred(width, height)
+    left, top, side = crop.left * width, crop.top * height, crop.side * min(width, height)
+    box = (left, top, min(left + side, width), min(top + side, height))
+    small = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box)
+    return Picture(np.asarray(small, np.uint8).transpose(2, 0, 1).copy(), width, height, crop)  # (3, 32, 32)
+
+
+def _centred(width: int, height: int) -> Crop:
+    short = min(width, height)
+    return Crop((width - short) / 2 / width, (height - short) / 2 / height, 1.0)
+
+
+def _inside(crop: Crop, width: int, height: int) -> Crop:
+    if not all(np.isfinite(v) for v in (crop.left, crop.top, crop.side)) or not 0 < crop.side <= 1:
+        raise PictureError(f"The square ({crop.left!r}, {crop.top!r}, {crop.side!r}) must be finite, with a side over 0 and up to 1.")
+    short = min(width, height)
+    side = max(crop.side, 1 / short)
+    left = min(max(crop.left, 0.0), 1 - side * short / width)
+    top = min(max(crop.top, 0.0), 1 - side * short / height)
+    return Crop(left, top, side)
