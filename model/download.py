@@ -1,0 +1,96 @@
+"""CIFAR-10 over a line that breaks: resumed where it stopped, checked, and unpacked by torchvision."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from model.data import CIFAR10_FOLDER
+from model.errors import DataError
+
+CHUNK = 1 << 18
+ATTEMPTS = 6
+PATIENCE = 30.0  # seconds without a byte until the connection counts as broken
+SPACE = 600 * 1024 * 1024  # the archive, and what comes out of it
+Progress = Callable[[int, int], None]
+BROKEN = (OSError, http.client.HTTPException)
+
+
+def fetch_cifar10(root: Path, progress: Progress) -> None:
+    """Put CIFAR-10 into `root`, where `load_cifar10` finds it. `progress` is told bytes done and bytes in all.
+
+    What an earlier try left behind is used. Raises DataError, in one sentence, where it cannot be had.
+    """
+    from torchvision.datasets import CIFAR10  # here, because its import is slow
+
+    incoming = root / "incoming"
+    try:
+        incoming.mkdir(parents=True, exist_ok=True)
+        _require_space(root)
+        fetch(CIFAR10.url, incoming / CIFAR10.filename, CIFAR10.tgz_md5, progress)
+        CIFAR10(incoming, download=True)
+        os.replace(incoming / CIFAR10_FOLDER, root / CIFAR10_FOLDER)
+        shutil.rmtree(incoming, ignore_errors=True)
+    except (OSError, RuntimeError) as error:
+        raise DataError(f"CIFAR-10 could not be put into {str(root)!r} ({error}). Try again.") from error
+
+
+def _require_space(root: Path) -> None:
+    free = shutil.disk_usage(root).free
+    if free < SPACE:
+        raise DataError(f"{str(root)!r} has {free >> 20} MB free; CIFAR-10 needs {SPACE >> 20} MB. Make room, or set EXPLORER_HOME to another folder.")
+
+
+def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0) -> None:
+    """Download `url` to `path`; after a broken connection go on from where it stopped, waiting twice as long each time.
+
+    Raises DataError if no attempt of `ATTEMPTS` in a row brings a byte, or if the checksum is wrong (the file is deleted).
+    """
+    from torchvision.datasets.utils import check_integrity
+
+    if check_integrity(path, md5):
+        return
+    part = path.with_name(path.name + ".part")
+    _until_whole(url, part, progress, pause)
+    if not check_integrity(part, md5):
+        part.unlink()
+        raise DataError(f"What came from {url} is not the archive that was expected (its checksum differs); it was deleted. Try again.")
+    os.replace(part, path)
+
+
+def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None:
+    failures = 0
+    while True:
+        before = _size(part)
+        try:
+            return _transfer(url, part, progress)
+        except BROKEN as error:
+            failures = 1 if _size(part) > before else failures + 1
+            if failures >= ATTEMPTS or (isinstance(error, HTTPError) and error.code < 500):
+                raise DataError(f"{url} cannot be reached ({error}). What has come so far is kept; try again later.") from error
+            time.sleep(pause * 2 ** (failures - 1))
+
+
+def _transfer(url: str, part: Path, progress: Progress) -> None:
+    have = _size(part)
+    with urlopen(Request(url, headers={"Range": f"bytes={have}-"} if have else {}), timeout=PATIENCE) as reply:
+        if reply.status != 206:  # the server sends all of it again
+            have = 0
+        total = have + int(reply.headers.get("Content-Length", 0))
+        with part.open("ab" if have else "wb") as file:
+            while chunk := reply.read(CHUNK):
+                file.write(chunk)
+                have += len(chunk)
+                progress(have, total)
+    if have < total:
+        raise http.client.IncompleteRead(b"", total - have)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
