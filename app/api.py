@@ -1,0 +1,208 @@
+"""The HTTP API: parse, ask the service, answer. Every error is JSON with `title` and `detail`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from app import assets, decoding, downloads, guards, resources, uploads
+from app.neighbours import described, how_many, pixel_source
+from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, cached, png
+from model.checkpoint import read_card
+from model.errors import CheckpointError
+from model.service import ExplorerService
+
+TILES_MOST = 64
+IMAGE_SIZE = [32, 32]
+
+
+def routes() -> list[BaseRoute]:
+    """The routes that are mounted beside Streamlit's own."""
+    return [Mount("/api", app=Starlette(routes=_api(), exception_handlers=HANDLERS)), *assets.routes()]
+
+
+def _api() -> list[BaseRoute]:
+    model = "/models/{name}"
+    return [
+        Route("/models", models),
+        Route(model, card),
+        Route(model + "/points", points),
+        Route(model + "/labels", labels),
+        Route(model + "/images/{index:int}.png", image),
+        Route(model + "/reconstructions/{index:int}.png", reconstruction),
+        Route(model + "/sheet", sheet),
+        Route(model + "/samples/{index:int}", sample),
+        Route(model + "/nearest", nearest),
+        Route(model + "/encode", uploads.encode, methods=["POST"]),
+        WebSocketRoute(model + "/decode", decoding.decode),
+        Route("/data", downloads.state),
+        Route("/data/download", downloads.start, methods=["POST"]),
+    ]
+
+
+def _service(request: Request) -> ExplorerService:
+    return resources.service(request.path_params["name"])
+
+
+def _json(value: Any) -> Response:
+    return JSONResponse(value, headers={"Cache-Control": "no-cache", **NO_SNIFFING})
+
+
+def models(request: Request) -> Response:
+    """GET /api/models: [{name, title, latent_dim, metrics, has_images}]; a model whose card cannot be read is left out."""
+    has_images = resources.dataset() is not None
+    listed = []
+    for name, folder in resources.registry().items():
+        try:
+            listed.append(_summary(name, read_card(folder), has_images))
+        except (CheckpointError, KeyError):
+            continue
+    return _json(listed)
+
+
+def _summary(name: str, said: dict[str, Any], has_images: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": said["title"],
+        "latent_dim": said["config"]["network"]["latent_dim"],
+        "metrics": said.get("metrics", {}),
+        "has_images": has_images,
+    }
+
+
+def card(request: Request) -> Response:
+    """GET /api/models/NAME: the card, and what a page needs to draw the map.
+
+    n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the mean
+    latent; `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
+    """
+    service = _service(request)
+    latent_map = service.latent_map
+    view = {
+        "latent_dim": service.latent_dim,
+        "classes": list(service.classes),
+        "has_images": service.has_images,
+        "n": len(service),
+        "center": latent_map.center.tolist(),
+        "basis": latent_map.basis.tolist(),
+        "ranges": latent_map.ranges.tolist(),
+        "mean": latent_map.mean.tolist(),
+        "image_size": IMAGE_SIZE,
+        "version": service.version,
+    }
+    return _json({**service.card, "name": request.path_params["name"], **view})
+
+
+def points(request: Request) -> Response:
+    """GET /api/models/NAME/points: float32 (n, 3), little-endian."""
+    service = _service(request)
+    return _binary(request, service, "points", lambda: service.latent_map.points.astype("<f4"))
+
+
+def labels(request: Request) -> Response:
+    """GET /api/models/NAME/labels: uint8 (n,)."""
+    service = _service(request)
+    return _binary(request, service, "labels", lambda: service.latent_map.labels)
+
+
+def _binary(request: Request, service: ExplorerService, what: str, array: Callable[[], NDArray[Any]]) -> Response:
+    def make() -> Asset:
+        return _packed(array().tobytes(), f"{service.version}-{what}")
+
+    return _kept(request, service, what, make)
+
+
+@lru_cache(maxsize=16)
+def _packed(body: bytes, tag: str) -> Asset:
+    return Asset.pack(body, "application/octet-stream", tag)
+
+
+def _kept(request: Request, service: ExplorerService, what: str, make: Callable[[], Asset]) -> Response:
+    lasting = request.query_params.get("v") == service.version
+    return cached(request, f"{service.version}-{what}", make, lasting)
+
+
+def image(request: Request) -> Response:
+    """GET /api/models/NAME/images/I.png: sample I as it is in the data set; 404 where the data are not at hand."""
+    return _tiles(request, "image", _one(request))
+
+
+def reconstruction(request: Request) -> Response:
+    """GET /api/models/NAME/reconstructions/I.png: what the decoder makes of sample I."""
+    return _tiles(request, "reconstruction", _one(request))
+
+
+def sheet(request: Request) -> Response:
+    """GET /api/models/NAME/sheet?i=4,8,15&kind=image|reconstruction: up to 64 samples in one row of 32 x 32 tiles."""
+    kind = guards.choice(request.query_params, "kind", ("image", "reconstruction"))
+    return _tiles(request, kind, guards.indices(request.query_params, "i", len(_service(request)), TILES_MOST))
+
+
+def _one(request: Request) -> NDArray[np.int64]:
+    index, count = request.path_params["index"], len(_service(request))
+    if index >= count:
+        raise Refusal(404, "No such sample", f"There is no sample {index}; there are 0 to {count - 1}.")
+    return np.array([index])
+
+
+def _tiles(request: Request, kind: str, index: NDArray[np.int64]) -> Response:
+    service = _service(request)
+    if kind == "image" and not service.has_images:
+        raise Refusal(404, "No originals", "The data set is not on this machine, so there are no originals; kind=reconstruction shows what the decoder makes.")
+    look_up = service.originals if kind == "image" else service.reconstructions
+    what = f"{kind}-{'-'.join(map(str, index))}"
+
+    def make() -> Asset:
+        return Asset(png(np.concatenate(look_up(index), axis=1)), "image/png", what)  # (32, 32 k, 3)
+
+    return _kept(request, service, what, make)
+
+
+def sample(request: Request) -> Response:
+    """GET /api/models/NAME/samples/I: {index, label, latent [d], position [3], mse}; mse is null without the data."""
+    service, index = _service(request), int(_one(request)[0])
+    latent_map = service.latent_map
+    return _json(
+        {
+            "index": index,
+            "label": int(latent_map.labels[index]),
+            "latent": latent_map.latents[index].tolist(),
+            "position": latent_map.points[index].tolist(),
+            "mse": service.sample_error(index),
+        }
+    )
+
+
+def nearest(request: Request) -> Response:
+    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel: the k samples nearest to latent z, nearest first.
+
+    {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], off_map: {distance, typical, ratio}}.
+    In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
+    """
+    service, query = _service(request), request.query_params
+    latent = guards.latent(query, service.latent_dim)
+    k = how_many(query, service)
+    space = guards.choice(query, "space", ("latent", "pixel"))
+    if space == "latent":
+        found, against = service.nearest_latent(latent, k), "latents"
+    else:
+        decoded = service.decode(latent[None])[0]  # (32, 32, 3)
+        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), k), pixel_source(service)
+    votes = np.bincount(service.latent_map.labels[found[0]], minlength=len(service.classes))
+    return _json(
+        {
+            "space": space,
+            "against": against,
+            "neighbours": described(service, *found),
+            "votes": votes.tolist(),
+            "off_map": service.latent_map.off_map(latent),
+        }
+    )

@@ -1,0 +1,75 @@
+"""Files for the browser: the scene's modules, and Plotly from the Python package, so that no other host is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from app.replies import HANDLERS, Asset, Refusal, cached
+
+SCENE = Path(__file__).parent / "scene"
+KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+def routes() -> list[BaseRoute]:
+    """/explorer/...: everything that the scene loads."""
+    inner = [
+        Route("/plotly.min.js", plotly),
+        Route("/scene/{file}", scene_file),
+        Route("/scene/{version}/{file}", scene_file),
+    ]
+    return [Mount("/explorer", app=Starlette(routes=inner, exception_handlers=HANDLERS))]
+
+
+def plotly(request: Request) -> Response:
+    """GET /explorer/plotly.min.js: 4.8 MB, packed once; with ?v= (see `plotly_version`) browsers keep it."""
+    asset = plotly_asset()
+    return cached(request, asset.tag, lambda: asset, request.query_params.get("v") == asset.tag)
+
+
+def plotly_version() -> str:
+    """Names the content of plotly.min.js."""
+    return plotly_asset().tag
+
+
+@lru_cache(maxsize=1)
+def plotly_asset() -> Asset:
+    """plotly.min.js and its gzip copy."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise Refusal(500, "Plotly is missing", "The Python package plotly is not installed.")
+    body = (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+    return Asset.pack(body, KINDS[".js"], _tag(body))
+
+
+def scene_file(request: Request) -> Response:
+    """GET /explorer/scene/FILE, or /explorer/scene/VERSION/FILE, which browsers keep (see `scene_version`)."""
+    name = request.path_params["file"]
+    path = SCENE / name
+    if path.suffix not in KINDS or path.parent != SCENE or not path.is_file():
+        raise Refusal(404, "No such file", f"The scene has no file {name[:80]!r}.")
+    asset = _asset(path, path.stat().st_mtime_ns)
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+def scene_version() -> str:
+    """Names the content of all the scene's files: modules that import each other by relative address share it."""
+    files = sorted(p for p in SCENE.iterdir() if p.suffix in KINDS)
+    return _tag("".join(_asset(p, p.stat().st_mtime_ns).tag for p in files).encode())
+
+
+@lru_cache(maxsize=64)
+def _asset(path: Path, stamp: int) -> Asset:
+    body = path.read_bytes()
+    return Asset.pack(body, KINDS[path.suffix], _tag(body))
+
+
+def _tag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]

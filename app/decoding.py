@@ -1,0 +1,139 @@
+"""The hand's loop on the server: one WebSocket per browser, one decoder for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from queue import Empty, SimpleQueue
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app import resources
+from app.guards import same_origin
+from model.errors import ExplorerError
+from model.service import ExplorerService
+
+LATENTS_MOST = 64  # of one message
+BATCH_MOST = 1024  # of one run of the decoder: a longer one would keep the others waiting
+REASON_MOST = 123  # bytes, by RFC 6455
+NOT_USABLE, NOT_ALLOWED, TOO_LARGE = 1007, 1008, 1009
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Waiting = tuple[Floats, "asyncio.Future[Pixels]"]
+
+
+class DecodeBatcher:
+    """Decodes for many callers with one thread: what arrives while one batch runs forms the next batch.
+
+    `decode` maps latents float32 (k, d) to images uint8 (k, 32, 32, 3). Used from one event loop.
+    """
+
+    def __init__(self, decode: Callable[[Floats], Pixels]) -> None:
+        self._decode = decode
+        self._queue: SimpleQueue[Waiting] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        threading.Thread(target=self._work, name="decoder", daemon=True).start()
+
+    async def decode(self, latents: Floats) -> Pixels:
+        """Images uint8 (k, 32, 32, 3) of latents float32 (k, d)."""
+        future: asyncio.Future[Pixels] = self._loop.create_future()
+        self._queue.put((latents, future))
+        return await future
+
+    def _work(self) -> None:
+        while True:
+            batch = self._collect()
+            try:
+                pixels: Pixels | BaseException = self._decode(_joined(batch))
+            except Exception as error:  # whatever it is, the callers must hear of it, and the thread must live
+                pixels = error
+            with suppress(RuntimeError):  # the loop is closed: the server is going down
+                self._loop.call_soon_threadsafe(_deliver, batch, pixels)
+
+    def _collect(self) -> list[Waiting]:
+        batch = [self._queue.get()]
+        size = len(batch[0][0])
+        with suppress(Empty):
+            while size < BATCH_MOST:
+                batch.append(self._queue.get_nowait())
+                size += len(batch[-1][0])
+        return batch
+
+
+def _joined(batch: list[Waiting]) -> Floats:
+    return batch[0][0] if len(batch) == 1 else np.concatenate([latents for latents, _ in batch])
+
+
+def _deliver(batch: list[Waiting], pixels: Pixels | BaseException) -> None:
+    start = 0
+    for latents, future in batch:
+        stop = start + len(latents)
+        if not future.done():
+            if isinstance(pixels, BaseException):
+                future.set_exception(pixels)
+            else:
+                future.set_result(pixels[start:stop])
+        start = stop
+
+
+@lru_cache(maxsize=4)
+def _batcher(service: ExplorerService, loop: asyncio.AbstractEventLoop) -> DecodeBatcher:
+    return DecodeBatcher(service.decode)
+
+
+async def decode(websocket: WebSocket) -> None:
+    """WS /api/models/NAME/decode: float32 (k, d), little-endian, k up to 64, in; uint8 (k, 32, 32, 3) out, in order.
+
+    A bad message closes the connection: 1007 for a wrong length or a number that is not finite, 1008 for an unknown model,
+    1009 for too many latents; the reason says more. Pages of other hosts are refused before the handshake ends (403).
+    """
+    if not same_origin(websocket.headers):
+        return await websocket.close(NOT_ALLOWED)
+    await websocket.accept()
+    try:
+        service = await run_in_threadpool(resources.service, websocket.path_params["name"])
+    except ExplorerError as error:
+        return await _refuse(websocket, NOT_ALLOWED, str(error))
+    with suppress(WebSocketDisconnect):
+        await _serve(websocket, service.latent_dim, _batcher(service, asyncio.get_running_loop()))
+
+
+async def _serve(websocket: WebSocket, dim: int, batcher: DecodeBatcher) -> None:
+    while (message := await websocket.receive())["type"] == "websocket.receive":
+        try:
+            latents = _latents(message.get("bytes"), dim)
+        except _BadMessage as bad:
+            return await _refuse(websocket, bad.code, bad.reason)
+        pixels = await batcher.decode(latents)  # (k, 32, 32, 3)
+        await websocket.send_bytes(pixels.tobytes())
+
+
+class _BadMessage(Exception):  # noqa: N818 - private, and it is a message, not a failure of ours
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+def _latents(data: bytes | None, dim: int) -> Floats:
+    """The message as float32 (k, d). Raises _BadMessage."""
+    if data is None:
+        raise _BadMessage(NOT_USABLE, "Send binary messages, not text.")
+    if len(data) > LATENTS_MOST * 4 * dim:
+        raise _BadMessage(TOO_LARGE, f"{len(data)} bytes are too many: at most {LATENTS_MOST} latents of {dim} float32 numbers.")
+    if not data or len(data) % (4 * dim):
+        raise _BadMessage(NOT_USABLE, f"{len(data)} bytes are not float32 of shape (k, {dim}): send a multiple of {4 * dim} bytes.")
+    latents = np.frombuffer(data, "<f4").reshape(-1, dim)  # (k, d)
+    if not np.isfinite(latents).all():
+        raise _BadMessage(NOT_USABLE, "All numbers must be finite.")
+    return latents
+
+
+async def _refuse(websocket: WebSocket, code: int, reason: str) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await websocket.close(code, reason.encode()[:REASON_MOST].decode(errors="ignore"))

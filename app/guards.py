@@ -1,0 +1,109 @@
+"""What a request must pass before anything is done with it: origin, size, numbers."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+
+from app.replies import Refusal
+
+FARTHEST = 1e6  # beyond it, squared distances leave float32
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether the page that asks came from this host (or no page does: curl sends no Origin).
+
+    A proxy that renames the host says the old name in X-Forwarded-Host; a page of another site cannot set that header.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    hosts = {headers.get("host", ""), *(h.strip() for h in headers.get("x-forwarded-host", "").split(","))} - {""}
+    return urlsplit(origin).netloc in hosts
+
+
+def require_same_origin(request: Request) -> None:
+    """Raise Refusal (403) for a request that another site's page sends."""
+    if not same_origin(request.headers):
+        raise Refusal(403, "Other origin", "This address answers only pages of this server.")
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too long."""
+    refusal = Refusal(413, "Too large", f"The body is larger than {most} bytes ({most >> 20} MB). Send a smaller file.")
+    if _announced(request) > most:
+        raise refusal
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise refusal
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _announced(request: Request) -> int:
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal():
+        raise Refusal(400, "Bad length", f"Content-Length is {length!r}; it must be a whole number.")
+    return int(length)
+
+
+def whole(query: QueryParams, name: str, low: int, high: int, default: int) -> int:
+    """A whole number of the query within [low, high], or `default`. Raises Refusal (400)."""
+    text = query.get(name, str(default))
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise Refusal(400, "Bad number", f"{name} is {text[:40]!r}; it must be a whole number between {low} and {high}.")
+    return value
+
+
+def fraction(query: QueryParams, name: str) -> float | None:
+    """A number of the query within [0, 1], or None where it is missing. Raises Refusal (400)."""
+    text = query.get(name)
+    if text is None:
+        return None
+    value = _number(text)
+    if not 0 <= value <= 1:
+        raise Refusal(400, "Bad number", f"{name} is {text[:40]!r}; it must be a number between 0 and 1.")
+    return value
+
+
+def choice(query: QueryParams, name: str, allowed: tuple[str, ...]) -> str:
+    """One of the `allowed` words, the first where it is missing. Raises Refusal (400)."""
+    value = query.get(name, allowed[0])
+    if value not in allowed:
+        raise Refusal(400, "Bad word", f"{name} is {value[:40]!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def latent(query: QueryParams, dim: int) -> NDArray[np.float32]:
+    """z=1.5,-2,... of the query as float32 (dim,). Raises Refusal (400)."""
+    text = query.get("z", "")
+    values = np.array([_number(part) for part in text.split(",")])
+    if len(values) != dim or not (np.abs(values) <= FARTHEST).all():
+        raise Refusal(400, "Bad coordinates", f"z is {text[:60]!r}; it must be {dim} numbers between -1e6 and 1e6, with commas between them.")
+    return values.astype(np.float32)
+
+
+def indices(query: QueryParams, name: str, count: int, most: int) -> NDArray[np.int64]:
+    """i=4,8,15 of the query as int64 (k,), each within [0, count), k at most `most`. Raises Refusal (400)."""
+    text = query.get(name, "")
+    parts = text.split(",")
+    if not 1 <= len(parts) <= most or not all(p.isascii() and p.isdecimal() and len(p) < 10 and int(p) < count for p in parts):
+        raise Refusal(400, "Bad indices", f"{name} is {text[:60]!r}; it must be 1 to {most} sample numbers between 0 and {count - 1}.")
+    return np.array([int(part) for part in parts], np.int64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,38 @@
+"""Nearest samples as the API writes them."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.datastructures import QueryParams
+
+from app import guards
+from app.replies import png
+from model.service import ExplorerService
+
+MOST = 50
+DEFAULT = 12
+
+
+def how_many(query: QueryParams, service: ExplorerService) -> int:
+    """k of the query: 12 by default, 50 at most. Raises Refusal."""
+    return guards.whole(query, "k", 1, min(MOST, len(service)), min(DEFAULT, len(service)))
+
+
+def described(service: ExplorerService, index: NDArray[np.int64], distance: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """[{index, label, distance}] of samples index (k,) at distance (k,)."""
+    label = service.latent_map.labels[index]
+    return [{"index": int(i), "label": int(c), "distance": float(d)} for i, c, d in zip(index, label, distance, strict=True)]
+
+
+def pixel_source(service: ExplorerService) -> str:
+    """What pixel distances are measured against: "originals" or "reconstructions"."""
+    return "originals" if service.has_images else "reconstructions"
+
+
+def data_url(pixels: NDArray[np.uint8]) -> str:
+    """Pixels (h, w, 3) as a PNG in a data URL."""
+    return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()

@@ -1,0 +1,113 @@
+"""Answers of the API: errors as JSON with title and detail, and bytes that browsers may keep."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from model.errors import CheckpointError, DataError, ExplorerError, LatentError, PictureError, UnknownModelError
+
+LOG = logging.getLogger(__name__)
+YEAR = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
+KINDS: dict[type[ExplorerError], tuple[int, str]] = {
+    UnknownModelError: (404, "Unknown model"),
+    LatentError: (400, "Bad coordinates"),
+    PictureError: (422, "Picture not usable"),
+    DataError: (409, "Data not usable"),
+    CheckpointError: (500, "Model not readable"),
+}
+
+
+class Refusal(Exception):  # noqa: N818 - said as the API says it
+    """A request that is answered with `status` and one sentence."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.detail = status, title, detail
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """An error as every route answers it."""
+    return JSONResponse({"title": title, "detail": detail}, status, headers=NO_SNIFFING)
+
+
+def _refused(_: Request, error: Any) -> Response:
+    return problem(error.status, error.title, error.detail)
+
+
+def _explained(_: Request, error: Exception) -> Response:
+    status, title = next((known for kind, known in KINDS.items() if isinstance(error, kind)), (400, "Bad request"))
+    return problem(status, title, str(error))
+
+
+def _http(request: Request, error: Any) -> Response:
+    said = {404: f"There is nothing at {request.url.path}.", 405: f"{request.method} is not allowed here."}
+    return problem(error.status_code, error.detail, said.get(error.status_code, error.detail))
+
+
+def _unexpected(_: Request, error: Exception) -> Response:
+    return problem(500, "Something went wrong", "The server met an error that it did not expect. Try again; the log has the details.")
+
+
+def _gone(_: Request, error: Exception) -> Response:
+    return Response(status_code=400)
+
+
+HANDLERS: dict[Any, Callable[[Request, Any], Response]] = {
+    Refusal: _refused,
+    ExplorerError: _explained,
+    HTTPException: _http,
+    ClientDisconnect: _gone,
+    Exception: _unexpected,
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """Bytes with a name for their content: browsers that have them get 304, those that unpack gzip get it ready made."""
+
+    body: bytes
+    media_type: str
+    tag: str
+    packed: bytes | None = None
+
+    @classmethod
+    def pack(cls, body: bytes, media_type: str, tag: str) -> Asset:
+        """The same with a gzip copy, made once."""
+        return cls(body, media_type, tag, gzip.compress(body, 6, mtime=0))
+
+
+def known(request: Request, tag: str) -> bool:
+    """Whether the browser says that it has the content `tag` already."""
+    return tag in (part.strip().removeprefix("W/").strip('"') for part in request.headers.get("if-none-match", "").split(","))
+
+
+def cached(request: Request, tag: str, make: Callable[[], Asset], lasting: bool) -> Response:
+    """The asset, or 304. `lasting`: the address names this very content, so it is never asked for again."""
+    headers = {"ETag": f'W/"{tag}"', "Cache-Control": YEAR if lasting else ASK_AGAIN, **NO_SNIFFING}
+    if known(request, tag):
+        return Response(status_code=304, headers=headers)
+    asset = make()
+    if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """A PNG of pixels (h, w, 3)."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()

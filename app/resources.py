@@ -1,0 +1,87 @@
+"""What every view and every API route share: the settings, the data set, the models by name."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from model.checkpoint import CARD, WEIGHTS
+from model.config import SHIPPED_MODELS, Settings
+from model.data import ImageDataset, open_dataset
+from model.errors import DataError, UnknownModelError
+from model.service import ExplorerService
+
+LOG = logging.getLogger(__name__)
+DEFAULT_MODEL = "default"
+_LOADING = threading.RLock()  # two first visitors load a model once, not twice
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings, read from the environment once."""
+    return Settings.from_environment()
+
+
+def registry() -> dict[str, Path]:
+    """Folders of the models by name, looked up anew, so that a model appears when its training ends.
+
+    A model made here stands before a shipped one of the same name.
+    """
+    found: dict[str, Path] = {}
+    for root in (SHIPPED_MODELS, settings().models):
+        folders = sorted(root.iterdir()) if root.is_dir() else []
+        found |= {f.name: f for f in folders if (f / CARD).is_file() and (f / WEIGHTS).is_file()}
+    return found
+
+
+def default_name() -> str | None:
+    """The model that a page opens with: the one named "default", or else the first; None without any."""
+    names = registry()
+    return DEFAULT_MODEL if DEFAULT_MODEL in names else next(iter(names), None)
+
+
+@lru_cache(maxsize=1)
+def _opened() -> tuple[ImageDataset | None, str | None]:
+    try:
+        return open_dataset(settings(), "test"), None
+    except DataError as error:
+        LOG.warning("%s", error)
+        return None, str(error)
+
+
+def dataset() -> ImageDataset | None:
+    """The test images, or None where there are none that can be used (see `data_problem`)."""
+    with _LOADING:
+        return _opened()[0]
+
+
+def data_problem() -> str | None:
+    """Why the data that the settings point at cannot be used, in one sentence, or None."""
+    with _LOADING:
+        return _opened()[1]
+
+
+def service(name: str) -> ExplorerService:
+    """The service of the model `name`: one for all, loaded on first use, again when its files change.
+
+    Raises UnknownModelError, which lists the known names, and CheckpointError.
+    """
+    known = registry()
+    if name not in known:
+        raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(known) or 'none yet; train one first'}.")
+    with _LOADING:
+        return _service(known[name], (known[name] / CARD).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _service(folder: Path, stamp: int) -> ExplorerService:
+    return ExplorerService(folder, dataset(), settings().home / "cache")
+
+
+def refresh() -> None:
+    """Forget data set and services: the next use opens what is there now."""
+    with _LOADING:
+        _opened.cache_clear()
+        _service.cache_clear()

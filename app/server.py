@@ -1,0 +1,36 @@
+"""The one ASGI entry: `python -m streamlit run app/server.py`, or `uvicorn app.server:app`."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from app import api, assets, resources
+from model.errors import ExplorerError
+
+LOG = logging.getLogger(__name__)
+PAGE = Path(__file__).resolve().with_name("main.py")
+
+
+def _warm() -> None:
+    """Load what the first visitor will ask for."""
+    assets.plotly_asset()
+    try:
+        if name := resources.default_name():
+            resources.service(name).warm()
+    except ExplorerError as error:
+        LOG.warning("%s", error)
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    threading.Thread(target=_warm, name="warm", daemon=True).start()  # in a thread: health answers meanwhile
+    yield
+
+
+app = st.App(PAGE, routes=api.routes(), lifespan=_lifespan)
