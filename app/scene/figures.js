@@ -1,0 +1,21 @@
+/** Colours of classes and numbers in print. */
+
+/** The class's colour; more classes than colours start again at the first. */
+export function classColour(label, { palette }) {
+  return palette[label % palette.length];
+}
+
+/**
+ * Black or white, whichever reads better on a colour (relative luminance of WCAG 2.2).
+ * @param {string} colour "#rrggbb"
+ */
+export function inkOn(colour) {
+  const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
+  const [r, g, b] = channels.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
+
+/** A distance between latents or pictures: "0.123", "1.23", "12.3". */
+export function distanceInPrint(value) {
+  return value < 0.0005 ? "0" : value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1);
+}
