@@ -1,0 +1,202 @@
+/** A picture of one's own: in by file, drop, paste or camera, cut to a square, placed on the map. Nothing is kept. */
+
+import { CameraView, cameraAllowed, reason } from "./camera.js";
+import { CropView } from "./crop.js";
+import { h } from "./dom.js";
+import { fileInput, listenForPictures } from "./intake.js";
+import { Landing } from "./landing.js";
+import { newestWins } from "./newest.js";
+import { copyOf, preview } from "./preview.js";
+
+const LARGEST = 10 * 2 ** 20; // bytes, the server's limit
+const LIGHT = 2 ** 18; // bytes: a larger file is sent as a copy while the square moves, and as it is when it rests
+const PAUSE = 120; // ms between two requests while the square moves
+const NEIGHBOURS = 12;
+
+/** @typedef {{file: File, picture: HTMLCanvasElement|null, light: Blob}} Candidate */
+
+export class UploadPanel {
+  /**
+   * @param {HTMLElement} root where the panel goes
+   * @param {object} context the scene's context
+   */
+  constructor(root, context) {
+    this.context = context;
+    this.listening = new AbortController();
+    this.requests = newestWins((request) => this.encode(request), PAUSE);
+    /** @type {Candidate|null} the picture on show */
+    this.current = null;
+    /** @type {Candidate|null} the picture on its way: shown once the server has taken it */
+    this.coming = null;
+    this.answer = null;
+    this.build(root);
+    this.listen();
+    this.clear();
+  }
+
+  /** Open the file chooser. */
+  open() {
+    this.chooser.click();
+  }
+
+  dispose() {
+    this.listening.abort();
+    this.requests.stop();
+    this.clear();
+    this.crop.dispose();
+    this.root.remove();
+  }
+
+  build(root) {
+    const { t } = this.context;
+    this.chooser = fileInput((file) => this.take(file));
+    this.phoneCamera = fileInput((file) => this.take(file), { camera: true });
+    this.chooser.dataset.testid = "upload-file";
+    this.crop = new CropView(t, (moving) => this.ask(this.current, moving));
+    this.landing = new Landing(this.context, () => this.goThere());
+    this.invitation = h("p", { class: "mx-upload-invitation" }, t("upload.empty"));
+    this.stage = h("div", { class: "mx-upload-stage" });
+    this.unseen = h("p", { class: "mx-note" }, t("upload.unseen"));
+    this.status = h("p", { class: "mx-note mx-upload-status", role: "status" });
+    this.problem = h("p", { class: "mx-note mx-note-problem", role: "alert", "data-testid": "upload-problem" });
+    this.curtain = h("div", { class: "mx-curtain", hidden: true }, h("p", {}, t("upload.drop")));
+    const area = h("div", { class: "mx-upload-area" }, this.invitation, this.stage, this.actions(), this.status, this.problem);
+    const title = h("h3", { class: "mx-panel-title" }, t("upload.title"));
+    this.root = h("div", { class: "mx-upload", "data-testid": "upload" }, title, area, this.landing.root, this.curtain);
+    root.append(this.root);
+  }
+
+  actions() {
+    const { t } = this.context;
+    const control = (key, onclick) => h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
+    const choose = control("upload.choose", () => this.open());
+    const camera = control("upload.camera", () => this.openCamera());
+    this.remove = control("upload.remove", () => this.clear());
+    this.buttons = h("div", { class: "mx-actions" }, choose, camera, this.remove, this.chooser, this.phoneCamera);
+    return this.buttons;
+  }
+
+  listen() {
+    const events = {
+      onFile: (file) => this.take(file),
+      onNothing: () => this.complain("upload.no_file"),
+      onHover: (over) => (this.curtain.hidden = !over),
+    };
+    listenForPictures(events, this.listening.signal);
+  }
+
+  /** Take a picture in; the one on show stays until the server has accepted this one. */
+  async take(file) {
+    this.camera?.close();
+    if (file.size > LARGEST) return this.complain("upload.too_large", { size: (file.size / 2 ** 20).toFixed(1) });
+    this.explain("", this.context.t("upload.sending", { name: file.name }));
+    const candidate = (this.coming = { file, picture: null, light: file });
+    candidate.picture = await preview(file);
+    if (candidate.picture && file.size > LIGHT) candidate.light = await copyOf(candidate.picture);
+    if (candidate === this.coming) this.ask(candidate, false);
+  }
+
+  /** @param {Candidate} candidate @param {boolean} moving whether a hand still moves the square */
+  ask(candidate, moving) {
+    const crop = candidate === this.current ? this.crop.fractions() : null;
+    this.requests.ask({ candidate, crop, file: moving ? candidate.light : candidate.file });
+  }
+
+  async encode({ candidate, crop, file }) {
+    const wanted = () => candidate === this.coming || candidate === this.current;
+    if (!wanted()) return;
+    try {
+      const answer = await this.context.api.encode(file, crop, NEIGHBOURS);
+      if (wanted()) await this.show(candidate, answer);
+    } catch (error) {
+      if (wanted()) this.refuse(candidate, error);
+    }
+  }
+
+  async show(candidate, answer) {
+    const { overlay } = this.context;
+    const follow = candidate === this.coming || this.probeIsThere();
+    if (candidate === this.coming) this.adopt(candidate, answer);
+    await this.landing.show(answer);
+    if (candidate !== this.current) return;
+    this.answer = answer;
+    this.explain("");
+    overlay.setStar(answer.position);
+    if (follow) this.goThere();
+  }
+
+  adopt(candidate, { width, height }) {
+    const { picture } = candidate;
+    this.current = candidate;
+    this.coming = null;
+    const shown = picture && Math.abs(picture.width / picture.height / (width / height) - 1) < 0.05;
+    if (shown) this.crop.show(picture);
+    this.stage.replaceChildren(shown ? this.crop.root : this.unseen);
+    this.root.classList.add("mx-upload-filled");
+    this.invitation.hidden = true;
+    this.remove.hidden = false;
+  }
+
+  /** Forget the picture: the star, the result and every copy in this page. */
+  clear() {
+    this.camera?.close();
+    this.current = this.coming = this.answer = null;
+    this.stage.replaceChildren();
+    this.landing.clear();
+    this.root.classList.remove("mx-upload-filled");
+    this.invitation.hidden = false;
+    this.remove.hidden = true;
+    this.explain("");
+    this.context.overlay.setStar(null);
+  }
+
+  goThere() {
+    const { latent, mse, picture, reconstruction } = this.answer;
+    this.context.probe.goToLatent(latent, "upload", { mse, picture, reconstruction });
+  }
+
+  probeIsThere() {
+    const { anchor, position } = this.context.probe;
+    return anchor.kind === "upload" && position.every((value, axis) => value === anchor.position[axis]);
+  }
+
+  async openCamera() {
+    if (!cameraAllowed()) return this.openPhoneCamera();
+    this.explain("");
+    const view = new CameraView(this.context.t, { onShot: (file) => this.take(file), onClose: () => this.closeCamera() });
+    this.camera = view;
+    this.buttons.hidden = true;
+    this.stage.before(view.root);
+    this.stage.hidden = true;
+    await view.open().catch((error) => {
+      view.close();
+      this.complain(reason(error));
+    });
+  }
+
+  /** Over plain http a page may not see the camera, but a phone's own camera may hand it a picture. */
+  openPhoneCamera() {
+    if (matchMedia("(pointer: coarse)").matches) this.phoneCamera.click();
+    else this.complain("upload.camera.insecure");
+  }
+
+  closeCamera() {
+    this.camera = null;
+    this.buttons.hidden = this.stage.hidden = false;
+  }
+
+  refuse(candidate, error) {
+    if (candidate === this.coming) this.coming = null;
+    if (error.status) this.explain(error.message);
+    else this.complain("upload.offline");
+  }
+
+  complain(key, values) {
+    this.explain(this.context.t(key, values));
+  }
+
+  explain(problem, status = "") {
+    this.problem.textContent = problem;
+    this.status.textContent = status;
+  }
+}
