@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -109,9 +110,9 @@ class LatentMap:
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises CheckpointError if it is missing, damaged or not finite."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls.of(arrays["latents"], arrays["labels"])
-        except (OSError, ValueError, KeyError, EOFError, LatentError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, LatentError) as error:
             raise CheckpointError(f"The latent map {str(path)!r} cannot be read ({error}).") from error
 
 

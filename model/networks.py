@@ -142,7 +142,9 @@ class Autoencoder(nn.Module):
         _set(self.decoder_skip, (components * deviations[:, None]).T, mean - 0.5)
         for half in (self.encoder, self.decoder):
             last = [m for m in half.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][-1]
-            last.weight.mul_(0.01)
+            last.weight.zero_()
+            if last.bias is not None:
+                last.bias.zero_()
 
 
 def _set(skip: Precise | None, weight: Tensor, bias: Tensor) -> None:

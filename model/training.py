@@ -205,12 +205,18 @@ class Trainer:
             raise CheckpointError(f"{str(self.folder / STATE)!r} is no training state: it has no epoch.") from error
         load_weights(self.autoencoder, {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
         state = self.optimiser.state_dict()
+        parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
         for name, tensor in tensors.items():
             if name.startswith("optimiser."):
                 _, index, key = name.split(".")
-                state["state"].setdefault(int(index), {})[key] = tensor
+                state["state"].setdefault(int(index), {})[key] = _laid_out_like(parameters[int(index)], tensor)
         self.optimiser.load_state_dict(state)
         self.history = history[: self.epoch]
+
+
+def _laid_out_like(parameter: Tensor, moment: Tensor) -> Tensor:
+    """The fused optimiser walks raw memory: moments must lie as their parameter does (channels-last)."""
+    return torch.empty_like(parameter).copy_(moment) if moment.shape == parameter.shape else moment
 
 
 def _build_optimiser(autoencoder: Autoencoder, config: TrainingConfig) -> torch.optim.Optimizer:

@@ -1,0 +1,87 @@
+"""The latent map: its view, its neighbours, its density."""
+
+import numpy as np
+import pytest
+
+from model.errors import CheckpointError, LatentError
+from model.latents import LatentMap
+
+RNG = np.random.default_rng(0)
+
+
+def make_map(n=300, d=3):
+    return LatentMap.of(RNG.normal(size=(n, d)).astype(np.float32), RNG.integers(0, 10, n).astype(np.uint8))
+
+
+def test_a_three_dimensional_map_is_its_own_view():
+    m = make_map()
+    assert np.array_equal(m.points, m.latents)
+    assert np.array_equal(m.basis, np.eye(3))
+
+
+def test_a_two_dimensional_map_lies_in_a_plane():
+    m = make_map(d=2)
+    assert m.points.shape == (300, 3)
+    assert not m.points[:, 2].any()
+
+
+def test_the_view_of_more_dimensions_is_the_three_directions_of_most_variance():
+    latents = RNG.normal(size=(500, 8)).astype(np.float32) * np.array([1, 9, 1, 1, 7, 1, 5, 1], np.float32)
+    m = LatentMap.of(latents, np.zeros(500, np.uint8))
+    assert np.abs(m.basis).argmax(0).tolist() == [1, 4, 6]
+    assert np.allclose(m.basis.T @ m.basis, np.eye(3), atol=1e-5)
+
+
+def test_moving_in_the_view_keeps_what_the_view_does_not_show():
+    m = make_map(d=8)
+    anchor, target = m.latents[7], np.array([0.3, -1.2, 0.8], np.float32)
+    moved = m.to_latent(target, anchor)
+    assert np.allclose(m.to_point(moved), target, atol=1e-5)
+    hidden = np.eye(8) - m.basis @ m.basis.T
+    assert np.allclose(hidden @ moved, hidden @ anchor, atol=1e-5)
+
+
+@pytest.mark.parametrize("d", [2, 3, 64])
+def test_nearest_agrees_with_a_full_sort_of_the_distances(d):
+    m = make_map(d=d)
+    queries = RNG.normal(size=(5, d)).astype(np.float32) * 3
+    index, distance = m.nearest(queries, 12)
+    true = np.linalg.norm(m.latents[None].astype(np.float64) - queries[:, None], axis=2)
+    assert np.allclose(np.sort(true, 1)[:, :12], distance, rtol=1e-5)
+    assert np.array_equal(np.argsort(true, 1)[:, :12], index)
+
+
+def test_nearest_is_exact_far_from_the_origin_where_a_matrix_product_cancels():
+    latents = (1000 + 0.01 * RNG.normal(size=(200, 3))).astype(np.float32)
+    m = LatentMap.of(latents, np.zeros(200, np.uint8))
+    _, distance = m.nearest(latents[5:6], 1)
+    assert distance[0, 0] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("latents", "k", "word"),
+    [
+        (np.zeros((1, 4), np.float32), 5, "3 finite numbers"),
+        (np.full((1, 3), np.nan, np.float32), 5, "finite"),
+        (np.zeros((1, 3), np.float32), 0, "k is 0"),
+        (np.zeros((1, 3), np.float32), 301, "between 1 and 300"),
+    ],
+)
+def test_impossible_questions_are_refused(latents, k, word):
+    with pytest.raises(LatentError, match=word):
+        make_map().nearest(latents, k)
+
+
+def test_a_place_far_from_the_samples_is_off_the_map():
+    m = make_map(3000)
+    assert m.off_map(m.mean)["ratio"] < 2
+    assert m.off_map(m.mean + 20)["ratio"] > 10
+
+
+def test_a_saved_map_comes_back_and_a_damaged_one_is_refused(tmp_path):
+    m, path = make_map(), tmp_path / "latents.npz"
+    m.save(path)
+    assert np.array_equal(LatentMap.load(path).latents, m.latents)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        LatentMap.load(path)

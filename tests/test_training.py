@@ -1,0 +1,138 @@
+"""Training lowers the error, resumes exactly, and stops with a reason."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from model.augmentation import augment
+from model.checkpoint import load_model, load_tensors, save_model, save_tensors
+from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
+from model.data import ImageDataset
+from model.errors import CheckpointError, ConfigError, TrainingError
+from model.networks import Autoencoder
+from model.objectives import objective, reconstruction_error
+from model.training import STATE, Trainer, learning_rate
+
+TINY = RunConfig(
+    NetworkConfig(3, "conv", (4, 8), "dense", (16, 32)),
+    ObjectiveConfig(noise=0.05),
+    TrainingConfig(epochs=4, batch_size=16, learning_rate=3e-3, shift=2, precision="float32"),
+)
+
+
+def blobs(n, seed):
+    """Images of one bright square on a dark ground: place and brightness are what there is to learn."""
+    rng = np.random.default_rng(seed)
+    images = np.full((n, 3, 32, 32), 40, np.uint8)
+    for image in images:
+        y, x = rng.integers(0, 20, 2)
+        image[:, y : y + 12, x : x + 12] = rng.integers(120, 255)
+    return ImageDataset(images, rng.integers(0, 2, n).astype(np.uint8), ("a", "b"))
+
+
+@pytest.fixture(scope="module")
+def data():
+    return blobs(128, 0), blobs(64, 1)
+
+
+def trainer(config, data, folder):
+    return Trainer(config, *data, folder, torch.device("cpu"))
+
+
+def weights(t):
+    return {name: tensor.clone() for name, tensor in t.autoencoder.state_dict().items()}
+
+
+def test_training_lowers_the_test_error(data, tmp_path):
+    t = trainer(replace(TINY, training=replace(TINY.training, epochs=12, shift=0)), data, tmp_path)
+    before = t.test_mse()
+    events = list(t.run(report_every=3))
+    assert t.test_mse() < 0.7 * before
+    assert [e.epoch for e in events if e.whole_epoch] == list(range(1, 13))
+    assert events[-1].seconds_left == pytest.approx(0)
+
+
+def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(data, tmp_path):
+    whole = trainer(TINY, data, tmp_path / "whole")
+    list(whole.run())
+    first = trainer(TINY, data, tmp_path / "parts")
+    events = first.run(report_every=1)
+    while not (event := next(events)).whole_epoch or event.epoch < 2:
+        pass
+    next(events)  # into the third epoch, then dropped like a killed process
+    second = trainer(TINY, data, tmp_path / "parts")
+    second.resume(first.history)
+    assert second.epoch == 2
+    list(second.run())
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, second.autoencoder.state_dict()[name]), name
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_state(data, tmp_path):
+    t = trainer(replace(TINY, training=replace(TINY.training, learning_rate=1.0, weight_decay=0.0)), data, tmp_path)
+    with torch.no_grad():
+        next(iter(t.autoencoder.parameters())).fill_(float("inf"))
+    with pytest.raises(TrainingError, match="Lower the learning rate"):
+        list(t.run())
+    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 0
+
+
+def test_a_batch_larger_than_the_data_is_refused(data, tmp_path):
+    with pytest.raises(ConfigError, match="only 128 training images"):
+        trainer(replace(TINY, training=replace(TINY.training, batch_size=129)), data, tmp_path)
+
+
+def test_a_state_of_another_network_is_refused_by_name(data, tmp_path):
+    list(trainer(replace(TINY, training=replace(TINY.training, epochs=1)), data, tmp_path).run())
+    other = trainer(replace(TINY, network=replace(TINY.network, decoder_widths=(16, 24))), data, tmp_path)
+    with pytest.raises(CheckpointError, match="decoder"):
+        other.resume([])
+
+
+def test_a_saved_model_comes_back_and_every_damage_is_noticed(tmp_path):
+    network = Autoencoder(TINY.network).eval()
+    save_model(tmp_path, network, {"name": "x", "config": TINY.to_dict()})
+    loaded, card = load_model(tmp_path)
+    z = torch.randn(2, 3)
+    assert torch.equal(loaded.decode(z), network.decode(z))
+    assert card["name"] == "x"
+    good = load_tensors(tmp_path / "weights.safetensors")
+    name = next(n for n in good if n.endswith("weight"))
+    for bad in ({**good, name: good[name] * float("nan")}, {**good, name: good[name][:1]}, {n: t for n, t in good.items() if n != name}):
+        save_tensors(tmp_path / "weights.safetensors", bad)
+        with pytest.raises(CheckpointError, match="differ"):
+            load_model(tmp_path)
+    (tmp_path / "weights.safetensors").write_bytes(b"\x80\x04pickle")
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        load_model(tmp_path)
+
+
+def test_the_learning_rate_rises_then_falls_to_nothing():
+    config = TrainingConfig(learning_rate=1.0, warmup=0.25)
+    rates = [learning_rate(step, 100, config) for step in range(100)]
+    assert int(np.argmax(rates)) == 25
+    assert rates[0] < 0.05
+    assert rates[-1] < 0.01
+
+
+@pytest.mark.parametrize(("power", "value"), [(1, (0.5 + 0.25) / 2), (2, (0.25 + 0.0625) / 2)])
+def test_the_reconstruction_error_is_the_mean_power_of_the_difference(power, value):
+    output, images = torch.tensor([0.5, 0.25]), torch.tensor([1.0, 0.5])
+    assert reconstruction_error(output, images, power).item() == pytest.approx(value)
+
+
+def test_the_latent_penalty_adds_the_weighted_mean_square():
+    images, latents = torch.zeros(1, 3, 32, 32), torch.tensor([[3.0, 4.0]])
+    assert objective(images, latents, images, ObjectiveConfig(latent_penalty=0.1)).item() == pytest.approx(1.25)
+
+
+def test_augmentation_mirrors_and_shifts_but_invents_no_pixels():
+    images = torch.arange(32.0).expand(64, 3, 32, 32)
+    moved = augment(images, TrainingConfig(flip=True, shift=3), torch.Generator().manual_seed(0))
+    assert moved.shape == images.shape
+    assert set(moved.unique().tolist()) <= set(range(32))
+    steps = moved[:, 0, 0].diff(dim=1)
+    assert (steps.abs() <= 1).all()
+    assert 0 < (steps.sum(1) < 0).sum() < 64  # some are mirrored, some are not
