@@ -52,9 +52,10 @@ export class NearestPanel {
   header() {
     const { t } = this.context;
     const shared = { min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help") };
-    this.slider = h("input", { ...shared, type: "range", class: "mx-k-slider", "data-testid": "nearest-k" });
+    this.slider = h("input", { ...shared, type: "range", "data-testid": "nearest-k" });
     this.number = h("input", { ...shared, type: "number", class: "mx-k-number", inputmode: "numeric" });
-    const control = h("div", { class: "mx-k" }, h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), this.slider, this.number);
+    const control = h("div", { class: "mx-k" }, h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), h("span", { class: "mx-slider" }, this.slider), this.number);
+    this.fillTrack();
     return h("header", { class: "mx-nearest-header" }, h("h3", { class: "mx-panel-title" }, t("nearest.title")), control);
   }
 
@@ -75,9 +76,15 @@ export class NearestPanel {
     if (control.value === "") return;
     this.k = clamp(Math.round(Number(control.value)), 1, this.most());
     this.slider.value = this.k;
+    this.fillTrack();
     if (control === this.slider) this.number.value = this.k;
     this.context.setK(this.k);
     this.requests.ask();
+  }
+
+  fillTrack() {
+    const part = (this.k - 1) / Math.max(this.most() - 1, 1);
+    this.slider.style.setProperty("--mx-filled", `${100 * part}%`);
   }
 
   /** Ask for the neighbours, then for their pictures, then show both at once: a tile never carries two samples. */

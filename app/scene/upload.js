@@ -15,6 +15,9 @@ const NEIGHBOURS = 12;
 
 /** @typedef {{file: File, picture: HTMLCanvasElement|null, light: Blob}} Candidate */
 
+/** The picture on show and its square, by page: they outlive a change of language or model, and nothing else. */
+const carried = new WeakMap();
+
 export class UploadPanel {
   /**
    * @param {HTMLElement} root where the panel goes
@@ -32,6 +35,7 @@ export class UploadPanel {
     this.build(root);
     this.listen();
     this.clear();
+    this.resume();
   }
 
   /** Open the file chooser. */
@@ -40,9 +44,11 @@ export class UploadPanel {
   }
 
   dispose() {
+    if (this.current) carried.set(this.context.root, { candidate: this.current, box: this.crop.box });
     this.listening.abort();
     this.requests.stop();
     this.clear();
+    this.curtain.remove();
     this.crop.dispose();
     this.root.remove();
   }
@@ -62,8 +68,9 @@ export class UploadPanel {
     this.curtain = h("div", { class: "mx-curtain", hidden: true }, h("p", {}, t("upload.drop")));
     const area = h("div", { class: "mx-upload-area" }, this.invitation, this.stage, this.actions(), this.status, this.problem);
     const title = h("h3", { class: "mx-panel-title" }, t("upload.title"));
-    this.root = h("div", { class: "mx-upload", "data-testid": "upload" }, title, area, this.landing.root, this.curtain);
+    this.root = h("div", { class: "mx-upload", "data-testid": "upload" }, title, area, this.landing.root);
     root.append(this.root);
+    this.context.root.append(this.curtain);
   }
 
   actions() {
@@ -71,7 +78,7 @@ export class UploadPanel {
     const control = (key, onclick) => h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
     const choose = control("upload.choose", () => this.open());
     const camera = control("upload.camera", () => this.openCamera());
-    this.remove = control("upload.remove", () => this.clear());
+    this.remove = control("upload.remove", () => this.forget());
     this.buttons = h("div", { class: "mx-actions" }, choose, camera, this.remove, this.chooser, this.phoneCamera);
     return this.buttons;
   }
@@ -98,7 +105,7 @@ export class UploadPanel {
 
   /** @param {Candidate} candidate @param {boolean} moving whether a hand still moves the square */
   ask(candidate, moving) {
-    const crop = candidate === this.current ? this.crop.fractions() : null;
+    const crop = candidate === this.current && candidate.picture ? this.crop.fractions() : null;
     this.requests.ask({ candidate, crop, file: moving ? candidate.light : candidate.file });
   }
 
@@ -116,7 +123,10 @@ export class UploadPanel {
   async show(candidate, answer) {
     const { overlay } = this.context;
     const follow = candidate === this.coming || this.probeIsThere();
-    if (candidate === this.coming) this.adopt(candidate, answer);
+    if (candidate === this.coming) {
+      this.coming = null;
+      this.adopt(candidate, answer);
+    }
     await this.landing.show(answer);
     if (candidate !== this.current) return;
     this.answer = answer;
@@ -125,19 +135,39 @@ export class UploadPanel {
     if (follow) this.goThere();
   }
 
+  /** The browser and the server may read the orientation of a rare file differently: then no square is drawn, rather than a wrong one. */
   adopt(candidate, { width, height }) {
     const { picture } = candidate;
+    const alike = picture && Math.abs(picture.width / picture.height / (width / height) - 1) < 0.05;
+    if (!alike) candidate.picture = null;
+    this.stageOf(candidate);
+  }
+
+  stageOf(candidate) {
     this.current = candidate;
-    this.coming = null;
-    const shown = picture && Math.abs(picture.width / picture.height / (width / height) - 1) < 0.05;
-    if (shown) this.crop.show(picture);
-    this.stage.replaceChildren(shown ? this.crop.root : this.unseen);
+    if (candidate.picture) this.crop.show(candidate.picture);
+    this.stage.replaceChildren(candidate.picture ? this.crop.root : this.unseen);
     this.root.classList.add("mx-upload-filled");
     this.invitation.hidden = true;
     this.remove.hidden = false;
   }
 
-  /** Forget the picture: the star, the result and every copy in this page. */
+  /** Go on with the picture that was on show before the language or the model changed. */
+  resume() {
+    const { candidate, box } = carried.get(this.context.root) ?? {};
+    carried.delete(this.context.root);
+    if (!candidate) return;
+    this.stageOf(candidate);
+    if (candidate.picture) this.crop.place(box);
+    this.ask(candidate, false);
+  }
+
+  /** The person wants the picture gone, also from beside the probe. */
+  forget() {
+    this.clear();
+    if (this.context.probe.anchor.kind === "upload") this.context.probe.home();
+  }
+
   clear() {
     this.camera?.close();
     this.current = this.coming = this.answer = null;
@@ -187,7 +217,7 @@ export class UploadPanel {
 
   refuse(candidate, error) {
     if (candidate === this.coming) this.coming = null;
-    if (error.status) this.explain(error.message);
+    if (error.status) this.complain("upload.refused", { detail: error.message });
     else this.complain("upload.offline");
   }
 
