@@ -1,0 +1,193 @@
+"""The decoder that all browsers share: its batches, and its WebSocket."""
+
+import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from app.decoding import DecodeBatcher
+
+
+class SlowDecoder:
+    """Writes each latent's first number into every pixel; remembers the size of each batch; waits for `go` in the first."""
+
+    def __init__(self):
+        self.sizes, self.started, self.go = [], threading.Event(), threading.Event()
+
+    def __call__(self, latents):
+        self.sizes.append(len(latents))
+        self.started.set()
+        assert self.go.wait(10)
+        return np.broadcast_to(latents[:, 0].astype(np.uint8)[:, None, None, None], (len(latents), 32, 32, 3))
+
+
+def latent(number, count=1):
+    return np.full((count, 3), number, np.float32)
+
+
+def test_what_arrives_while_one_batch_runs_forms_the_next():
+    async def story():
+        decoder = SlowDecoder()
+        batcher = DecodeBatcher(decoder)
+        first = asyncio.create_task(batcher.decode(latent(1)))
+        await asyncio.to_thread(decoder.started.wait, 10)
+        later = [asyncio.create_task(batcher.decode(latent(i, count=i))) for i in (2, 3, 4)]
+        await asyncio.sleep(0)
+        decoder.go.set()
+        return decoder.sizes, await asyncio.gather(first, *later)
+
+    sizes, answers = asyncio.run(story())
+    assert sizes == [1, 9]
+    for i, pixels in enumerate(answers, start=1):
+        assert pixels.shape == (i, 32, 32, 3)
+        assert (pixels == i).all()
+
+
+def test_a_batch_does_not_grow_without_end():
+    async def story():
+        decoder = SlowDecoder()
+        batcher = DecodeBatcher(decoder)
+        tasks = [asyncio.create_task(batcher.decode(latent(1, count=64))) for _ in range(40)]
+        await asyncio.sleep(0)
+        decoder.go.set()
+        await asyncio.gather(*tasks)
+        return decoder.sizes
+
+    sizes = asyncio.run(story())
+    assert sum(sizes) == 40 * 64
+    assert max(sizes) <= 1024
+
+
+def test_a_decoder_that_fails_tells_its_callers_and_goes_on():
+    def fails_on_nine(latents):
+        if latents[0, 0] == 9:
+            raise MemoryError("no room")
+        return np.zeros((len(latents), 32, 32, 3), np.uint8)
+
+    async def story():
+        batcher = DecodeBatcher(fails_on_nine)
+        with pytest.raises(MemoryError):
+            await batcher.decode(latent(9))
+        return await batcher.decode(latent(1))
+
+    assert asyncio.run(story()).shape == (1, 32, 32, 3)
+
+
+def test_a_caller_that_gives_up_does_not_disturb_the_others():
+    async def story():
+        decoder = SlowDecoder()
+        batcher = DecodeBatcher(decoder)
+        leaving, staying = asyncio.create_task(batcher.decode(latent(1))), asyncio.create_task(batcher.decode(latent(2)))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        decoder.go.set()
+        return await staying
+
+    assert (asyncio.run(story()) == 2).all()
+
+
+def exchange(server, latents, model="tiny"):
+    with server.socket(model) as connection:
+        connection.send(latents.astype("<f4").tobytes())
+        return np.frombuffer(connection.recv(timeout=30), np.uint8).reshape(-1, 32, 32, 3)
+
+
+def test_images_come_back_in_the_order_of_the_latents(server):
+    latents = np.random.default_rng(0).normal(size=(64, 3)) * 3
+    together = exchange(server, latents)
+    assert together.shape == (64, 32, 32, 3)
+    for i in (0, 31, 63):
+        assert np.abs(exchange(server, latents[i : i + 1])[0].astype(int) - together[i]).max() <= 1
+
+
+def test_messages_sent_without_waiting_are_answered_in_order(server):
+    latents = np.random.default_rng(1).normal(size=(20, 3)).astype("<f4")
+    with server.socket("tiny") as connection:
+        for row in latents:
+            connection.send(row.tobytes())
+        answers = [np.frombuffer(connection.recv(timeout=30), np.uint8) for _ in latents]
+    assert np.abs(np.stack(answers).reshape(20, 32, 32, 3).astype(int) - exchange(server, latents)).max() <= 1
+
+
+NAN, INFINITE = np.full(3, np.nan, "<f4").tobytes(), np.full(3, np.inf, "<f4").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "word"),
+    [
+        (b"", 1007, "multiple of 12"),
+        (bytes(13), 1007, "multiple of 12"),
+        (bytes(4), 1007, "multiple of 12"),
+        ("1,2,3", 1007, "binary"),
+        (NAN, 1007, "finite"),
+        (INFINITE, 1007, "finite"),
+        (bytes(12 * 65), 1009, "64"),
+        (bytes(1_000_000), 1009, "64"),
+    ],
+)
+def test_a_bad_message_closes_the_connection_with_the_reason(server, message, code, word):
+    with server.socket("tiny") as connection:
+        connection.send(message)
+        with pytest.raises(ConnectionClosed) as closed:
+            connection.recv(timeout=20)
+    assert closed.value.rcvd.code == code
+    assert word in closed.value.rcvd.reason
+    assert exchange(server, np.zeros((1, 3))).shape == (1, 32, 32, 3)
+
+
+def test_an_unknown_model_closes_with_the_known_names(server):
+    with server.socket("nobody") as connection, pytest.raises(ConnectionClosed) as closed:
+        connection.recv(timeout=20)
+    assert closed.value.rcvd.code == 1008
+    assert "tiny" in closed.value.rcvd.reason
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_page_of_another_site_cannot_connect(server, origin):
+    with pytest.raises(InvalidStatus) as refused, server.socket("tiny", origin=origin):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_the_apps_own_page_can_connect(server):
+    with server.socket("tiny", origin=server.url) as connection:
+        connection.send(bytes(12))
+        assert len(connection.recv(timeout=20)) == 3072
+
+
+def test_clients_that_vanish_do_not_disturb_those_who_stay(server):
+    def vanish(_):
+        connection = server.socket("tiny")
+        connection.send(bytes(12 * 64))
+        connection.socket.close()
+
+    with server.socket("tiny") as staying, ThreadPoolExecutor(8) as pool:
+        leaving = [pool.submit(vanish, i) for i in range(24)]
+        for _ in range(30):
+            staying.send(bytes(12))
+            assert len(staying.recv(timeout=20)) == 3072
+        for one in leaving:
+            one.exception()
+    time.sleep(0.2)
+    assert "Traceback" not in server.log.read_text()
+    assert server.get("/api/models/tiny").status == 200
+
+
+def test_many_browsers_share_the_decoder(server):
+    def drag(seed):
+        latents = np.random.default_rng(seed).normal(size=(15, 3)).astype("<f4")
+        with server.socket("tiny") as connection:
+            answers = []
+            for row in latents:
+                connection.send(row.tobytes())
+                answers.append(np.frombuffer(connection.recv(timeout=30), np.uint8))
+        return latents, np.stack(answers).reshape(-1, 32, 32, 3)
+
+    with ThreadPoolExecutor(12) as pool:
+        stories = list(pool.map(drag, range(12)))
+    for latents, seen in stories:
+        assert np.abs(exchange(server, latents).astype(int) - seen).max() <= 1

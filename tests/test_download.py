@@ -1,0 +1,167 @@
+"""The download: resumed, retried, checked; and its state while it runs."""
+
+import hashlib
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from app.downloads import DataState, Download
+from model.download import fetch
+from model.errors import DataError
+
+BODY = bytes(range(256)) * 8000  # 2 MB
+MD5 = hashlib.md5(BODY).hexdigest()
+
+
+class Line(ThreadingHTTPServer):
+    """Serves BODY, breaking off as often as `breaks` says; remembers where each request started."""
+
+    breaks, resumes, status, starts = 0, True, 200, None
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.starts = []
+        self.url = f"http://127.0.0.1:{self.server_port}/archive.tar.gz"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    def do_GET(self):
+        line = self.server
+        asked = self.headers.get("Range", "bytes=0-") if line.resumes else "bytes=0-"
+        start = int(asked.removeprefix("bytes=").removesuffix("-"))
+        line.starts.append(start)
+        if line.status != 200:
+            return self.send_error(line.status)
+        if start >= len(BODY):
+            return self.send_error(416)
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(BODY) - start))
+        self.end_headers()
+        stop = len(BODY)
+        if line.breaks:
+            line.breaks -= 1
+            stop = start + 500_000
+        self.wfile.write(BODY[start:stop])
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def line():
+    with Line() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def nothing(done, total):
+    pass
+
+
+def test_a_whole_line_brings_the_file_and_tells_how_far_it_is(line, tmp_path):
+    told = []
+    fetch(line.url, tmp_path / "a", MD5, lambda done, total: told.append((done, total)))
+    assert (tmp_path / "a").read_bytes() == BODY
+    assert told[-1] == (len(BODY), len(BODY))
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+def test_a_line_that_breaks_is_taken_up_where_it_broke(line, tmp_path):
+    line.breaks = 3
+    fetch(line.url, tmp_path / "a", MD5, nothing, pause=0.01)
+    assert line.starts == [0, 500_000, 1_000_000, 1_500_000]
+    assert (tmp_path / "a").read_bytes() == BODY
+
+
+def test_a_server_that_cannot_resume_is_asked_for_all_of_it_again(line, tmp_path):
+    line.breaks, line.resumes = 1, False
+    fetch(line.url, tmp_path / "a", MD5, nothing, pause=0.01)
+    assert (tmp_path / "a").read_bytes() == BODY
+
+
+def test_what_an_earlier_start_left_is_used(line, tmp_path):
+    (tmp_path / "a.part").write_bytes(BODY[:700_000])
+    fetch(line.url, tmp_path / "a", MD5, nothing)
+    assert line.starts == [700_000]
+
+
+def test_a_file_that_was_whole_but_not_yet_checked_is_used(line, tmp_path):
+    (tmp_path / "a.part").write_bytes(BODY)
+    fetch(line.url, tmp_path / "a", MD5, nothing)
+    assert (tmp_path / "a").read_bytes() == BODY
+
+
+def test_a_file_that_is_there_is_not_fetched_again(line, tmp_path):
+    (tmp_path / "a").write_bytes(BODY)
+    fetch(line.url, tmp_path / "a", MD5, nothing)
+    assert line.starts == []
+
+
+def test_a_wrong_checksum_is_said_and_the_file_deleted(line, tmp_path):
+    with pytest.raises(DataError, match="checksum"):
+        fetch(line.url, tmp_path / "a", "0" * 32, nothing)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_that_stays_dead_is_given_up_with_a_reason(tmp_path):
+    with pytest.raises(DataError, match="cannot be reached"):
+        fetch("http://127.0.0.1:9/archive", tmp_path / "a", MD5, nothing, pause=0.001)
+
+
+@pytest.mark.parametrize(("status", "tries"), [(404, 1), (503, 6)])
+def test_only_failures_that_may_pass_are_tried_again(line, tmp_path, status, tries):
+    line.status = status
+    with pytest.raises(DataError, match=str(status)):
+        fetch(line.url, tmp_path / "a", MD5, nothing, pause=0.001)
+    assert len(line.starts) == tries
+
+
+def until(condition):
+    for _ in range(500):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen within 5 seconds")
+
+
+def test_the_state_follows_the_download_and_a_second_start_changes_nothing(tmp_path):
+    go, starts, ready = threading.Event(), [], []
+
+    def slow(root, progress):
+        starts.append(root)
+        progress(5 << 20, 10 << 20)
+        assert go.wait(10)
+
+    download = Download(slow, tmp_path, lambda: ready.append(True))
+    assert download.state is None
+    download.start()
+    until(lambda: download.state and download.state.done)
+    download.start()
+    assert download.state == DataState("downloading", 5 << 20, 10 << 20, "5 of 10 MB")
+    go.set()
+    until(lambda: download.state is None)
+    assert (starts, ready) == ([tmp_path], [True])
+
+
+def test_a_failure_is_told_and_can_be_tried_again(tmp_path):
+    tries = []
+
+    def fails_once(root, progress):
+        tries.append(root)
+        if len(tries) == 1:
+            raise DataError("The disk is full.")
+
+    download = Download(fails_once, tmp_path, lambda: None)
+    download.start()
+    until(lambda: download.state and download.state.state == "failed")
+    assert download.state.message == "The disk is full."
+    download.start()
+    until(lambda: download.state is None)
+    assert len(tries) == 2

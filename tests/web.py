@@ -1,0 +1,122 @@
+"""A real server of the app in a process of its own, and a small client for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, headers, body."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server at `url` (no slash at the end), its process, and the file that its log goes to."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    home: Path
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **headers: str) -> Reply:
+        """GET; header names are written with _ for -."""
+        return self.send(Request(self.url + path, headers=_dashed(headers)))
+
+    def post(self, path: str, data: bytes = b"", **headers: str) -> Reply:
+        """POST `data` as it is."""
+        given = {"Content-Type": "application/octet-stream", **_dashed(headers)}
+        return self.send(Request(self.url + path, data=data, headers=given, method="POST"))
+
+    def send(self, request: Request) -> Reply:
+        """The answer, whatever its status."""
+        try:
+            with urlopen(request, timeout=60) as reply:
+                return Reply(reply.status, reply.headers, reply.read())
+        except HTTPError as error:
+            with error:
+                return Reply(error.code, error.headers, error.read())
+
+    def socket(self, model: str, **options: Any) -> ClientConnection:
+        """A connection to the model's decoder."""
+        return connect(f"{self.url.replace('http', 'ws', 1)}/api/models/{model}/decode", compression=None, **options)
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def uvicorn(port: int) -> list[str]:
+    """The command of one of the two ways to start the app."""
+    return [sys.executable, "-m", "uvicorn", "app.server:app", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def streamlit(port: int) -> list[str]:
+    """The command of the other."""
+    return [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.address", "127.0.0.1", "--server.port", str(port)]
+
+
+@contextmanager
+def running(home: Path, data: Path | None = None, command: Any = uvicorn) -> Iterator[Server]:
+    """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end."""
+    port, log = free_port(), home / "server.log"
+    environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
+    environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {})
+    with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:
+        server = Server(f"http://127.0.0.1:{port}", process, log, home)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait(server: Server) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            if server.get("/_stcore/health").status == 200:
+                return
+        except (URLError, OSError):
+            if server.process.poll() is not None:
+                break
+        time.sleep(0.1)
+    raise AssertionError(f"The server did not start:\n{server.log.read_text()}")
