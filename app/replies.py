@@ -41,7 +41,8 @@ class Refusal(Exception):  # noqa: N818 - said as the API says it
 
 def problem(status: int, title: str, detail: str) -> Response:
     """An error as every route answers it."""
-    return JSONResponse({"title": title, "detail": detail}, status, headers=NO_SNIFFING)
+    hang_up = {"Connection": "close"} if status == 413 else {}  # or else the rest of the body would still be received
+    return JSONResponse({"title": title, "detail": detail}, status, headers={**NO_SNIFFING, **hang_up})
 
 
 def _refused(_: Request, error: Any) -> Response:

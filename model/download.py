@@ -71,6 +71,8 @@ def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None
         try:
             return _transfer(url, part, progress)
         except BROKEN as error:
+            if isinstance(error, HTTPError) and error.code == 416:  # nothing is left to send: the checksum tells whether it is right
+                return
             failures = 1 if _size(part) > before else failures + 1
             if failures >= ATTEMPTS or (isinstance(error, HTTPError) and error.code < 500):
                 raise DataError(f"{url} cannot be reached ({error}). What has come so far is kept; try again later.") from error

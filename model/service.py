@@ -192,7 +192,7 @@ def _to_pixels(images: Tensor) -> Tensor:
 
 def _distances(query: Tensor, part: Pixels) -> Tensor:
     rows = torch.from_numpy(part).flatten(1).float()  # (m, 3072)
-    return torch.cdist(query, rows, compute_mode="donot_use_mm_for_euclid_dist")[0] / 255  # (m,)
+    return torch.linalg.vector_norm(rows.sub_(query), dim=1) / 255  # (m,)
 
 
 def _keep(latent_map: LatentMap, path: Path) -> None:
