@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from model.config import IMAGE_SHAPE
 from model.errors import PictureError
@@ -19,6 +20,17 @@ FORMATS_SAID = "PNG, JPEG, WebP, BMP or GIF"
 BYTES_MOST = 10 * 1024 * 1024
 PIXELS_MOST = 40_000_000  # 120 MB as RGB: the largest phone cameras, and little enough for a small server
 SIDE = IMAGE_SHAPE[1]
+ORIENTATION = ExifTags.Base.Orientation
+TURNS = {  # EXIF 2.32: how each orientation is set upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+LYING = (5, 6, 7, 8)
 SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 DAMAGED = (OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, LookupError, ArithmeticError, MemoryError, struct.error, zlib.error)
 
@@ -55,7 +67,7 @@ def decode_picture(data: bytes, crop: Crop | None = None) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             _check_size(opened)
-            return _cut(_to_rgb(_load_upright(opened)), crop)
+            return _cut(opened, crop)
     except UnidentifiedImageError as error:
         raise PictureError(f"This is not a picture that can be read here: {FORMATS_SAID} are.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -68,12 +80,6 @@ def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > PIXELS_MOST:
         raise PictureError(f"The picture is {width} x {height} pixels; {PIXELS_MOST} pixels at most are allowed. Make it smaller.")
-
-
-def _load_upright(picture: Image.Image) -> Image.Image:
-    picture.seek(0)
-    picture.load()
-    return ImageOps.exif_transpose(picture)
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:
@@ -97,13 +103,49 @@ def _over_white(picture: Image.Image) -> Image.Image:
 
 
 def _cut(picture: Image.Image, crop: Crop | None) -> Picture:
-    """The square, kept inside the picture, resized by area (Lanczos)."""
-    width, height = picture.size
+    """The square, kept inside the upright picture, made small."""
+    stored = picture.size
+    small = _shrunk(picture, _factor(*stored, crop.side if crop else 1.0))
+    width, height = stored[::-1] if picture.getexif().get(ORIENTATION, 1) in LYING else stored
+    upright = _upright(small, picture)
     crop = _inside(crop, width, height) if crop else _centred(width, height)
-    left, top, side = crop.left * width, crop.top * height, crop.side * min(width, height)
-    box = (left, top, min(left + side, width), min(top + side, height))
-    small = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box)
-    return Picture(np.asarray(small, np.uint8).transpose(2, 0, 1).copy(), width, height, crop)  # (3, 32, 32)
+    return Picture(_resized(upright, crop, width, height), width, height, crop)
+
+
+def _factor(width: int, height: int, side: float) -> int:
+    """By how much a picture can shrink at once and still have some 256 pixels along the square, or 10 million in all."""
+    return max(1, int(side * min(width, height)) // 256, math.ceil(math.sqrt(width * height / 10_000_000)))
+
+
+def _shrunk(picture: Image.Image, factor: int) -> Image.Image:
+    """The first frame as RGB, both sides divided by `factor`, strip by strip: several whole copies would take much memory."""
+    width, height = picture.size
+    picture.seek(0)
+    if picture.format == "JPEG":
+        picture.draft(picture.mode, (width // factor, height // factor))  # a JPEG can be unpacked at a half, a quarter, an eighth
+        factor = max(1, round(factor * picture.width / width))
+    picture.load()
+    small = Image.new("RGB", (-(-picture.width // factor), -(-picture.height // factor)))
+    rows = factor * max(64, 2_000_000 // (picture.width * factor))
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        small.paste(_to_rgb(strip).reduce(factor), (0, top // factor))
+    return small
+
+
+def _upright(small: Image.Image, picture: Image.Image) -> Image.Image:
+    turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
+    return small if turn is None else small.transpose(turn)
+
+
+def _resized(upright: Image.Image, crop: Crop, width: int, height: int) -> NDArray[np.uint8]:
+    """The square of the upright picture, which may have been made smaller, as (3, 32, 32), by Lanczos' filter."""
+    side = crop.side * min(width, height)
+    across, down = upright.width / width, upright.height / height
+    left, top = crop.left * upright.width, crop.top * upright.height
+    box = (left, top, min(left + side * across, upright.width), min(top + side * down, upright.height))
+    small = upright.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box)
+    return np.asarray(small, np.uint8).transpose(2, 0, 1).copy()  # (3, 32, 32)
 
 
 def _centred(width: int, height: int) -> Crop:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zlib
 
 import numpy as np
@@ -159,6 +160,27 @@ def test_of_a_very_long_picture_the_centre_is_taken(width, height):
     picture = decode_picture(file(left_red_right_blue(width, height)))
     short = min(width, height)
     assert picture.crop == Crop((width - short) / 2 / width, (height - short) / 2 / height, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_large_picture_gives_what_its_small_copy_gives(kind, mode):
+    if kind == "JPEG" and mode in ("RGBA", "P"):
+        mode = "CMYK"
+    y, x = np.mgrid[:32, :32]
+    small = Image.fromarray(np.stack([x * 8, y * 8, 255 - x * 4 - y * 4], 2).astype(np.uint8))
+    if mode == "L":
+        small = small.convert("L").convert("RGB")
+    large = small.resize((1500, 1500), Image.Resampling.BICUBIC).convert(mode)
+    difference = decode_picture(file(large, kind)).pixels.astype(int) - decode_picture(file(small)).pixels
+    assert np.abs(difference[:, 2:-2, 2:-2]).max() <= 12
+
+
+def test_a_line_of_millions_of_pixels_is_read_in_a_moment():
+    data = file(Image.new("1", (1, 12_000_000), 1))
+    start = time.perf_counter()
+    assert decode_picture(data).height == 12_000_000
+    assert time.perf_counter() - start < 10
 
 
 def test_the_square_that_is_asked_for_is_used():
