@@ -10,9 +10,9 @@ from pathlib import Path
 from model.checkpoint import load_model
 from model.config import SHIPPED_MODELS, Settings
 from model.data import ImageDataset, open_dataset
+from model.device import best_device
 from model.errors import DataError, ExplorerError
 from model.evaluation import evaluate
-from model.training import best_device
 
 
 def find_model(name: str, settings: Settings) -> Path:

@@ -12,17 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from model.checkpoint import LATENTS, Card, save_model
 from model.config import PRESETS, NetworkConfig, RunConfig, Settings
 from model.data import ImageDataset
+from model.device import best_device, hardware_name
 from model.errors import CheckpointError, ConfigError, ExplorerError
 from model.evaluate import require_dataset
 from model.evaluation import encode_all, evaluate
 from model.files import write_json
 from model.latents import LatentMap
-from model.training import RUN, Progress, Trainer, best_device
+from model.training import RUN, Progress, Trainer
 
 VERSIONED = ("torch", "torchvision", "numpy")
 
@@ -90,8 +89,6 @@ def export(trainer: Trainer, folder: Path, facts: dict[str, Any], train: ImageDa
 
 def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """What the card says beside the configuration and the metrics."""
-    device = best_device()
-    hardware = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.cpu.get_capabilities()['cpu_name']}, {torch.get_num_threads()} threads"
     source = settings.data.name if settings.data else "CIFAR-10"
     return {
         "name": options.name,
@@ -99,7 +96,7 @@ def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "description": {"en": "", "ko": ""},
         "data": {"name": source},
         "command": shlex.join(["python", "-m", "model.train", *sys.argv[1:]]),
-        "hardware": hardware,
+        "hardware": hardware_name(best_device()),
         "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
     }
 

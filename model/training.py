@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from model.augmentation import augment
 from model.checkpoint import load_tensors, load_weights, save_tensors
 from model.config import RunConfig, TrainingConfig
 from model.data import ImageDataset
+from model.device import autocast, best_device
 from model.errors import CheckpointError, ConfigError, TrainingError
 from model.files import write_json
 from model.networks import Autoencoder
@@ -48,24 +48,6 @@ class Progress:
     def whole_epoch(self) -> bool:
         """Whether this event closes an epoch: its state is on the disk."""
         return self.step == self.steps
-
-
-def best_device() -> torch.device:
-    """CUDA where there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def autocast(config: TrainingConfig, device: torch.device) -> AbstractContextManager[None]:
-    """The precision of the configuration; "auto" is bfloat16 where the hardware multiplies it."""
-    wanted = config.precision == "bfloat16" or (config.precision == "auto" and _multiplies_bfloat16(device))
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=wanted)
-
-
-def _multiplies_bfloat16(device: torch.device) -> bool:
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    features = torch.cpu.get_capabilities()
-    return bool(features.get("avx512_bf16") or features.get("amx_bf16"))
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
@@ -145,7 +127,7 @@ class Trainer:
 
     def _step(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         images = augment(pixels.float() / 255, self.config.training, generator).contiguous(memory_format=torch.channels_last)
-        with autocast(self.config.training, self.device):
+        with autocast(self.config.training.precision, self.device):
             latents = self.autoencoder.encode(corrupt(images, self.config.objective.noise, generator))
             output = self.autoencoder.decode_raw(latents)
         loss = objective(output, latents, images, self.config.objective)
@@ -182,7 +164,7 @@ class Trainer:
         total = torch.zeros((), device=self.device)
         for pixels in self.test_images.split(TEST_BATCH):
             images = pixels.float() / 255
-            with autocast(self.config.training, self.device):
+            with autocast(self.config.training.precision, self.device):
                 output = self.autoencoder(images)
             total += (output.float().clamp(0, 1) - images).square().sum()
         return total.item() / self.test_images.numel()
