@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,72 +20,79 @@ from app.guards import same_origin
 from model.errors import ExplorerError
 from model.service import ExplorerService
 
+LOG = logging.getLogger(__name__)
 LATENTS_MOST = 64  # of one message
 BATCH_MOST = 1024  # of one run of the decoder: a longer one would keep the others waiting
 REASON_MOST = 123  # bytes, by RFC 6455
-NOT_USABLE, NOT_ALLOWED, TOO_LARGE = 1007, 1008, 1009
+NOT_USABLE, NOT_ALLOWED, TOO_LARGE, FAILED = 1007, 1008, 1009, 1011
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+Decoder = Callable[[Floats], Pixels]
 Waiting = tuple[Floats, "asyncio.Future[Pixels]"]
 
 
 class DecodeBatcher:
     """Decodes for many callers with one thread: what arrives while one batch runs forms the next batch.
 
-    `decode` maps latents float32 (k, d) to images uint8 (k, 32, 32, 3). Used from one event loop.
+    A decoder maps latents float32 (k, d) to images uint8 (k, 32, 32, 3). Used from one event loop.
     """
 
-    def __init__(self, decode: Callable[[Floats], Pixels]) -> None:
-        self._decode = decode
-        self._queue: SimpleQueue[Waiting] = SimpleQueue()
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[tuple[Decoder, Waiting]] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._work, name="decoder", daemon=True).start()
 
-    async def decode(self, latents: Floats) -> Pixels:
+    async def decode(self, decoder: Decoder, latents: Floats) -> Pixels:
         """Images uint8 (k, 32, 32, 3) of latents float32 (k, d)."""
         future: asyncio.Future[Pixels] = self._loop.create_future()
-        self._queue.put((latents, future))
+        self._queue.put((decoder, (latents, future)))
         return await future
 
     def _work(self) -> None:
         while True:
-            batch = self._collect()
-            try:
-                pixels: Pixels | BaseException = self._decode(_joined(batch))
-            except Exception as error:  # whatever it is, the callers must hear of it, and the thread must live
-                pixels = error
-            with suppress(RuntimeError):  # the loop is closed: the server is going down
-                self._loop.call_soon_threadsafe(_deliver, batch, pixels)
+            for decoder, batch in self._collect().items():
+                self._run(decoder, batch)
 
-    def _collect(self) -> list[Waiting]:
-        batch = [self._queue.get()]
-        size = len(batch[0][0])
+    def _collect(self) -> dict[Decoder, list[Waiting]]:
+        """What waits now, by decoder; waits for the first."""
+        batches: dict[Decoder, list[Waiting]] = {}
+        decoder, waiting = self._queue.get()
+        batches[decoder], size = [waiting], len(waiting[0])
         with suppress(Empty):
             while size < BATCH_MOST:
-                batch.append(self._queue.get_nowait())
-                size += len(batch[-1][0])
-        return batch
+                decoder, waiting = self._queue.get_nowait()
+                batches.setdefault(decoder, []).append(waiting)
+                size += len(waiting[0])
+        return batches
+
+    def _run(self, decoder: Decoder, batch: list[Waiting]) -> None:
+        try:
+            pixels: Pixels | Exception = decoder(_joined(batch))
+        except Exception as error:  # whatever it is, the callers must hear of it, and the thread must live
+            pixels = error
+        with suppress(RuntimeError):  # the loop is closed: the server is going down
+            self._loop.call_soon_threadsafe(_deliver, batch, pixels)
 
 
 def _joined(batch: list[Waiting]) -> Floats:
     return batch[0][0] if len(batch) == 1 else np.concatenate([latents for latents, _ in batch])
 
 
-def _deliver(batch: list[Waiting], pixels: Pixels | BaseException) -> None:
+def _deliver(batch: list[Waiting], pixels: Pixels | Exception) -> None:
     start = 0
     for latents, future in batch:
         stop = start + len(latents)
         if not future.done():
-            if isinstance(pixels, BaseException):
+            if isinstance(pixels, Exception):
                 future.set_exception(pixels)
             else:
                 future.set_result(pixels[start:stop])
         start = stop
 
 
-@lru_cache(maxsize=4)
-def _batcher(service: ExplorerService, loop: asyncio.AbstractEventLoop) -> DecodeBatcher:
-    return DecodeBatcher(service.decode)
+@lru_cache(maxsize=1)
+def _batcher(loop: asyncio.AbstractEventLoop) -> DecodeBatcher:
+    return DecodeBatcher()
 
 
 async def decode(websocket: WebSocket) -> None:
@@ -100,17 +108,27 @@ async def decode(websocket: WebSocket) -> None:
         service = await run_in_threadpool(resources.service, websocket.path_params["name"])
     except ExplorerError as error:
         return await _refuse(websocket, NOT_ALLOWED, str(error))
-    with suppress(WebSocketDisconnect):
-        await _serve(websocket, service.latent_dim, _batcher(service, asyncio.get_running_loop()))
+    await serve(websocket, service, _batcher(asyncio.get_running_loop()))
 
 
-async def _serve(websocket: WebSocket, dim: int, batcher: DecodeBatcher) -> None:
+async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher) -> None:
+    """Answer message after message until the client leaves, sends a bad one, or the decoder fails (1011)."""
+    try:
+        await _answer(websocket, service, batcher)
+    except WebSocketDisconnect:
+        pass
+    except Exception:
+        LOG.exception("Decoding failed.")
+        await _refuse(websocket, FAILED, "The server met an error that it did not expect. Try again.")
+
+
+async def _answer(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher) -> None:
     while (message := await websocket.receive())["type"] == "websocket.receive":
         try:
-            latents = _latents(message.get("bytes"), dim)
+            latents = _latents(message.get("bytes"), service.latent_dim)
         except _BadMessage as bad:
             return await _refuse(websocket, bad.code, bad.reason)
-        pixels = await batcher.decode(latents)  # (k, 32, 32, 3)
+        pixels = await batcher.decode(service.decode, latents)  # (k, 32, 32, 3)
         await websocket.send_bytes(pixels.tobytes())
 
 

@@ -15,7 +15,7 @@ from model.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "default"
-_LOADING = threading.RLock()  # two first visitors load a model once, not twice
+_LOADING = threading.Lock()  # two first visitors open the data once, not twice
 
 
 @lru_cache(maxsize=1)
@@ -40,6 +40,13 @@ def default_name() -> str | None:
     """The model that a page opens with: the one named "default", or else the first; None without any."""
     names = registry()
     return DEFAULT_MODEL if DEFAULT_MODEL in names else next(iter(names), None)
+
+
+def first_names() -> list[str]:
+    """The models to load at the start: the default, then the other shipped ones."""
+    names = [name for name, folder in registry().items() if folder.parent == SHIPPED_MODELS]
+    first = default_name()
+    return ([first] if first else []) + [name for name in names if name != first]
 
 
 @lru_cache(maxsize=1)
@@ -72,16 +79,31 @@ def service(name: str) -> ExplorerService:
     if name not in known:
         raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(known) or 'none yet; train one first'}.")
     with _LOADING:
-        return _service(known[name], (known[name] / CARD).stat().st_mtime_ns)
+        slot = _slot(known[name], (known[name] / CARD).stat().st_mtime_ns)
+    return slot.service()
+
+
+class _Slot:
+    """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, threading.Lock()
+        self._loaded: ExplorerService | None = None
+
+    def service(self) -> ExplorerService:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = ExplorerService(self._folder, dataset(), settings().home / "cache")
+            return self._loaded
 
 
 @lru_cache(maxsize=4)
-def _service(folder: Path, stamp: int) -> ExplorerService:
-    return ExplorerService(folder, dataset(), settings().home / "cache")
+def _slot(folder: Path, stamp: int) -> _Slot:
+    return _Slot(folder)
 
 
 def refresh() -> None:
     """Forget data set and services: the next use opens what is there now."""
     with _LOADING:
         _opened.cache_clear()
-        _service.cache_clear()
+        _slot.cache_clear()

@@ -18,13 +18,13 @@ PAGE = Path(__file__).resolve().with_name("main.py")
 
 
 def _warm() -> None:
-    """Load what the first visitor will ask for."""
+    """Load what the first visitors will ask for."""
     assets.plotly_asset()
-    try:
-        if name := resources.default_name():
+    for name in resources.first_names():
+        try:
             resources.service(name).warm()
-    except ExplorerError as error:
-        LOG.warning("%s", error)
+        except ExplorerError as error:
+            LOG.warning("%s", error)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.decoding import DecodeBatcher
+from app.decoding import DecodeBatcher, serve
 
 
 class SlowDecoder:
@@ -32,10 +32,10 @@ def latent(number, count=1):
 def test_what_arrives_while_one_batch_runs_forms_the_next():
     async def story():
         decoder = SlowDecoder()
-        batcher = DecodeBatcher(decoder)
-        first = asyncio.create_task(batcher.decode(latent(1)))
+        batcher = DecodeBatcher()
+        first = asyncio.create_task(batcher.decode(decoder, latent(1)))
         await asyncio.to_thread(decoder.started.wait, 10)
-        later = [asyncio.create_task(batcher.decode(latent(i, count=i))) for i in (2, 3, 4)]
+        later = [asyncio.create_task(batcher.decode(decoder, latent(i, count=i))) for i in (2, 3, 4)]
         await asyncio.sleep(0)
         decoder.go.set()
         return decoder.sizes, await asyncio.gather(first, *later)
@@ -50,8 +50,8 @@ def test_what_arrives_while_one_batch_runs_forms_the_next():
 def test_a_batch_does_not_grow_without_end():
     async def story():
         decoder = SlowDecoder()
-        batcher = DecodeBatcher(decoder)
-        tasks = [asyncio.create_task(batcher.decode(latent(1, count=64))) for _ in range(40)]
+        batcher = DecodeBatcher()
+        tasks = [asyncio.create_task(batcher.decode(decoder, latent(1, count=64))) for _ in range(40)]
         await asyncio.sleep(0)
         decoder.go.set()
         await asyncio.gather(*tasks)
@@ -69,25 +69,69 @@ def test_a_decoder_that_fails_tells_its_callers_and_goes_on():
         return np.zeros((len(latents), 32, 32, 3), np.uint8)
 
     async def story():
-        batcher = DecodeBatcher(fails_on_nine)
+        batcher = DecodeBatcher()
         with pytest.raises(MemoryError):
-            await batcher.decode(latent(9))
-        return await batcher.decode(latent(1))
+            await batcher.decode(fails_on_nine, latent(9))
+        return await batcher.decode(fails_on_nine, latent(1))
 
     assert asyncio.run(story()).shape == (1, 32, 32, 3)
+
+
+def test_two_models_share_the_thread_and_keep_their_own_images():
+    async def story():
+        first, second = SlowDecoder(), SlowDecoder()
+        batcher = DecodeBatcher()
+        first.go.set()
+        second.go.set()
+        mixed = [(first, 1, 3), (second, 2, 5), (first, 3, 3), (second, 4, 5)]
+        return await asyncio.gather(*(batcher.decode(d, np.full((1, dim), number, np.float32)) for d, number, dim in mixed))
+
+    assert [int(pixels[0, 0, 0, 0]) for pixels in asyncio.run(story())] == [1, 2, 3, 4]
 
 
 def test_a_caller_that_gives_up_does_not_disturb_the_others():
     async def story():
         decoder = SlowDecoder()
-        batcher = DecodeBatcher(decoder)
-        leaving, staying = asyncio.create_task(batcher.decode(latent(1))), asyncio.create_task(batcher.decode(latent(2)))
+        batcher = DecodeBatcher()
+        leaving, staying = asyncio.create_task(batcher.decode(decoder, latent(1))), asyncio.create_task(batcher.decode(decoder, latent(2)))
         await asyncio.sleep(0)
         leaving.cancel()
         decoder.go.set()
         return await staying
 
     assert (asyncio.run(story()) == 2).all()
+
+
+class FailingModel:
+    """A service whose decoder has no memory left."""
+
+    latent_dim = 3
+
+    def decode(self, latents):
+        raise MemoryError("no room")
+
+
+class OneMessage:
+    """A client's side of a connection: sends one latent, remembers how it was closed."""
+
+    closed = None
+
+    async def receive(self):
+        return {"type": "websocket.receive", "bytes": bytes(12)}
+
+    async def close(self, code, reason):
+        self.closed = code, reason
+
+
+def test_a_decoder_that_fails_closes_the_connection_with_a_plain_sentence():
+    async def story():
+        client = OneMessage()
+        await serve(client, FailingModel(), DecodeBatcher())
+        return client.closed
+
+    code, reason = asyncio.run(story())
+    assert code == 1011
+    assert "room" not in reason
 
 
 def exchange(server, latents, model="tiny"):
