@@ -35,10 +35,10 @@ class NetworkConfig:
     """The autoencoder's shape. Widths are units per layer (dense) or channels per halving of the side (conv, residual)."""
 
     latent_dim: int = 3
-    encoder: str = "conv"
-    encoder_widths: tuple[int, ...] = (32, 64, 128)
+    encoder: str = "dense"
+    encoder_widths: tuple[int, ...] = (1024, 512)
     decoder: str = "dense"
-    decoder_widths: tuple[int, ...] = (1024, 1024, 256)
+    decoder_widths: tuple[int, ...] = (1024, 1024, 1024, 256)
     activation: str = "gelu"
     encoder_normalisation: str = "batch"
     decoder_normalisation: str = "none"
@@ -80,8 +80,8 @@ class ObjectiveConfig:
 class TrainingConfig:
     """How it is minimised: AdamW (Loshchilov & Hutter 2019) with a one-cycle schedule (Smith 2018)."""
 
-    epochs: int = 60
-    batch_size: int = 256
+    epochs: int = 100
+    batch_size: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     warmup: float = 0.1  # share of the steps in which the learning rate rises
@@ -160,6 +160,9 @@ SHIPPED_MODELS = Path(__file__).parent.parent / "assets" / "models"
 DEFAULT = RunConfig()
 PRESETS: dict[str, RunConfig] = {
     "default": DEFAULT,
-    "one-minute": replace(DEFAULT, training=replace(DEFAULT.training, epochs=3)),
-    "latent-64": replace(DEFAULT, network=replace(DEFAULT.network, latent_dim=64)),
+    "latent-64": replace(
+        DEFAULT,
+        network=NetworkConfig(64, decoder_widths=(1024, 1024), linear_skip=True),
+        training=replace(DEFAULT.training, learning_rate=1e-3, epochs=60),
+    ),
 }
