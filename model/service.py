@@ -17,6 +17,7 @@ from torch import Tensor
 from model.checkpoint import load_model
 from model.config import IMAGE_SHAPE
 from model.data import ImageDataset
+from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.latents import LatentMap
 
@@ -46,7 +47,9 @@ class ExplorerService:
         Where the dataset is not the one that the card names, the map is computed, and kept in the folder `cache`.
         Raises CheckpointError for a damaged model.
         """
-        self._autoencoder, self.card = load_model(folder)
+        autoencoder, self.card = load_model(folder)
+        self._device = best_device()
+        self._autoencoder = autoencoder.to(self._device)
         self._dataset = dataset
         self._lock = threading.Lock()
         self._reconstructed: Pixels | None = None
@@ -98,20 +101,20 @@ class ExplorerService:
         if images.ndim != 4 or images.shape[1:] != IMAGE_SHAPE or images.dtype != np.uint8:
             raise PictureError(f"Images must be uint8 of shape (n, 3, 32, 32); these are {images.dtype} of shape {images.shape}.")
         with _inference():
-            return np.concatenate([self._autoencoder.encode(_to_unit(part)).numpy() for part in _parts(images)])
+            return np.concatenate([self._autoencoder.encode(self._to_unit(part)).cpu().numpy() for part in _parts(images)])
 
     def decode(self, latents: Floats) -> Pixels:
         """Images uint8 (k, 32, 32, 3) at latents float32 (k, d). Raises LatentError for another shape or numbers not finite."""
         latents = self._checked(latents)
         with _inference():
-            parts = [_to_pixels(self._autoencoder.decode(torch.from_numpy(part))).numpy() for part in _parts(latents)]
+            parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def errors(self, images: Pixels, latents: Floats) -> Floats:
         """Mean squared error float32 (n,), pixels in [0, 1], between images uint8 (n, 3, 32, 32) and the decoder's at latents (n, d)."""
         with _inference():
-            decoded = self._autoencoder.decode(torch.from_numpy(self._checked(latents)))  # (n, 3, 32, 32)
-            return (decoded - _to_unit(images)).square().mean(dim=(1, 2, 3)).numpy()
+            difference = self._decode(self._checked(latents)) - self._to_unit(images)  # (n, 3, 32, 32)
+            return difference.square().mean(dim=(1, 2, 3)).cpu().numpy()
 
     def originals(self, index: NDArray[np.int64]) -> Pixels:
         """Samples as they are in the data set, uint8 (k, 32, 32, 3). Raises LatentError if no images are at hand."""
@@ -164,6 +167,12 @@ class ExplorerService:
         self.latent_map.off_map(self.latent_map.mean)
         self.nearest_pixel(np.zeros(IMAGE_SHAPE, np.uint8), 1)
 
+    def _decode(self, latents: Floats) -> Tensor:
+        return self._autoencoder.decode(torch.from_numpy(latents).to(self._device))  # (k, 3, 32, 32)
+
+    def _to_unit(self, images: Pixels) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(images)).to(self._device).float().div_(255)  # (n, 3, 32, 32)
+
     def _checked(self, latents: Floats) -> Floats:
         expected = self._autoencoder.config.latent_dim
         if latents.ndim != 2 or latents.shape[1] != expected or not np.isfinite(latents).all():
@@ -180,10 +189,6 @@ class ExplorerService:
 def _parts(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
     for start in range(0, len(rows), BATCH):
         yield rows[start : start + BATCH]
-
-
-def _to_unit(images: Pixels) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(images)).float().div_(255)  # (n, 3, 32, 32)
 
 
 def _to_pixels(images: Tensor) -> Tensor:

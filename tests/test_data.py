@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_used_is_explained(folder, break_it, word):
 def test_one_class_is_not_enough(tmp_path):
     for split in ("train", "test"):
         picture(tmp_path / split / "cat" / "a.png")
-    with pytest.raises(DataError, match="1 class folder.*at least two"):
+    with pytest.raises(DataError, match=r"1 class folder.*at least two"):
         load_folder(tmp_path, "test")
 
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from sklearn.decomposition import PCA as Reference
+from sklearn import decomposition
 
 from model.evaluation import knn_accuracy, psnr
 from model.pca import fit_pca
@@ -29,7 +29,7 @@ def test_pca_agrees_with_scikit_learn():
     images = np.random.default_rng(0).integers(0, 256, (300, 3, 32, 32)).astype(np.uint8)
     images[:, :, :16] = images[:, :1, :1, :1]
     flat = images.reshape(300, -1) / 255.0
-    reference = Reference(4, svd_solver="full").fit(flat)
+    reference = decomposition.PCA(4, svd_solver="full").fit(flat)
     expected = np.square(reference.inverse_transform(reference.transform(flat)).clip(0, 1) - flat).mean()
     assert fit_pca(torch.from_numpy(images), 4).mse(torch.from_numpy(images)) == pytest.approx(expected, rel=1e-4)
 
