@@ -1,0 +1,78 @@
+/** Small helpers to build elements, so that the panels read like the page they make. */
+
+/**
+ * An element with attributes and children.
+ * @param {string} tag
+ * @param {Object<string, *>} [attributes] `class`, `style` (object), `onclick` and friends (functions), anything else an attribute;
+ *   `null`, `undefined` and `false` are left out.
+ * @param {...(Node|string|null|undefined|false)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) assign(element, name, value);
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** @param {HTMLElement} element @param {string} name @param {*} value */
+function assign(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name === "style") Object.assign(element.style, value);
+  else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else element.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** Icons as 24 x 24 strokes: no icon font, no outside host. */
+const ICONS = {
+  dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z M8 8h.01 M16 8h.01 M12 12h.01 M8 16h.01 M16 16h.01",
+  home: "M12 2v4 M12 18v4 M2 12h4 M18 12h4 M12 7a5 5 0 1 0 0 10a5 5 0 0 0 0-10z M12 12h.01",
+  reset: "M3 12a9 9 0 1 0 3-6.7 M3 4v5h5",
+  full: "M4 9V4h5 M15 4h5v5 M20 15v5h-5 M9 20H4v-5",
+  upload: "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
+};
+
+/**
+ * A stroked icon; decorative, the button beside it carries the name.
+ * @param {keyof typeof ICONS} name
+ * @returns {SVGElement}
+ */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", "mx-icon");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/**
+ * The look-up of interface strings.
+ * @param {Object<string, string>} strings
+ * @returns {(key: string, values?: Object<string, *>) => string} the string with `{name}` filled in, or the key itself
+ */
+export function translator(strings) {
+  return (key, values = {}) => (strings[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/**
+ * Calls `run` at most once per `wait` ms, with the newest arguments last.
+ * @param {(...args: *[]) => void} run
+ * @param {number} wait milliseconds
+ * @returns {((...args: *[]) => void) & {cancel: () => void}}
+ */
+export function throttle(run, wait) {
+  let timer = 0;
+  let last = -Infinity;
+  const later = (...args) => {
+    clearTimeout(timer);
+    const go = () => { last = performance.now(); run(...args); };
+    const left = last + wait - performance.now();
+    if (left <= 0) go();
+    else timer = window.setTimeout(go, left);
+  };
+  later.cancel = () => clearTimeout(timer);
+  return later;
+}

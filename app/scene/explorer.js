@@ -1,0 +1,203 @@
+/** One model in the page: its data, probe, stream and cloud, and the panels around them. */
+
+import { Api } from "./api.js";
+import { Cloud, renderer } from "./cloud.js";
+import { DatasetLine } from "./dataset.js";
+import { translator } from "./dom.js";
+import { Gestures } from "./gestures.js";
+import { HoverCard } from "./hovercard.js";
+import { Legend } from "./legend.js";
+import { loadPlotly } from "./library.js";
+import { NearestPanel } from "./nearest.js";
+import { Overlay } from "./overlay.js";
+import { Gauge, PicturePair } from "./panels.js";
+import { Probe } from "./probe.js";
+import { Sliders } from "./sliders.js";
+import { DecodeStream } from "./stream.js";
+import { PALETTE } from "./theme.js";
+import { toolbar } from "./toolbar.js";
+import { UploadPanel } from "./upload.js";
+import { SettledView, restore, snapshot } from "./view.js";
+
+const MARGIN = 0.04;
+const START = 0;
+
+export class Explorer {
+  /**
+   * @param {import("./layout.js").Layout} parts
+   * @param {import("./notices.js").Notices} notices
+   * @param {{plotly: string, model: string, strings: Object<string, string>, view: import("./view.js").View}} data
+   * @param {(view: *) => void} tell hands the settled view to Python
+   * @param {() => void} reload starts this model afresh
+   */
+  constructor(parts, notices, data, tell, reload) {
+    Object.assign(this, { parts, notices, data, reload });
+    this.api = new Api(new URL("/", location.origin).href, data.model);
+    this.k = data.view.k;
+    this.settled = new SettledView(() => ({ model: data.model, ...snapshot(this.probe, this.cloud?.camera ?? null, this.k) }), tell);
+    /** @type {{dispose: () => void}[]} */
+    this.panels = [];
+    this.abort = new AbortController();
+  }
+
+  get gone() {
+    return this.abort.signal.aborted;
+  }
+
+  /** @param {import("./cloud.js").Ink} ink @returns {Promise<void>} when the cloud can be turned, or cannot be had */
+  async start(ink) {
+    this.ink = ink;
+    const library = loadPlotly(this.data.plotly);
+    library.catch(() => {});
+    const card = await this.api.model();
+    const [points, labels] = await Promise.all([this.api.points(), this.api.labels()]);
+    if (this.gone) return;
+    Object.assign(this, { card, points, labels, limits: limitsOf(points), shown: card.classes.map(() => true) });
+    performance.mark("mx-data");
+    this.connect();
+    this.dress(this.data.strings);
+    const arrived = restore(this.probe, this.data.view, START);
+    await this.drawCloud(await library, ink);
+    await arrived;
+  }
+
+  connect() {
+    const { signal } = this.abort;
+    this.probe = new Probe(this.card, this.api, this.limits);
+    this.stream = new DecodeStream(this.api.decodeUrl());
+    const on = (target, name, run) => target.addEventListener(name, run, { signal });
+    on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.draw(); });
+    on(this.probe, "settle", () => this.settled.soon());
+    on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
+    on(this.stream, "status", ({ detail }) => this.notices.set("offline", detail === "offline" ? this.context.t("notice.offline") : null));
+    on(this.stream, "stats", ({ detail }) => this.showStats(detail));
+    this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
+    this.overlay.shown = this.shown;
+    this.stream.send(this.probe.latent);
+  }
+
+  showStats({ rtt, fps }) {
+    this.parts.stats.textContent = this.context.t("stats.line", { rtt: rtt.toFixed(1), fps });
+    Object.assign(this.parts.stats.dataset, { rtt: rtt.toFixed(3), fps });
+  }
+
+  /** Builds everything that carries words. @param {Object<string, string>} strings */
+  dress(strings) {
+    this.undress();
+    const context = (this.context = this.makeContext(strings));
+    const { parts } = this;
+    const { t } = context;
+    parts.stage.setAttribute("aria-label", t("scene.label"));
+    parts.stats.title = t("stats.help");
+    const upload = new UploadPanel(parts.upload, context);
+    const hover = new HoverCard(parts.stage, context);
+    this.hover = hover;
+    this.panels = [upload, hover,
+      toolbar(parts.tools, t, this.actions(upload)),
+      new Legend(parts.classes, context, this.shown, (shown) => this.filter(shown)),
+      new PicturePair(parts.pair, context, this.stream), new Gauge(parts.gauge, context), new Sliders(parts.sliders, context),
+      new NearestPanel(parts.nearest, context), new DatasetLine(parts.data, context, () => this.reload())];
+    this.stream.send(this.probe.latent);
+  }
+
+  undress() {
+    for (const panel of this.panels) panel.dispose();
+    for (const leave of this.leaving ?? []) leave();
+    this.panels = [];
+  }
+
+  makeContext(strings) {
+    const { api, card, probe, overlay, points, labels, parts } = this;
+    const t = translator(strings);
+    this.leaving = [];
+    const letter = card.latent_dim > 3 ? "PC" : "z";
+    return {
+      api, card, probe, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images, k: this.k,
+      axes: [1, 2, 3].map((number) => `${letter}${number}`),
+      classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
+      positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
+      setK: (k) => this.setK(k),
+      onDispose: (leave) => this.leaving.push(leave),
+    };
+  }
+
+  setK(k) {
+    this.k = this.context.k = k;
+    this.settled.soon();
+  }
+
+  actions(upload) {
+    return {
+      surprise: () => this.probe.goToSample(Math.floor(Math.random() * this.card.n)),
+      mean: () => this.probe.home(),
+      reset: () => this.cloud?.reset(),
+      fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.parts.root.requestFullscreen?.()),
+      upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
+    };
+  }
+
+  filter(shown) {
+    this.hover.show(-1, 0, 0);
+    return this.cloud?.filter(shown);
+  }
+
+  /** @param {*} Plotly @param {import("./cloud.js").Ink} ink */
+  async drawCloud(Plotly, ink) {
+    const name = renderer();
+    if (!name) return this.notices.set("webgl", this.context.t("notice.webgl"));
+    const { points, labels, card, limits, parts } = this;
+    this.cloud = new Cloud(parts.plot, Plotly, { points, labels, limits, classes: card.classes, axes: this.context.axes, palette: PALETTE });
+    this.listenToCloud();
+    await this.cloud.draw(ink, this.data.view.camera, name);
+    if (this.gone) return;
+    this.overlay.follow();
+    this.gestures = new Gestures(parts.stage, parts.plot, this.overlay, this.probe, {
+      pick: (index) => this.probe.goToSample(index), hover: (index, x, y) => this.look(index, x, y), camera: (change) => this.cloud.turn(change),
+    });
+    this.stream.forget();
+    performance.mark("mx-interactive");
+  }
+
+  listenToCloud() {
+    const on = (name, run) => this.cloud.addEventListener(name, run, { signal: this.abort.signal });
+    on("camera", () => this.settled.soon());
+    on("drawn", () => this.overlay.follow());
+    on("lost", () => this.notices.set("lost", this.context.t("notice.lost"), { label: this.context.t("notice.restore"), run: this.reload }));
+  }
+
+  look(index, x, y) {
+    this.overlay.setHovered(index);
+    this.hover.show(index, x, y);
+  }
+
+  /** @param {import("./cloud.js").Ink} ink */
+  recolour(ink) {
+    this.ink = ink;
+    this.overlay?.setInk(ink);
+    return this.cloud?.recolour(ink);
+  }
+
+  dispose() {
+    this.abort.abort();
+    this.settled.dispose();
+    this.undress();
+    for (const part of [this.gestures, this.overlay, this.cloud, this.probe]) part?.dispose();
+    this.stream?.close();
+    this.notices.clear();
+    this.parts.stats.textContent = "";
+  }
+}
+
+/** @param {Float32Array} points (n, 3) @returns {number[][]} lowest and highest position on each axis, with a little room */
+function limitsOf(points) {
+  return [0, 1, 2].map((axis) => {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let at = axis; at < points.length; at += 3) {
+      low = Math.min(low, points[at]);
+      high = Math.max(high, points[at]);
+    }
+    const room = MARGIN * (high - low || 1);
+    return [low - room, high + room];
+  });
+}

@@ -1,0 +1,48 @@
+/** The small card beside the mouse: picture and class of the sample under it. */
+
+import { h } from "./dom.js";
+
+export class HoverCard {
+  /** @param {HTMLElement} stage @param {{api: import("./api.js").Api, labels: Uint8Array, palette: string[], classLabel: (i: number) => string}} context */
+  constructor(stage, context) {
+    this.stage = stage;
+    this.context = context;
+    this.shown = -1;
+    this.image = h("img", { class: "mx-pixelated", alt: "", width: 64, height: 64 });
+    this.dot = h("span", { class: "mx-dot" });
+    this.name = h("span", {});
+    this.number = h("span", { class: "mx-muted" });
+    this.element = h("div", { class: "mx-hover", "data-testid": "hover", hidden: true },
+      this.image, h("div", {}, h("div", { class: "mx-hover-name" }, this.dot, this.name), this.number));
+    stage.append(this.element);
+  }
+
+  /** @param {number} index of the sample, or -1 to hide @param {number} x @param {number} y pixels of the stage */
+  show(index, x, y) {
+    this.element.hidden = index < 0;
+    if (index >= 0) this.move(x, y);
+    if (index === this.shown) return;
+    this.shown = index;
+    if (index >= 0) this.fill(index);
+  }
+
+  fill(index) {
+    const { api, labels, palette, classLabel } = this.context;
+    this.image.src = api.imageUrl(index);
+    this.dot.style.background = palette[labels[index] % palette.length];
+    this.name.textContent = classLabel(labels[index]);
+    this.number.textContent = `#${index}`;
+    this.element.dataset.index = String(index);
+  }
+
+  move(x, y) {
+    const { width, height } = this.stage.getBoundingClientRect();
+    const left = x + 20 + 200 > width ? x - 20 - this.element.offsetWidth : x + 20;
+    const top = Math.min(Math.max(8, y - 40), height - 96);
+    this.element.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;
+  }
+
+  dispose() {
+    this.element.remove();
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The scene's entry: mounts the explorer into Streamlit's component and keeps it through reruns.
+ *
+ * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a new scene.
+ * The settled view goes to Python as the component's state `view`: {model, p, anchor, camera, k}.
+ *
+ * For tests and benchmarks: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the cloud can be turned (or WebGL
+ * is missing and everything else works); the performance marks are `mx-mounted`, `mx-data`, `mx-plotly` and `mx-interactive`; `window.__mxTimings` is in timings.js.
+ */
+
+import { translator } from "./dom.js";
+import { Explorer } from "./explorer.js";
+import { layout } from "./layout.js";
+import { Notices } from "./notices.js";
+import { readInk } from "./theme.js";
+
+const SHEETS = ["scene.css", "side.css", "nearest.css", "upload.css"];
+
+/** @type {WeakMap<Node, Page>} */
+const pages = new WeakMap();
+
+/**
+ * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, link: string, view: import("./view.js").View}} SceneData
+ * @typedef {{parentElement: HTMLElement, data: SceneData, setStateValue: (name: string, value: *) => void}} Component
+ */
+
+/** @param {Component} component @returns {() => void} cleanup */
+export function mount(component) {
+  const { parentElement } = component;
+  const page = pages.get(parentElement) ?? new Page(parentElement);
+  pages.set(parentElement, page);
+  page.update(component);
+  return () => {
+    page.dispose();
+    pages.delete(parentElement);
+  };
+}
+
+class Page {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    performance.mark("mx-mounted");
+    this.parts = layout();
+    this.notices = new Notices(this.parts.notice);
+    this.styled = Promise.all(SHEETS.map((name) => stylesheet(this.parts.root, name)));
+    parent.append(this.parts.root);
+  }
+
+  /** @param {Component} component */
+  update({ data, setStateValue }) {
+    this.tell = (view) => setStateValue("view", view);
+    const before = this.data;
+    this.data = data;
+    if (before?.link !== data.link) history.replaceState(history.state, "", `?${data.link}`);
+    if (before?.model !== data.model) return this.open(before ? this.carried() : data.view, Boolean(before));
+    if (before.language !== data.language && this.explorer?.card) this.explorer.dress(data.strings);
+    this.recolour();
+  }
+
+  /** What a new model keeps of the old one: the sample, the camera, k. Positions mean nothing in another space. */
+  carried() {
+    const { probe, cloud, k } = this.explorer;
+    return { p: null, anchor: probe?.anchor.index ?? null, camera: cloud?.camera ?? null, k: k ?? this.data.view.k };
+  }
+
+  /** @param {import("./view.js").View} view @param {boolean} [fresh] whether Python has to hear where the scene now stands */
+  async open(view, fresh = false) {
+    this.explorer?.dispose();
+    const { root } = this.parts;
+    root.dataset.ready = "false";
+    const explorer = (this.explorer = new Explorer(this.parts, this.notices, { ...this.data, view }, (told) => this.tell(told), () => this.reload()));
+    await this.styled;
+    const failure = await explorer.start(this.ink()).then(() => null, (error) => error);
+    if (explorer !== this.explorer || explorer.gone) return;
+    if (failure) return this.explain(failure);
+    this.recolour();
+    if (fresh) explorer.settled.now();
+    else explorer.settled.mark();
+    root.dataset.ready = "true";
+  }
+
+  /** Starts the same model afresh where the old one stood: after a lost WebGL context, or when the photographs have arrived. */
+  reload() {
+    const { probe } = this.explorer;
+    this.open({ ...this.carried(), p: probe ? Array.from(probe.position) : null });
+  }
+
+  /** @param {Error} failure */
+  explain(failure) {
+    const t = translator(this.data.strings);
+    console.warn(failure);
+    this.notices.set("failed", t("notice.failed", { reason: failure.detail || failure.message }), { label: t("notice.again"), run: () => this.open(this.data.view) });
+  }
+
+  ink() {
+    const ink = readInk(this.parts.root);
+    this.parts.root.dataset.theme = ink.dark ? "dark" : "light";
+    this.drawn = JSON.stringify(ink);
+    return ink;
+  }
+
+  recolour() {
+    const before = this.drawn;
+    const ink = this.ink();
+    if (this.explorer?.overlay) this.explorer.overlay.setInk(ink);
+    if (before !== this.drawn) this.explorer?.recolour(ink);
+  }
+
+  dispose() {
+    this.explorer?.dispose();
+    this.parts.root.remove();
+  }
+}
+
+/** @param {HTMLElement} root @param {string} name @returns {Promise<void>} when the sheet is there, or cannot be had */
+function stylesheet(root, name) {
+  return new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(name, import.meta.url).href;
+    link.onload = link.onerror = () => resolve();
+    root.append(link);
+  });
+}

@@ -1,0 +1,38 @@
+/** Colours: the ten classes, and the ink that follows Streamlit's theme. */
+
+/** Ten colours that colour-blind readers tell apart: M. Petroff, "Accessible color sequences for data visualization", 2021. */
+export const PALETTE = ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
+
+/**
+ * Reads the theme that Streamlit gives as CSS variables.
+ * @param {HTMLElement} element inside the component
+ * @returns {import("./cloud.js").Ink}
+ */
+export function readInk(element) {
+  const style = getComputedStyle(element);
+  const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const text = value("--st-text-color", "#1a1c24");
+  const surface = value("--st-background-color", "#ffffff");
+  const dark = luminance(surface) < 0.4;
+  return {
+    text, surface, dark, accent: value("--st-primary-color", "#d6246e"), font: value("--st-font", "sans-serif"),
+    muted: mix(text, surface, 0.3), line: mix(text, surface, dark ? 0.72 : 0.8),
+  };
+}
+
+/** @param {string} colour #rrggbb or rgb() @returns {number[]} red, green, blue, 0 to 255 */
+function channels(colour) {
+  const hex = /^#([0-9a-f]{6})/i.exec(colour);
+  if (hex) return [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16));
+  return (colour.match(/[\d.]+/g) ?? ["128", "128", "128"]).slice(0, 3).map(Number);
+}
+
+function luminance(colour) {
+  const [red, green, blue] = channels(colour);
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+function mix(one, other, share) {
+  const b = channels(other);
+  return `rgb(${channels(one).map((value, at) => Math.round(value * (1 - share) + b[at] * share)).join(", ")})`;
+}

@@ -1,0 +1,73 @@
+"""The view as a link carries it: where the probe is, which sample it came from, how the camera stands, how many neighbours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+Vector = dict[str, float]
+CAMERA = ("eye", "center", "up")
+AXES = ("x", "y", "z")
+DEFAULT_K = 12
+MOST_K = 50
+
+
+@dataclass(frozen=True)
+class View:
+    """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's."""
+
+    p: tuple[float, ...] | None = None
+    anchor: int | None = None
+    camera: dict[str, Vector] | None = None
+    k: int = DEFAULT_K
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Self:
+        """Read a link's parameters; what makes no sense there is as if it were absent."""
+        numbers = _numbers(query.get("cam"), 9)
+        anchor, k = _whole(query.get("from")), _whole(query.get("k"))
+        return cls(
+            p=_numbers(query.get("p"), 3),
+            anchor=anchor,
+            camera=_camera(numbers) if numbers else None,
+            k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
+        )
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Take what the browser's scene reported."""
+        p = state.get("p")
+        return cls(tuple(p) if p else None, state.get("anchor"), state.get("camera"), int(state.get("k") or DEFAULT_K))
+
+    def to_query(self) -> dict[str, str]:
+        """The parameters of a link that opens this view again."""
+        query = {"k": str(self.k)} if self.k != DEFAULT_K else {}
+        if self.anchor is not None:
+            query["from"] = str(self.anchor)
+        if self.p is not None:
+            query["p"] = _written(self.p, 3)
+        if self.camera is not None:
+            query["cam"] = _written((self.camera[part][axis] for part in CAMERA for axis in AXES), 2)
+        return query
+
+
+def _camera(numbers: tuple[float, ...]) -> dict[str, Vector]:
+    return {part: dict(zip(AXES, numbers[3 * at : 3 * at + 3], strict=True)) for at, part in enumerate(CAMERA)}
+
+
+def _written(numbers: Any, digits: int) -> str:
+    return ",".join(f"{round(number, digits) + 0.0:g}" for number in numbers)
+
+
+def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:
+    try:
+        numbers = tuple(float(part) for part in (text or "").split(","))
+    except ValueError:
+        return None
+    return numbers if len(numbers) == count and all(math.isfinite(number) for number in numbers) else None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else None

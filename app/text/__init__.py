@@ -1,0 +1,32 @@
+"""Interface strings: one flat JSON file per language."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+DEFAULT = "en"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def strings(language: str) -> dict[str, str]:
+    """The strings of `language` by key; a key that it lacks is there in English.
+
+    Raises KeyError for a language that is not in LANGUAGES.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(f"Unknown language {language!r}; known are {', '.join(LANGUAGES)}.")
+    return _read(DEFAULT) | _read(language)
+
+
+def language_of(locale: str | None) -> str:
+    """The language nearest to a browser's locale such as "ko-KR"."""
+    code = (locale or "").split("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT
+
+
+def _read(language: str) -> dict[str, str]:
+    path = Path(__file__).parent / f"{language}.json"
+    return {str(key): str(value) for key, value in json.loads(path.read_text(encoding="utf-8")).items()}

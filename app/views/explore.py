@@ -1,0 +1,27 @@
+"""The main page: a latent space to turn, a probe to drag, the decoder drawing what lies there."""
+
+import streamlit as st
+
+from app.header import header, language, titles
+from app.scene import explorer
+from app.scene.view import View
+from app.text import strings
+
+model = header(titles(language()))
+said = strings(language())
+
+if model is None:
+    st.info(said["page.no_models"])
+    st.stop()
+
+if "start" not in st.session_state:
+    st.session_state.start = View.from_query(st.query_params)
+
+
+@st.fragment
+def scene(name: str, language_code: str) -> None:
+    """Only this part runs again when the hand lets go."""
+    explorer(name, language_code, said, st.session_state.start, key="explorer")
+
+
+scene(model, language())
