@@ -20,12 +20,15 @@ STYLE = f"""<style>
 [data-testid="stHeader"] {{ height: {HEIGHT}; min-height: 0; background: none; }}
 [data-testid="stHeader"], [data-testid="stHeader"] * {{ pointer-events: none; }}
 [data-testid="stHeader"] :is(button, a, button *, a *) {{ pointer-events: auto; }}
+[data-testid="stStatusWidget"] {{ display: none; }}
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
 @media (max-width: 640px) {{
-  .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header [data-testid="stHeading"], .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
-  .st-key-header [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) {{ width: auto; min-width: 0; flex: 1 1 0; }}
+  .st-key-header {{ padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
+  .st-key-header > :has([data-testid="stHeading"]), .st-key-header > [data-testid="stLayoutWrapper"]:empty, .st-key-header > :has([data-testid="stSpace"]),
+  .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
+  .st-key-header > [class*="st-key-model_"] {{ flex: 1 1 0; width: auto; min-width: 0; }}
+  .st-key-header > .st-key-language {{ flex: none; width: 6.75rem; }}
 }}
 </style>"""
 
@@ -73,18 +76,20 @@ def header(models: Mapping[str, str]) -> str | None:
 
 
 def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | None:
+    """The list is a new one in each language: a browser keeps showing the titles that it got first."""
     if not models:
         return None
-    if st.session_state.get("model") not in models:
-        asked = st.query_params.get("model", "")
-        st.session_state.model = asked if asked in models else resources.default_name() if resources.default_name() in models else next(iter(models))
-    return st.selectbox(
+    names = list(models)
+    wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
+    chosen = next((str(name) for name in wishes if name in models), names[0])
+    st.session_state.model = st.selectbox(
         said["header.model"],
-        list(models),
+        names,
+        index=names.index(chosen),
         format_func=models.__getitem__,
         filter_mode=None,
-        key="model",
+        key=f"model_{language()}",
         label_visibility="collapsed",
         width=280,
-        help=said["header.model.hint"],
     )
+    return str(st.session_state.model)

@@ -1,6 +1,9 @@
 /** The Plotly figure: drawn once, touched again only when colours, filter, camera or size change. */
 
-const HOME = { eye: { x: 1.3, y: 1.3, z: 0.7 }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
+import { zoomed } from "./orbit.js";
+
+const ROOMY = 1.2; // width over height from which the box fits
+const HOME = { eye: { x: 1.36, y: 1.36, z: 0.72 }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** @returns {string|null} the name of the WebGL renderer, or null where there is none */
@@ -76,7 +79,7 @@ export class Cloud extends EventTarget {
     return {
       autosize: true, showlegend: false, uirevision: "kept", hovermode: false, dragmode: false, margin: { l: 0, r: 0, t: 0, b: 0 },
       paper_bgcolor: "rgba(0,0,0,0)", font: { family: ink.font },
-      scene: { xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), camera: camera ?? HOME, aspectmode: "manual", aspectratio: proportions(limits) },
+      scene: { xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), camera: camera ?? this.home(), aspectmode: "manual", aspectratio: proportions(limits) },
     };
   }
 
@@ -95,7 +98,7 @@ export class Cloud extends EventTarget {
   }
 
   get camera() {
-    const { eye, center, up } = this.plot.layout?.scene?.camera ?? HOME;
+    const { eye, center, up } = this.plot.layout?.scene?.camera ?? this.home();
     return { eye, center, up };
   }
 
@@ -115,7 +118,12 @@ export class Cloud extends EventTarget {
   }
 
   reset() {
-    this.turn(() => HOME);
+    this.turn(() => this.home());
+  }
+
+  /** @returns {import("./orbit.js").Camera} far enough that the box fits a narrow window too */
+  home() {
+    return zoomed(HOME, Math.max(1, (ROOMY * this.plot.clientHeight) / (this.plot.clientWidth || 1)));
   }
 
   resize() {

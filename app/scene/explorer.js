@@ -69,11 +69,21 @@ export class Explorer {
     on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.draw(); });
     on(this.probe, "settle", () => this.settled.soon());
     on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
-    on(this.stream, "status", ({ detail }) => this.notices.set("offline", detail === "offline" ? this.context.t("notice.offline") : null));
+    on(this.stream, "status", ({ detail }) => this.connection(detail));
     on(this.stream, "stats", ({ detail }) => this.showStats(detail));
     this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
     this.overlay.shown = this.shown;
     this.stream.send(this.probe.latent);
+  }
+
+  /** Back after a break, everything that asks the server asks again, and Python hears the view again. @param {"online"|"offline"} status */
+  connection(status) {
+    this.notices.set("offline", status === "offline" ? this.context.t("notice.offline") : null);
+    if (status === "online" && this.broken) {
+      this.probe.settle();
+      this.settled.again();
+    }
+    this.broken = status === "offline";
   }
 
   showStats({ rtt, fps }) {

@@ -95,8 +95,9 @@ export class PicturePair {
   }
 
   compare() {
-    const { t, probe } = this.context;
-    const known = this.pixels && this.reference && probe.anchor.kind !== "mean";
+    const { t, probe, has_images: hasImages } = this.context;
+    const photograph = probe.anchor.kind === "upload" || (probe.anchor.kind === "sample" && hasImages);
+    const known = this.pixels && this.reference && photograph;
     this.difference.textContent = known ? t("pair.difference", { error: meanSquare(this.pixels, this.reference).toFixed(4) }) : "\u00a0";
   }
 

@@ -31,8 +31,12 @@ export class Projection {
     this.spare(renderer);
   }
 
-  /** We pick by projecting the points ourselves, so Plotly's second, hidden drawing of the cloud for picking is wasted work. */
+  /**
+   * Spares Plotly what is ours: we pick by projecting the points, so its second, hidden drawing of the cloud is wasted work; and we
+   * draw anew after a lost context, which its own attempt would meet half way.
+   */
   spare(renderer) {
+    renderer.oncontextloss = null;
     for (const object of renderer.objects) object.drawPick = null;
   }
 

@@ -1,6 +1,7 @@
 /** The settled state: what a link must carry to open the same view. */
 
 const PAUSE = 250;
+const AFTER_BREAK = 3000;
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number}} View
@@ -28,6 +29,12 @@ export class SettledView {
     this.timer = window.setTimeout(() => this.now(), PAUSE);
   }
 
+  /** Tells it once more a little later, as Streamlit's own connection takes its time to come back. */
+  again() {
+    clearTimeout(this.repeat);
+    this.repeat = window.setTimeout(() => { this.told = ""; this.now(); }, AFTER_BREAK);
+  }
+
   now() {
     const view = this.read();
     const written = JSON.stringify(view);
@@ -38,6 +45,7 @@ export class SettledView {
 
   dispose() {
     clearTimeout(this.timer);
+    clearTimeout(this.repeat);
   }
 }
 
