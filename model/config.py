@@ -32,7 +32,7 @@ def _require_range(name: str, value: float, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """The autoencoder's shape. Widths are units per layer (dense) or channels per halving of the side (conv, residual)."""
+    """The autoencoder's shape. Widths are units per layer (dense), channels per halving of the side (conv), or channels per block (residual)."""
 
     latent_dim: int = 3
     encoder: str = "dense"
@@ -56,7 +56,7 @@ class NetworkConfig:
 
     @staticmethod
     def _check_widths(part: str, block: str, widths: tuple[int, ...]) -> None:
-        most = 8 if block == "dense" else 4
+        most = 4 if block == "conv" else 8
         _require(1 <= len(widths) <= most, f"{part}_widths has {len(widths)} layers; a {block} {part} takes 1 to {most}.")
         for width in widths:
             _require_range(f"a layer of {part}_widths", width, 1, 8192)

@@ -13,6 +13,7 @@ from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, NetworkConfig
 from model.errors import ConfigError
 
 CHANNELS, SIDE, _ = IMAGE_SHAPE
+PATCH, GRID = 4, 8  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
@@ -35,12 +36,13 @@ class Style:
 
 
 class Residual(nn.Module):
-    """x + conv(act(norm(conv(x)))), shape kept (He et al., "Deep residual learning", 2016)."""
+    """x + conv(act(norm(conv(act(norm(x)))))), shape kept (He et al., "Identity mappings in deep residual networks", 2016)."""
 
     def __init__(self, channels: int, style: Style) -> None:
         super().__init__()
-        first = style.conv(nn.Conv2d(channels, channels, 3, padding=1), channels)
-        self.body = nn.Sequential(*first, nn.Conv2d(channels, channels, 3, padding=1))
+        before = style.conv(nn.Identity(), channels)
+        between = style.conv(nn.Conv2d(channels, channels, 3, padding=1), channels)
+        self.body = nn.Sequential(*before, *between, nn.Conv2d(channels, channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.body(x)
@@ -75,8 +77,6 @@ def _conv_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in pairwise((CHANNELS, *config.encoder_widths)):
         layers += style.conv(nn.Conv2d(before, after, 3, stride=2, padding=1), after)
-        if config.encoder == "residual":
-            layers.append(Residual(after, style))
     side = SIDE >> len(config.encoder_widths)
     last = nn.Linear(config.encoder_widths[-1] * side * side, config.latent_dim)
     return nn.Sequential(*layers, nn.Flatten(), Precise(last))
@@ -87,14 +87,34 @@ def _conv_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     start = Precise(nn.Linear(config.latent_dim, first * side * side))
     layers: list[nn.Module] = [start, nn.Unflatten(1, (first, side, side))]
     for before, after in pairwise((*config.decoder_widths, config.decoder_widths[-1])):
-        if config.decoder == "residual":
-            layers.append(Residual(before, style))
         layers += style.conv(nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), after)
     return nn.Sequential(*layers, nn.Conv2d(config.decoder_widths[-1], CHANNELS, 3, padding=1))
 
 
-ENCODERS = {"dense": _dense_encoder, "conv": _conv_encoder, "residual": _conv_encoder}
-DECODERS = {"dense": _dense_decoder, "conv": _conv_decoder, "residual": _conv_decoder}
+def _residual_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
+    widths = config.encoder_widths
+    patches = nn.Conv2d(CHANNELS, widths[0], 2 * PATCH, stride=PATCH, padding=PATCH // 2)  # overlapping, to 8 x 8
+    last = nn.Linear(widths[-1] * GRID * GRID, config.latent_dim)
+    return nn.Sequential(patches, *_residual_body(widths, style), nn.Flatten(), Precise(last))
+
+
+def _residual_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
+    widths = config.decoder_widths
+    start = Precise(nn.Linear(config.latent_dim, widths[0] * GRID * GRID))
+    patches = nn.ConvTranspose2d(widths[-1], CHANNELS, 2 * PATCH, stride=PATCH, padding=PATCH // 2)
+    return nn.Sequential(start, nn.Unflatten(1, (widths[0], GRID, GRID)), *_residual_body(widths, style), patches)
+
+
+def _residual_body(widths: tuple[int, ...], style: Style) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for before, after in pairwise((widths[0], *widths)):
+        layers += style.conv(nn.Conv2d(before, after, 1), after) if before != after else []
+        layers.append(Residual(after, style))
+    return [*layers, *style.conv(nn.Identity(), widths[-1])]
+
+
+ENCODERS = {"dense": _dense_encoder, "conv": _conv_encoder, "residual": _residual_encoder}
+DECODERS = {"dense": _dense_decoder, "conv": _conv_decoder, "residual": _residual_decoder}
 
 
 class Autoencoder(nn.Module):
@@ -141,7 +161,7 @@ class Autoencoder(nn.Module):
         _set(self.encoder_skip, whiten, -whiten @ mean)
         _set(self.decoder_skip, (components * deviations[:, None]).T, mean - 0.5)
         for half in (self.encoder, self.decoder):
-            last = [m for m in half.modules() if isinstance(m, (nn.Linear, nn.Conv2d))][-1]
+            last = [m for m in half.modules() if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))][-1]
             last.weight.zero_()
             if last.bias is not None:
                 last.bias.zero_()
