@@ -143,7 +143,7 @@ export class Cloud extends EventTarget {
 function axisInk(ink) {
   return {
     color: ink.text, gridcolor: ink.line, linecolor: ink.line, showbackground: false,
-    title: { font: { size: 18, color: ink.text } }, tickfont: { size: 12, color: ink.muted },
+    title: { font: { size: 18, color: ink.text } }, tickfont: { size: 13, color: ink.muted },
   };
 }
 

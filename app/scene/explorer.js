@@ -76,13 +76,10 @@ export class Explorer {
     this.stream.send(this.probe.latent);
   }
 
-  /** Back after a break, everything that asks the server asks again, and Python hears the view again. @param {"online"|"offline"} status */
+  /** Back after a break, everything that asks the server asks again. @param {"online"|"offline"} status */
   connection(status) {
     this.notices.set("offline", status === "offline" ? this.context.t("notice.offline") : null);
-    if (status === "online" && this.broken) {
-      this.probe.settle();
-      this.settled.again();
-    }
+    if (status === "online" && this.broken) this.probe.settle();
     this.broken = status === "offline";
   }
 

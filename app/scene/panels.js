@@ -40,8 +40,8 @@ export class PicturePair {
     this.error = h("p", { class: "mx-figure", "data-testid": "error" });
     this.difference = h("p", { class: "mx-figure", "data-testid": "difference" });
     this.element = h("div", { class: "mx-pair", "data-testid": "pair" },
-      h("figure", { class: "mx-decoded" }, h("figcaption", {}, t("pair.decoded")), this.decoded, this.difference),
-      h("figure", { class: "mx-original" }, this.title, h("div", { class: "mx-frame" }, this.original, this.empty), this.error));
+      h("figure", { class: "mx-decoded" }, h("figcaption", {}, t("pair.decoded")), h("div", {}, this.decoded, this.difference)),
+      h("figure", { class: "mx-original" }, this.title, h("div", {}, h("div", { class: "mx-frame" }, this.original, this.empty), this.error)));
     slot.append(this.element);
   }
 

@@ -1,7 +1,6 @@
 /** The settled state: what a link must carry to open the same view. */
 
 const PAUSE = 250;
-const AFTER_BREAK = 3000;
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number}} View
@@ -29,12 +28,6 @@ export class SettledView {
     this.timer = window.setTimeout(() => this.now(), PAUSE);
   }
 
-  /** Tells it once more a little later, as Streamlit's own connection takes its time to come back. */
-  again() {
-    clearTimeout(this.repeat);
-    this.repeat = window.setTimeout(() => { this.told = ""; this.now(); }, AFTER_BREAK);
-  }
-
   now() {
     const view = this.read();
     const written = JSON.stringify(view);
@@ -45,7 +38,6 @@ export class SettledView {
 
   dispose() {
     clearTimeout(this.timer);
-    clearTimeout(this.repeat);
   }
 }
 

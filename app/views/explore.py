@@ -18,10 +18,5 @@ if "start" not in st.session_state:
     st.session_state.start = View.from_query(st.query_params)
 
 
-@st.fragment
-def scene(name: str, language_code: str) -> None:
-    """Only this part runs again when the hand lets go."""
-    explorer(name, language_code, said, st.session_state.start, key="explorer")
-
-
-scene(model, language())
+# No fragment: after a restart of the server a page that is still open would ask for one that the new session does not know.
+explorer(model, language(), said, st.session_state.start, key="explorer")
