@@ -162,7 +162,7 @@ PRESETS: dict[str, RunConfig] = {
     "default": DEFAULT,
     "latent-64": replace(
         DEFAULT,
-        network=NetworkConfig(64, decoder_widths=(1024, 1024), linear_skip=True),
-        training=replace(DEFAULT.training, learning_rate=1e-3, epochs=60),
+        network=NetworkConfig(64, encoder_normalisation="none", decoder_widths=(1024, 1024), linear_skip=True),
+        training=replace(DEFAULT.training, learning_rate=1e-3, epochs=30),
     ),
 }
