@@ -1,0 +1,37 @@
+"""The README is true: its curl examples run, its file map names files that exist and leaves none out."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CURL = re.findall(r"^curl .*$", README, re.M)
+
+
+@pytest.mark.skipif(not (ROOT / "assets/models/default/card.json").exists(), reason="the examples ask for the default model, which does not ship here")
+def test_every_curl_example_answers(server, tmp_path):
+    assert len(CURL) >= 5
+    for line in CURL:
+        command = line.replace("curl -s", "curl -sS --fail-with-body", 1).replace("http://localhost:8501", server.url)
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, (line, done.stdout[-300:], done.stderr)
+        assert done.stdout or list(tmp_path.iterdir()), line
+    assert (tmp_path / "points.f32").stat().st_size == 10_000 * 3 * 4
+    assert (tmp_path / "seven.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("folder", ["model", "app"])
+def test_the_file_map_names_every_module_and_no_other(folder):
+    lines = [line for line in README.splitlines() if line.startswith(f"| `{folder}/")]
+    named = {name.removeprefix(f"{folder}/") for line in lines for name in re.findall(r"`([\w/]+\.py)`", line)}
+    assert named == {p.name for p in (ROOT / folder).glob("*.py")} - {"__init__.py"}
+
+
+def test_the_two_commands_of_the_readme_are_targets_of_the_makefile():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in ("run", "test", "bench"):
+        assert f"make {target}" in README
+        assert re.search(rf"^{target}:", makefile, re.M)
