@@ -24,6 +24,7 @@ STYLE = f"""<style>
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
 @media (max-width: 640px) {{
+  [data-testid="stHeader"] {{ z-index: 40; }}
   .st-key-header {{ padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
   .st-key-header > :has([data-testid="stHeading"]), .st-key-header > [data-testid="stLayoutWrapper"]:empty, .st-key-header > :has([data-testid="stSpace"]),
   .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}

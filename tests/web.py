@@ -91,9 +91,9 @@ def streamlit(port: int) -> list[str]:
 
 
 @contextmanager
-def running(home: Path, data: Path | None = None, command: Any = uvicorn) -> Iterator[Server]:
+def running(home: Path, data: Path | None = None, command: Any = uvicorn, port: int | None = None) -> Iterator[Server]:
     """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end."""
-    port, log = free_port(), home / "server.log"
+    port, log = port or free_port(), home / "server.log"
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
     environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {})
     with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:

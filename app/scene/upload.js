@@ -122,12 +122,14 @@ export class UploadPanel {
 
   async show(candidate, answer) {
     const { overlay } = this.context;
-    const follow = candidate === this.coming || this.probeIsThere();
-    if (candidate === this.coming) {
+    const arrives = candidate === this.coming;
+    const follow = arrives || this.probeIsThere();
+    if (arrives) {
       this.coming = null;
       this.adopt(candidate, answer);
     }
     await this.landing.show(answer);
+    if (arrives) this.root.parentElement?.scrollIntoView({ block: "start", behavior: "smooth" });
     if (candidate !== this.current) return;
     this.answer = answer;
     this.explain("");
