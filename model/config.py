@@ -1,10 +1,10 @@
-"""Configuration: frozen dataclasses that validate themselves, the presets, and the one place that reads the environment."""
+"""Configuration: frozen dataclasses that validate themselves, and the one place that reads the environment."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -157,12 +157,3 @@ class Settings:
 
 
 SHIPPED_MODELS = Path(__file__).parent.parent / "assets" / "models"
-DEFAULT = RunConfig()
-PRESETS: dict[str, RunConfig] = {
-    "default": DEFAULT,
-    "latent-64": replace(
-        DEFAULT,
-        network=NetworkConfig(64, encoder_normalisation="none", decoder_widths=(1024, 1024), linear_skip=True),
-        training=replace(DEFAULT.training, learning_rate=1e-3, epochs=30),
-    ),
-}

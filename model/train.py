@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from model.checkpoint import LATENTS, Card, save_model
-from model.config import PRESETS, NetworkConfig, RunConfig, Settings
+from model.config import NetworkConfig, RunConfig, Settings
 from model.data import ImageDataset
 from model.device import best_device, hardware_name
 from model.errors import CheckpointError, ConfigError, ExplorerError
@@ -21,6 +21,7 @@ from model.evaluate import require_dataset
 from model.evaluation import encode_all, evaluate
 from model.files import write_json
 from model.latents import LatentMap
+from model.presets import PRESETS
 from model.training import RUN, Progress, Trainer
 
 VERSIONED = ("torch", "torchvision", "numpy")
@@ -44,7 +45,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def configure(options: argparse.Namespace) -> RunConfig:
     """The preset with what the command line changes. Raises ConfigError."""
-    preset = PRESETS[options.preset]
+    preset = PRESETS[options.preset].config
     changes = {name: getattr(options, name) for name in ("epochs", "batch_size", "learning_rate", "seed")}
     training = replace(preset.training, **{name: value for name, value in changes.items() if value is not None})
     network: NetworkConfig = preset.network
@@ -90,10 +91,12 @@ def export(trainer: Trainer, folder: Path, facts: dict[str, Any], train: ImageDa
 def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """What the card says beside the configuration and the metrics."""
     source = settings.data.name if settings.data else "CIFAR-10"
+    preset = PRESETS[options.preset]
+    own = options.name != options.preset  # a model with a name of its own is called by it
     return {
         "name": options.name,
-        "title": {"en": options.name, "ko": options.name},
-        "description": {"en": "", "ko": ""},
+        "title": {language: options.name if own else said for language, said in preset.title.items()},
+        "description": preset.description,
         "data": {"name": source},
         "command": shlex.join(["python", "-m", "model.train", *sys.argv[1:]]),
         "hardware": hardware_name(best_device()),

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from model.config import PRESETS, NetworkConfig, ObjectiveConfig, RunConfig, Settings, TrainingConfig
+from model.config import NetworkConfig, ObjectiveConfig, RunConfig, Settings, TrainingConfig
 from model.errors import ConfigError
+from model.presets import PRESETS
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_survives_json(name):
-    assert RunConfig.from_dict(json.loads(json.dumps(PRESETS[name].to_dict()))) == PRESETS[name]
+    assert RunConfig.from_dict(json.loads(json.dumps(PRESETS[name].config.to_dict()))) == PRESETS[name].config
 
 
 @pytest.mark.parametrize(
