@@ -30,7 +30,7 @@ PRESETS: dict[str, Preset] = {
     "latent-64": Preset(
         RunConfig(
             NetworkConfig(64, encoder_normalisation="none", decoder_widths=(1024, 1024), linear_skip=True),
-            training=TrainingConfig(learning_rate=3e-4, epochs=30),
+            training=TrainingConfig(learning_rate=5e-4, weight_decay=0.05, epochs=60),
         ),
         {"en": "64 numbers per image", "ko": "이미지 하나를 숫자 64개로"},
         {

@@ -17,7 +17,7 @@ import { DecodeStream } from "./stream.js";
 import { PALETTE } from "./theme.js";
 import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
-import { SettledView, restore, snapshot } from "./view.js";
+import { AddressBar, linkOf, restore, snapshot } from "./view.js";
 
 const MARGIN = 0.04;
 const START = 0;
@@ -26,15 +26,14 @@ export class Explorer {
   /**
    * @param {import("./layout.js").Layout} parts
    * @param {import("./notices.js").Notices} notices
-   * @param {{plotly: string, model: string, strings: Object<string, string>, view: import("./view.js").View}} data
-   * @param {(view: *) => void} tell hands the settled view to Python
+   * @param {{plotly: string, model: string, language: string, strings: Object<string, string>, view: import("./view.js").View}} data
    * @param {() => void} reload starts this model afresh
    */
-  constructor(parts, notices, data, tell, reload) {
+  constructor(parts, notices, data, reload) {
     Object.assign(this, { parts, notices, data, reload });
     this.api = new Api(new URL("/", location.origin).href, data.model);
     this.k = data.view.k;
-    this.settled = new SettledView(() => ({ model: data.model, ...snapshot(this.probe, this.cloud?.camera ?? null, this.k) }), tell);
+    this.address = new AddressBar(() => linkOf(data.model, this.data.language, snapshot(this.probe, this.cloud?.camera ?? null, this.k)));
     /** @type {{dispose: () => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
@@ -67,7 +66,7 @@ export class Explorer {
     this.stream = new DecodeStream(this.api.decodeUrl());
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
     on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.draw(); });
-    on(this.probe, "settle", () => this.settled.soon());
+    on(this.probe, "settle", () => this.address.soon());
     on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
     on(this.stream, "status", ({ detail }) => this.connection(detail));
     on(this.stream, "stats", ({ detail }) => this.showStats(detail));
@@ -86,6 +85,13 @@ export class Explorer {
   showStats({ rtt, fps }) {
     this.parts.stats.textContent = this.context.t("stats.line", { rtt: rtt.toFixed(1), fps });
     Object.assign(this.parts.stats.dataset, { rtt: rtt.toFixed(3), fps });
+  }
+
+  /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
+  speak({ language, strings }) {
+    this.data = { ...this.data, language, strings };
+    this.dress(strings);
+    this.address.now();
   }
 
   /** Builds everything that carries words. @param {Object<string, string>} strings */
@@ -130,7 +136,7 @@ export class Explorer {
 
   setK(k) {
     this.k = this.context.k = k;
-    this.settled.soon();
+    this.address.soon();
   }
 
   actions(upload) {
@@ -167,7 +173,7 @@ export class Explorer {
 
   listenToCloud() {
     const on = (name, run) => this.cloud.addEventListener(name, run, { signal: this.abort.signal });
-    on("camera", () => this.settled.soon());
+    on("camera", () => this.address.soon());
     on("drawn", () => this.overlay.follow());
     on("lost", () => this.notices.set("lost", this.context.t("notice.lost"), { label: this.context.t("notice.restore"), run: this.reload }));
   }
@@ -186,7 +192,7 @@ export class Explorer {
 
   dispose() {
     this.abort.abort();
-    this.settled.dispose();
+    this.address.dispose();
     this.undress();
     for (const part of [this.gestures, this.overlay, this.cloud, this.probe]) part?.dispose();
     this.stream?.close();

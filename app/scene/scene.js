@@ -2,7 +2,7 @@
  * The scene's entry: mounts the explorer into Streamlit's component and keeps it through reruns.
  *
  * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a new scene.
- * The settled view goes to Python as the component's state `view`: {model, p, anchor, camera, k}.
+ * Python says which model and which words; the settled view goes into the address bar (view.js) and needs no rerun.
  *
  * For tests and benchmarks: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the cloud can be turned (or WebGL
  * is missing and everything else works); the performance marks are `mx-mounted`, `mx-data`, `mx-plotly` and `mx-interactive`; `window.__mxTimings` is in timings.js.
@@ -20,8 +20,8 @@ const SHEETS = ["scene.css", "side.css", "nearest.css", "upload.css"];
 const pages = new WeakMap();
 
 /**
- * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, link: string, view: import("./view.js").View}} SceneData
- * @typedef {{parentElement: HTMLElement, data: SceneData, setStateValue: (name: string, value: *) => void}} Component
+ * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View}} SceneData
+ * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
 /** @param {Component} component @returns {() => void} cleanup */
@@ -47,13 +47,11 @@ class Page {
   }
 
   /** @param {Component} component */
-  update({ data, setStateValue }) {
-    this.tell = (view) => setStateValue("view", view);
+  update({ data }) {
     const before = this.data;
     this.data = data;
-    if (before?.link !== data.link) history.replaceState(history.state, "", `?${data.link}`);
-    if (before?.model !== data.model) return this.open(before ? this.carried() : data.view, Boolean(before));
-    if (before.language !== data.language && this.explorer?.card) this.explorer.dress(data.strings);
+    if (before?.model !== data.model) return this.open(before ? this.carried() : data.view);
+    if (before.language !== data.language && this.explorer?.card) this.explorer.speak(data);
     this.recolour();
   }
 
@@ -63,19 +61,18 @@ class Page {
     return { p: null, anchor: probe?.anchor.index ?? null, camera: cloud?.camera ?? null, k: k ?? this.data.view.k };
   }
 
-  /** @param {import("./view.js").View} view @param {boolean} [fresh] whether Python has to hear where the scene now stands */
-  async open(view, fresh = false) {
+  /** @param {import("./view.js").View} view */
+  async open(view) {
     this.explorer?.dispose();
     const { root } = this.parts;
     root.dataset.ready = "false";
-    const explorer = (this.explorer = new Explorer(this.parts, this.notices, { ...this.data, view }, (told) => this.tell(told), () => this.reload()));
+    const explorer = (this.explorer = new Explorer(this.parts, this.notices, { ...this.data, view }, () => this.reload()));
     await this.styled;
     const failure = await explorer.start(this.ink()).then(() => null, (error) => error);
     if (explorer !== this.explorer || explorer.gone) return;
     if (failure) return this.explain(failure);
     this.recolour();
-    if (fresh) explorer.settled.now();
-    else explorer.settled.mark();
+    explorer.address.now();
     root.dataset.ready = "true";
   }
 

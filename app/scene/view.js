@@ -1,6 +1,10 @@
-/** The settled state: what a link must carry to open the same view. */
+/**
+ * The view as a link carries it. The address bar follows the scene by replacing its entry in the history, so that the browser's back button
+ * leaves the page; no page script runs for it. `app/scene/view.py` reads the same parameters when a link is opened.
+ */
 
 const PAUSE = 250;
+const USUAL_K = 12;
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number}} View
@@ -9,18 +13,19 @@ const PAUSE = 250;
 /** @param {ArrayLike<number>} numbers @param {number} digits */
 const round = (numbers, digits) => Array.from(numbers, (value) => Number(value.toFixed(digits)));
 
-/** Collects the state and hands it on once per rest, and only when it differs from what was handed on before. */
-export class SettledView {
-  /** @param {() => View & {model: string}} read @param {(view: View & {model: string}) => void} tell */
-  constructor(read, tell) {
-    this.read = read;
-    this.tell = tell;
-    this.told = "";
-  }
+/** @param {string} model @param {string} language @param {View} view @returns {string} the query of a link that opens this view again */
+export function linkOf(model, language, { p, anchor, camera, k }) {
+  const seen = camera && ["eye", "center", "up"].flatMap((part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2));
+  const parameters = { model, lang: language, k: k === USUAL_K ? null : k, from: anchor, p, cam: seen };
+  const given = Object.entries(parameters).filter(([, value]) => value !== null);
+  return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");
+}
 
-  /** The view as it stands needs no telling. */
-  mark() {
-    this.told = JSON.stringify(this.read());
+/** Writes the link once the scene has come to rest. */
+export class AddressBar {
+  /** @param {() => string} read the link as it should be */
+  constructor(read) {
+    this.read = read;
   }
 
   soon() {
@@ -29,11 +34,9 @@ export class SettledView {
   }
 
   now() {
-    const view = this.read();
-    const written = JSON.stringify(view);
-    if (written === this.told) return;
-    this.told = written;
-    this.tell(view);
+    clearTimeout(this.timer);
+    const link = `?${this.read()}`;
+    if (link !== location.search) history.replaceState(history.state, "", link);
   }
 
   dispose() {
@@ -45,14 +48,12 @@ export class SettledView {
  * @param {import("./probe.js").Probe} probe
  * @param {Object<string, {x: number, y: number, z: number}>|null} camera
  * @param {number} k
- * @returns {View} rounded to what a short link carries; `p` is null where the probe stands on its anchor
+ * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on its anchor
  */
 export function snapshot(probe, camera, k) {
   const { anchor, position } = probe;
   const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  const rounded = camera && Object.fromEntries(Object.entries(camera).map(([name, { x, y, z }]) => [name, Object.fromEntries(
-    ["x", "y", "z"].map((axis, at) => [axis, round([x, y, z], 3)[at]]))]));
-  return { p: home && anchor.kind !== "upload" ? null : round(position, 3), anchor: anchor.index, camera: rounded, k };
+  return { p: home && anchor.kind !== "upload" ? null : round(position, 3), anchor: anchor.index, camera, k };
 }
 
 /**

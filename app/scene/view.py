@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 Vector = dict[str, float]
 CAMERA = ("eye", "center", "up")
@@ -35,30 +35,9 @@ class View:
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
         )
 
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Take what the browser's scene reported."""
-        p = state.get("p")
-        return cls(tuple(p) if p else None, state.get("anchor"), state.get("camera"), int(state.get("k") or DEFAULT_K))
-
-    def to_query(self) -> dict[str, str]:
-        """The parameters of a link that opens this view again."""
-        query = {"k": str(self.k)} if self.k != DEFAULT_K else {}
-        if self.anchor is not None:
-            query["from"] = str(self.anchor)
-        if self.p is not None:
-            query["p"] = _written(self.p, 3)
-        if self.camera is not None:
-            query["cam"] = _written((self.camera[part][axis] for part in CAMERA for axis in AXES), 2)
-        return query
-
 
 def _camera(numbers: tuple[float, ...]) -> dict[str, Vector]:
     return {part: dict(zip(AXES, numbers[3 * at : 3 * at + 3], strict=True)) for at, part in enumerate(CAMERA)}
-
-
-def _written(numbers: Any, digits: int) -> str:
-    return ",".join(f"{round(number, digits) + 0.0:g}" for number in numbers)
 
 
 def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:

@@ -17,6 +17,4 @@ if model is None:
 if "start" not in st.session_state:
     st.session_state.start = View.from_query(st.query_params)
 
-
-# No fragment: after a restart of the server a page that is still open would ask for one that the new session does not know.
 explorer(model, language(), said, st.session_state.start, key="explorer")
