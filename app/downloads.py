@@ -22,12 +22,16 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DataState:
-    """`state` is "ready", "downloading", "absent" or "failed"; `done` and `total` are bytes; `message` is one sentence."""
+    """`state` is "ready", "downloading", "absent", "failed" (the download) or "unusable" (the person's own folder).
+
+    `done` and `total` are bytes; `message` is one sentence; `skipped` names files that could not be read, with the reason.
+    """
 
     state: str
     done: int = 0
     total: int = 0
     message: str = ""
+    skipped: tuple[str, ...] = ()
 
 
 class Download:
@@ -79,15 +83,15 @@ def current() -> DataState:
     under_way = download().state
     if under_way:
         return under_way
-    if resources.dataset() is not None:
-        return DataState("ready", message="The images are at hand.")
+    if dataset := resources.dataset():
+        return DataState("ready", message="The images are at hand.", skipped=dataset.skipped)
     if problem := resources.data_problem():
-        return DataState("failed", message=problem)
+        return DataState("failed" if resources.settings().data is None else "unusable", message=problem)
     return DataState("absent", message="The images are not on this machine; reconstructions stand in for them.")
 
 
 def state(request: Request) -> Response:
-    """GET /api/data: {state: ready|downloading|absent|failed, done, total, message}."""
+    """GET /api/data: {state: ready|downloading|absent|failed|unusable, done, total, message, skipped: [file and reason]}."""
     return JSONResponse(asdict(current()), headers={"Cache-Control": "no-store", **NO_SNIFFING})
 
 

@@ -1,13 +1,16 @@
 """The download: resumed, retried, checked; and its state while it runs."""
 
 import hashlib
+import shutil
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from PIL import Image
 
-from app.downloads import DataState, Download
+from app import resources
+from app.downloads import DataState, Download, current
 from model.download import fetch
 from model.errors import DataError
 
@@ -165,3 +168,37 @@ def test_a_failure_is_told_and_can_be_tried_again(tmp_path):
     download.start()
     until(lambda: download.state is None)
     assert len(tries) == 2
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A folder of one's own as EXPLORER_DATA, with settings and data read anew before and after."""
+    for split in ("train", "test"):
+        for name in ("cat", "dog"):
+            (tmp_path / split / name).mkdir(parents=True)
+            Image.new("RGB", (40, 40)).save(tmp_path / split / name / "a.png")
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    forget()
+    yield tmp_path
+    forget()
+
+
+def forget():
+    resources.settings.cache_clear()
+    resources.refresh()
+
+
+def test_files_that_could_not_be_read_are_named_in_the_state(own_folder):
+    (own_folder / "test" / "cat" / "odd.png").write_text("no picture")
+    state = current()
+    assert state.state == "ready"
+    assert len(state.skipped) == 1
+    assert "odd.png" in state.skipped[0]
+
+
+def test_a_folder_that_cannot_be_used_is_explained_and_not_taken_for_a_failed_download(own_folder):
+    for split in ("train", "test"):
+        shutil.rmtree(own_folder / split / "dog")
+    state = current()
+    assert state.state == "unusable"
+    assert "at least two" in state.message

@@ -1,4 +1,4 @@
-/** One quiet line while the photographs are not at hand, with the button that fetches them. */
+/** One quiet line on the data: the button that fetches photographs while there are none, what is wrong with a folder, which files were skipped. */
 
 import { h } from "./dom.js";
 
@@ -8,8 +8,8 @@ export class DatasetLine {
   /** @param {HTMLElement} slot @param {import("./panels.js").Context} context @param {() => void} arrived */
   constructor(slot, context, arrived) {
     Object.assign(this, { slot, context, arrived });
-    slot.hidden = context.has_images;
-    if (!context.has_images) this.refresh();
+    slot.hidden = true;
+    this.refresh();
   }
 
   async refresh() {
@@ -20,15 +20,32 @@ export class DatasetLine {
     if (state.state === "ready" && this.waiting) this.arrived();
   }
 
-  /** @param {{state: string, done: number, total: number, message: string}} state */
-  show({ state, done, total, message }) {
+  /** @param {{state: string, done: number, total: number, message: string, skipped?: string[]}} state */
+  show({ state, done, total, message, skipped = [] }) {
     const { t } = this.context;
     const share = total ? done / total : 0;
-    const words = { downloading: t("data.downloading", { percent: Math.round(100 * share) }), failed: t("data.failed", { message }) }[state] ?? t("data.absent");
-    const button = h("button", { class: "mx-button", type: "button", title: t("data.download.help"), "data-testid": "data-download", onclick: () => this.start() },
-      t(state === "failed" ? "data.again" : "data.download"));
-    this.slot.replaceChildren(h("p", { class: "mx-note" }, words), state === "downloading" ? h("progress", { value: share, max: 1 }) : button);
+    const says = {
+      ready: () => skipped.length > 0 && this.skipped(skipped),
+      unusable: () => [note(t("data.unusable", { message }))],
+      downloading: () => [note(t("data.downloading", { percent: Math.round(100 * share) })), h("progress", { value: share, max: 1 })],
+      failed: () => [note(t("data.failed", { message })), this.button("data.again")],
+      absent: () => [note(t("data.absent")), this.button("data.download")],
+    };
+    const parts = says[state]() || [];
+    this.slot.replaceChildren(...parts);
+    this.slot.hidden = parts.length === 0;
     this.waiting ||= state === "downloading";
+  }
+
+  button(key) {
+    const { t } = this.context;
+    return h("button", { class: "mx-button", type: "button", title: t("data.download.help"), "data-testid": "data-download", onclick: () => this.start() }, t(key));
+  }
+
+  /** @param {string[]} files */
+  skipped(files) {
+    const summary = h("summary", {}, this.context.t("data.skipped", { count: files.length }));
+    return [h("details", { class: "mx-note", "data-testid": "data-skipped" }, summary, h("ul", {}, ...files.map((file) => h("li", {}, file))))];
   }
 
   async start() {
@@ -43,4 +60,9 @@ export class DatasetLine {
     clearTimeout(this.timer);
     this.slot.replaceChildren();
   }
+}
+
+/** @param {string} words */
+function note(words) {
+  return h("p", { class: "mx-note" }, words);
 }
