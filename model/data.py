@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from model.config import IMAGE_SHAPE, Settings
 from model.errors import DataError
@@ -101,7 +101,8 @@ def load_folder(root: Path, split: str, progress: Callable[[int, int], None] | N
             images[len(labels)] = _read_picture(path)
             labels.append(label)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            skipped.append(f"{path.relative_to(root)}: {error}")
+            reason = "not a picture" if isinstance(error, UnidentifiedImageError) else str(error)
+            skipped.append(f"{path.relative_to(root)}: {reason}")
         if progress and done % 1000 == 0:
             progress(done, len(files))
     if not labels:
