@@ -1,0 +1,116 @@
+"""Training images a second: `model.training.Trainer` beside the loop of a tutorial, same network, batch size, optimiser and images.
+
+The reference keeps the images as PIL pictures behind a DataLoader (2 workers, shuffled) with torchvision's RandomHorizontalFlip and
+ToTensor, and takes float32 steps of AdamW on the mean squared error. The trainer has the whole set as one uint8 tensor, mirrors whole
+batches and picks its own precision, as in any of its runs. Both take turns in one process; n is the number of turns, the numbers are medians.
+Real images with --data or EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+from torchvision.transforms import v2
+
+from benchmarks.options import Options
+from benchmarks.report import Row
+from model.checkpoint import read_card
+from model.config import IMAGE_SHAPE, RunConfig
+from model.data import ImageDataset, load_folder
+from model.device import best_device
+from model.networks import Autoencoder
+from model.training import Trainer
+
+TITLE = "training: images a second"
+TURNS = 5
+WORKERS = 2
+PREFETCHED = 2 * WORKERS  # batches that lie ready when a turn begins
+SYNTHETIC = 20_000
+EPOCHS = 10_000  # more than anyone waits for: the measurement ends it
+
+
+class Pictures(Dataset[Tensor]):
+    """A data set as tutorials write it."""
+
+    def __init__(self, images: np.ndarray) -> None:
+        self.pictures = [Image.fromarray(image) for image in images.transpose(0, 2, 3, 1)]
+        self.transform = v2.Compose([v2.RandomHorizontalFlip(), v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self.transform(self.pictures[index])
+
+
+def measure(options: Options) -> list[Row]:
+    """Both speeds and their ratio."""
+    config = RunConfig.from_dict(read_card(options.folder)["config"])
+    config = replace(config, training=replace(config.training, epochs=EPOCHS))
+    train, batch = _images(options), config.training.batch_size
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(config, train, train.take(1000), Path(folder))
+        contestants = {"trainer": _trainer_steps(trainer), "reference": _plain_steps(config, train)}
+        speeds = _take_turns(contestants, batch, options.seconds / TURNS)
+    ours, theirs = median(speeds["trainer"]), median(speeds["reference"])
+    kind = "real images" if options.data else "synthetic images"
+    return [
+        Row(f"model.training, batches of {batch}, {kind}", ours, "images/s", TURNS),
+        Row(f"reference, DataLoader with {WORKERS} workers and transforms", theirs, "images/s", TURNS),
+        Row("times faster than the reference", ours / theirs, "", TURNS),
+    ]
+
+
+def _images(options: Options) -> ImageDataset:
+    if options.data:
+        return load_folder(options.data, "train").take(SYNTHETIC)
+    rng = np.random.default_rng(0)
+    return ImageDataset(rng.integers(0, 256, (SYNTHETIC, *IMAGE_SHAPE), np.uint8), np.zeros(SYNTHETIC, np.uint8), ("noise",))
+
+
+def _take_turns(contestants: dict[str, Iterator[None]], batch: int, seconds: float) -> dict[str, list[float]]:
+    """Images a second of each contestant in each turn; the first steps of a turn are not counted."""
+    speeds: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(TURNS):
+        for name, steps in contestants.items():
+            for _ in range(PREFETCHED + 1):
+                next(steps)
+            start, done = time.perf_counter(), 0
+            while time.perf_counter() - start < seconds:
+                next(steps)
+                done += 1
+            speeds[name].append(done * batch / (time.perf_counter() - start))
+            time.sleep(0.5)  # the workers fill their queue, then rest
+    return speeds
+
+
+def _trainer_steps(trainer: Trainer) -> Iterator[None]:
+    for progress in trainer.run(report_every=1):
+        if not progress.whole_epoch:  # its test and its saved state are no part of a step
+            yield
+
+
+def _plain_steps(config: RunConfig, train: ImageDataset) -> Iterator[None]:
+    device = best_device()
+    autoencoder = Autoencoder(config.network).to(device).train()
+    optimiser = torch.optim.AdamW(autoencoder.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay)
+    loader = DataLoader(Pictures(train.images), config.training.batch_size, shuffle=True, num_workers=WORKERS, drop_last=True, persistent_workers=True)
+    while True:
+        for images in loader:
+            images = images.to(device)
+            loss = nn.functional.mse_loss(autoencoder(images), images)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            loss.item()
+            yield
