@@ -22,9 +22,22 @@ Card = dict[str, Any]
 
 
 def save_model(folder: Path, autoencoder: Autoencoder, card: Card) -> None:
-    """Write the weights, then the card with their digest: a folder with a card is a whole model. Raises OSError."""
-    save_tensors(folder / WEIGHTS, autoencoder.state_dict())
+    """Write the weights, as float16, then the card with their digest: a folder with a card is a whole model. Raises OSError.
+
+    Half the size costs nothing that can be measured, but the weights differ from the trained ones: call `round_weights`
+    before anything is computed that has to agree with the saved model.
+    """
+    halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in autoencoder.state_dict().items()}
+    save_tensors(folder / WEIGHTS, halves)
     write_json(folder / CARD, {**card, "weights_sha256": digest(folder / WEIGHTS)})
+
+
+@torch.no_grad()
+def round_weights(autoencoder: Autoencoder) -> None:
+    """Give the weights, in place, the values that they will have when they come back from the disk."""
+    for tensor in autoencoder.state_dict().values():
+        if tensor.is_floating_point():
+            tensor.copy_(tensor.half())
 
 
 def load_model(folder: Path) -> tuple[Autoencoder, Card]:
@@ -42,7 +55,7 @@ def load_model(folder: Path) -> tuple[Autoencoder, Card]:
     tensors = load_tensors(path)
     if digest(path) != card.get("weights_sha256"):
         raise CheckpointError(f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew.")
-    load_weights(autoencoder, tensors)
+    load_weights(autoencoder, {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()})
     return autoencoder.eval(), card
 
 

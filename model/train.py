@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from model.checkpoint import LATENTS, Card, save_model
+from model.checkpoint import LATENTS, Card, round_weights, save_model
 from model.config import NetworkConfig, RunConfig, Settings
 from model.data import ImageDataset
 from model.device import best_device, hardware_name
@@ -79,6 +79,7 @@ def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset
 def export(trainer: Trainer, folder: Path, facts: dict[str, Any], train: ImageDataset, test: ImageDataset) -> Card:
     """Write the model's folder: weights, latents and labels of the test images, and the card with its metrics."""
     autoencoder = trainer.autoencoder.eval()
+    round_weights(autoencoder)
     latents = encode_all(autoencoder, trainer.test_images).cpu().numpy()
     LatentMap.of(latents, test.labels).save(folder / LATENTS)
     data = {"fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
@@ -98,7 +99,7 @@ def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
         "title": {language: options.name if own else said for language, said in preset.title.items()},
         "description": preset.description,
         "data": {"name": source},
-        "command": shlex.join(["python", "-m", "model.train", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", "model.train", *(word for word in sys.argv[1:] if word != "--resume")]),
         "hardware": hardware_name(best_device()),
         "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
     }

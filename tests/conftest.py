@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from model.checkpoint import LATENTS, load_model, save_model
+from model.checkpoint import LATENTS, load_model, round_weights, save_model
 from model.config import NetworkConfig, RunConfig
 from model.data import ImageDataset, load_folder
 from model.latents import LatentMap
@@ -58,6 +58,7 @@ def save_untrained(folder: Path, config: RunConfig, dataset: ImageDataset) -> Pa
     """An untrained model of `dataset` in `folder`, whole: weights, card and latents."""
     torch.manual_seed(0)
     autoencoder = Autoencoder(config.network).eval()
+    round_weights(autoencoder)
     with torch.inference_mode():
         latents = autoencoder.encode(torch.from_numpy(dataset.images).float() / 255).numpy()
     card = {

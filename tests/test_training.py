@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model.augmentation import augment
-from model.checkpoint import load_model, load_tensors, save_model, save_tensors
+from model.checkpoint import load_model, load_tensors, round_weights, save_model, save_tensors
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.data import ImageDataset
 from model.errors import CheckpointError, ConfigError, TrainingError
@@ -93,6 +93,7 @@ def test_a_state_of_another_network_is_refused_by_name(data, tmp_path):
 
 def test_a_saved_model_comes_back_and_every_damage_is_noticed(tmp_path):
     network = Autoencoder(TINY.network).eval()
+    round_weights(network)
     save_model(tmp_path, network, {"name": "x", "config": TINY.to_dict()})
     loaded, card = load_model(tmp_path)
     z = torch.randn(2, 3)
