@@ -10,6 +10,7 @@ const CLICK = 4;
 const GRIP = { mouse: 16, pen: 20, touch: 30 };
 const WHEEL = 0.0015;
 const LINE = 30;
+const APART = 8; // milliseconds between positions that are asked for, about two a frame
 const UNHEARD = ["mousedown", "mousemove", "mouseup", "mouseover", "mouseout", "touchstart", "touchmove", "touchend"];
 
 /** @typedef {"rest"|"pressed"|"probe"|"turning"|"pinching"} Mode */
@@ -34,6 +35,7 @@ export class Gestures {
     const listen = (name, run) => stage.addEventListener(name, run, { capture: true, passive: false, signal });
     listen("pointerdown", (event) => this.press(event));
     listen("pointermove", (event) => this.move(event));
+    listen("pointerrawupdate", (event) => this.early(event));
     for (const name of ["pointerup", "pointercancel"]) listen(name, (event) => this.release(event));
     listen("pointerleave", (event) => event.target === stage && this.told.hover(-1, 0, 0));
     listen("wheel", (event) => this.wheel(event));
@@ -81,6 +83,7 @@ export class Gestures {
     const [px, py] = this.overlay.probePlace();
     this.mode = "probe";
     this.moved = false;
+    this.dragged = 0;
     this.offset = [px - x, py - y];
     this.stage.classList.add("mx-dragging");
     this.probe.hold(true);
@@ -102,8 +105,15 @@ export class Gestures {
     return Math.hypot(x - this.start.x, y - this.start.y) >= CLICK;
   }
 
+  /** A move that does not wait for the next frame, where the browser tells of such: its picture is there half a frame or more earlier. */
+  early(event) {
+    if (this.mode === "probe" && event.timeStamp - this.dragged >= APART) this.move(event);
+  }
+
   /** Moves the probe in the plane through it that faces the camera. */
   drag(event, [x, y]) {
+    if (event.timeStamp === this.dragged) return;
+    this.dragged = event.timeStamp;
     this.moved ||= this.away([x, y]);
     const depth = this.overlay.probePlace()?.[2];
     if (!this.moved || depth === undefined) return;
