@@ -2,6 +2,7 @@
 
 import { zoomed } from "./orbit.js";
 
+const SIDE = 1.15; // of the box, where it is a cube
 const ROOMY = 1.2; // width over height from which the box fits
 const HOME = { eye: { x: 1.36, y: 1.36, z: 0.72 }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
@@ -123,7 +124,9 @@ export class Cloud extends EventTarget {
 
   /** @returns {import("./orbit.js").Camera} far enough that the box fits a narrow window too */
   home() {
-    return zoomed(HOME, Math.max(1, (ROOMY * this.plot.clientHeight) / (this.plot.clientWidth || 1)));
+    const { x, y, z } = proportions(this.samples.limits);
+    const size = Math.hypot(x, y, z) / Math.hypot(SIDE, SIDE, SIDE);
+    return zoomed(HOME, size * Math.max(1, (ROOMY * this.plot.clientHeight) / (this.plot.clientWidth || 1)));
   }
 
   resize() {
@@ -158,6 +161,6 @@ function proportions(limits) {
   const spans = limits.map(([low, high]) => high - low);
   const longest = Math.max(...spans);
   const [x, y, z] = spans.map((span) => Math.max(span / longest, 0.5));
-  const size = 1.15 / Math.cbrt(x * y * z);
+  const size = SIDE / Math.cbrt(x * y * z);
   return { x: x * size, y: y * size, z: z * size };
 }
