@@ -201,6 +201,8 @@ def test_what_is_no_picture_gets_one_sentence_and_the_earlier_result_stays(visit
         upload(explorer, name, content)
         expect(problem).to_have_text(re.compile(r"^[A-Z][^\n]{10,200}\.$"))
         assert "Traceback" not in problem.inner_text()
+        expect(error_of(explorer)).to_be_visible()
+        expect(explorer.page.locator(".mx-crop-square")).to_be_visible()
         assert error_of(explorer).inner_text() == before
         assert explorer.position.tolist() == position.tolist()
         upload(explorer, "mine.png", wide_picture())

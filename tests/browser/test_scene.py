@@ -82,6 +82,10 @@ def test_a_drag_on_the_cloud_rotates_and_never_picks_even_from_a_sample(visit: V
     assert turned != before
     explorer.settle(cam="*")
     assert explorer.camera == turned
+    _, (x, y) = explorer.lonely_sample(clear=20)
+    explorer.drag((x, y), (x + 7, y + 3))  # so short that the sample is still within a click's reach
+    assert explorer.camera != turned
+    explorer.page.evaluate(TWO_FRAMES)
     assert asked == []
     assert explorer.caption.inner_text() == caption
 
