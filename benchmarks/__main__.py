@@ -12,13 +12,14 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from benchmarks.machine import describe
 from benchmarks.options import Options
-from benchmarks.report import table
+from benchmarks.report import Row, table
 from model.files import write_json
 
 NAMES = ("drag", "load", "start", "training", "memory")
@@ -41,31 +42,43 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
+class Benchmark(Protocol):
+    """A module of this package that measures something."""
+
+    TITLE: str
+
+    def measure(self, options: Options) -> list[Row]:
+        """The numbers; raises whatever goes wrong."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0 if every benchmark ran to its end, whether or not it reached its targets; else 1."""
     given = parse(arguments)
     with tempfile.TemporaryDirectory() as empty:
         options = Options(given.seconds, given.home or Path(empty), given.model, given.data)
-        report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **describe(options), "benchmarks": {}, "failed": []}
-        print(_heading(report), flush=True)
-        for name in given.names or NAMES:
-            _run(name, options, report)
+        report = measure(options, {name: cast(Benchmark, importlib.import_module(f"benchmarks.{name}")) for name in given.names or NAMES})
     out = given.out or RESULTS / f"{report['at'].replace(':', '')}.json"
     write_json(out, report)
     print(f"\n{out}")
     return 1 if report["failed"] else 0
 
 
-def _run(name: str, options: Options, report: dict[str, Any]) -> None:
-    benchmark, start = importlib.import_module(f"benchmarks.{name}"), time.perf_counter()
-    try:
-        rows = benchmark.measure(options)
-    except Exception:  # one that fails must not cost the numbers of the others
-        traceback.print_exc()
-        report["failed"].append(name)
-        return
-    report["benchmarks"][name] = {"title": benchmark.TITLE, "seconds": round(time.perf_counter() - start, 1), "rows": [row.to_dict() for row in rows]}
-    print(f"\n{table(benchmark.TITLE, rows)}", flush=True)
+def measure(options: Options, benchmarks: Mapping[str, Benchmark]) -> dict[str, Any]:
+    """Run `benchmarks` and print what they say; all of it, fit for JSON."""
+    report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **describe(options), "benchmarks": {}, "failed": []}
+    print(_heading(report), flush=True)
+    for name, benchmark in benchmarks.items():
+        start = time.perf_counter()
+        try:
+            rows = benchmark.measure(options)
+        except Exception:  # one that fails must not cost the numbers of the others
+            traceback.print_exc()
+            report["failed"].append(name)
+            continue
+        seconds = round(time.perf_counter() - start, 1)
+        report["benchmarks"][name] = {"title": benchmark.TITLE, "seconds": seconds, "rows": [row.to_dict() for row in rows]}
+        print(f"\n{table(benchmark.TITLE, rows)}", flush=True)
+    return report
 
 
 def _heading(report: dict[str, Any]) -> str:

@@ -59,14 +59,15 @@ async def _open(url: str, gate: asyncio.Semaphore, tally: Tally) -> ClientConnec
 
 
 async def _drag(socket: ClientConnection, dim: int, start: float, seconds: float, rate: float, rng: random.Random, tally: Tally) -> None:
-    phase, end, due = rng.random() / rate, start + seconds, 0
+    first, at = start + rng.random() / rate, 0
+    positions = math.ceil((start + seconds - first) * rate)
     try:
-        while (at := start + phase + due / rate) < end:
-            await asyncio.sleep(at - time.perf_counter())
+        while at < positions:
+            await asyncio.sleep(first + at / rate - time.perf_counter())
             tally.trips.append(await _ask(socket, _position(dim, rng)))
-            late = math.ceil((time.perf_counter() - start - phase) * rate) - due - 1
-            tally.dropped += max(0, late)
-            due += 1 + max(0, late)
+            due = max(at + 1, math.ceil((time.perf_counter() - first) * rate))
+            tally.dropped += min(due, positions) - at - 1
+            at = due
     except (OSError, TimeoutError, ValueError, WebSocketException) as error:
         tally.errors.append(repr(error))
 
@@ -85,7 +86,7 @@ def _position(dim: int, rng: random.Random) -> bytes:
     return struct.pack(f"<{dim}f", *(rng.gauss(0, 1) for _ in range(dim)))
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The tally as JSON; 2 for an address that is not of this machine."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load_client", description=__doc__.partition("\n")[0])
     parser.add_argument("url", help="ws://127.0.0.1:PORT/api/models/NAME/decode")
@@ -93,7 +94,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rate", type=float, default=10.0, help="positions a second of each client")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if urlsplit(options.url).hostname != "127.0.0.1":
         parser.error("only 127.0.0.1 is put under load")
     print(json.dumps(asdict(asyncio.run(run(options.url, options.dim, options.clients, options.seconds, options.rate)))))
