@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 import numpy as np
 import torch
@@ -78,29 +78,37 @@ def _images(options: Options) -> ImageDataset:
     return ImageDataset(rng.integers(0, 256, (SYNTHETIC, *IMAGE_SHAPE), np.uint8), np.zeros(SYNTHETIC, np.uint8), ("noise",))
 
 
-def _take_turns(contestants: dict[str, Iterator[None]], batch: int, seconds: float) -> dict[str, list[float]]:
+def _take_turns(contestants: dict[str, Iterator[bool]], batch: int, seconds: float) -> dict[str, list[float]]:
     """Images a second of each contestant in each turn; the first steps of a turn are not counted."""
     speeds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(TURNS):
         for name, steps in contestants.items():
             for _ in range(PREFETCHED + 1):
                 next(steps)
-            start, done = time.perf_counter(), 0
-            while time.perf_counter() - start < seconds:
-                next(steps)
-                done += 1
-            speeds[name].append(done * batch / (time.perf_counter() - start))
+            speeds[name].append(batch / mean(_durations(steps, seconds)))
             time.sleep(0.5)  # the workers fill their queue, then rest
     return speeds
 
 
-def _trainer_steps(trainer: Trainer) -> Iterator[None]:
+def _durations(steps: Iterator[bool], seconds: float) -> list[float]:
+    """Seconds of each step that counts, taken for `seconds`."""
+    counted: list[float] = []
+    now = start = time.perf_counter()
+    while now - start < seconds or not counted:
+        before, counts = now, next(steps)
+        now = time.perf_counter()
+        if counts:
+            counted.append(now - before)
+    return counted
+
+
+def _trainer_steps(trainer: Trainer) -> Iterator[bool]:
+    """Whether each was a step only: an epoch's last comes with the test and the saving, which the reference has not."""
     for progress in trainer.run(report_every=1):
-        if not progress.whole_epoch:  # its test and its saved state are no part of a step
-            yield
+        yield not progress.whole_epoch
 
 
-def _plain_steps(config: RunConfig, train: ImageDataset) -> Iterator[None]:
+def _plain_steps(config: RunConfig, train: ImageDataset) -> Iterator[bool]:
     device = best_device()
     autoencoder = Autoencoder(config.network).to(device).train()
     optimiser = torch.optim.AdamW(autoencoder.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay)
@@ -113,4 +121,4 @@ def _plain_steps(config: RunConfig, train: ImageDataset) -> Iterator[None]:
             loss.backward()
             optimiser.step()
             loss.item()
-            yield
+            yield True
