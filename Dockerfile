@@ -12,7 +12,7 @@ COPY model model
 COPY app app
 COPY assets assets
 
-RUN useradd --system --uid 10001 explorer && install -d -o explorer -g explorer /data
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin explorer && install -d -o explorer -g explorer /data
 USER explorer
 VOLUME /data
 EXPOSE 8501
