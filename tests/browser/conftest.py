@@ -35,7 +35,7 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 DESKTOP = {"width": 1280, "height": 720}
-PATIENCE = 20_000  # ms for one condition to come true: generous, because the machine may be busy
+PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
 
 
