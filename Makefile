@@ -1,5 +1,6 @@
-# Every target sets up what it needs. PORT and PYTHON may be given: make run PORT=8600
+# Every target sets up what it needs. PORT, ADDRESS and PYTHON may be given: make run ADDRESS=0.0.0.0 lets a whole class in.
 PORT ?= 8501
+ADDRESS ?= localhost
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -7,6 +8,7 @@ BIN := .venv/bin
 setup: .venv/run.done
 
 .venv/run.done: requirements.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and f'Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Give another: make PYTHON=python3.12')"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
@@ -17,7 +19,7 @@ setup: .venv/run.done
 	touch $@
 
 run: .venv/run.done
-	$(BIN)/python -m streamlit run app/server.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run app/server.py --server.port $(PORT) --server.address $(ADDRESS) --server.headless false --server.showEmailPrompt false
 
 test: .venv/dev.done
 	$(BIN)/python -m pytest
