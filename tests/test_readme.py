@@ -11,7 +11,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CURL = re.findall(r"^curl .*$", README, re.M)
 
 
-@pytest.mark.skipif(not (ROOT / "assets/models/default/card.json").exists(), reason="the examples ask for the default model, which does not ship here")
 def test_every_curl_example_answers(server, tmp_path):
     assert len(CURL) >= 5
     for line in CURL:
@@ -21,6 +20,14 @@ def test_every_curl_example_answers(server, tmp_path):
         assert done.stdout or list(tmp_path.iterdir()), line
     assert (tmp_path / "points.f32").stat().st_size == 10_000 * 3 * 4
     assert (tmp_path / "seven.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_websocket_example_gets_an_image(server):
+    code = next(block for block in re.findall(r"```python\n(.*?)```", README, re.S) if "connect(" in block)
+    names: dict = {}
+    exec(code.replace("ws://localhost:8501", server.url.replace("http", "ws")), names)
+    assert names["image"].shape == (1, 32, 32, 3)
+    assert names["image"].std() > 1
 
 
 @pytest.mark.parametrize("folder", ["model", "app"])
