@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.browser import READY, SOCKET_HOOK, SOFTWARE_COMPOSITING, box, chromium, percentiles, window
 from benchmarks.options import Options
 from benchmarks.report import Row, Target
-from benchmarks.servers import explorer, plain_streamlit
+from benchmarks.servers import explorer, plain_streamlit, settle
 
 TITLE = "drag: from the hand to the picture, beside a Streamlit rerun"
 ROUNDS = 4
@@ -86,6 +86,7 @@ def measure(options: Options) -> list[Row]:
             _reference(browser, theirs.url) as reference,
             _explorer(browser, address) as page,
         ):
+            settle(ours)
             for turn in range(ROUNDS):
                 _drag(page, options.seconds / ROUNDS, seen, random.Random(turn))
                 _release(reference, seen, turn)

@@ -18,7 +18,7 @@ import psutil
 from benchmarks.browser import percentiles
 from benchmarks.options import Options
 from benchmarks.report import Row, Target
-from benchmarks.servers import ROOT, Server, explorer
+from benchmarks.servers import ROOT, Server, explorer, settle
 
 TITLE = "load: dragging clients on one server, positions to pictures over WebSockets"
 WARM_SECONDS = 1.0
@@ -47,6 +47,7 @@ def measure(options: Options) -> list[Row]:
     """The rows of all runs."""
     with explorer(options.home) as server:
         drag(server, options, clients=1, rate=60, seconds=WARM_SECONDS)
+        settle(server)
         return [row for clients, rate in RUNS for row in _rows(drag(server, options, clients, rate, options.seconds))]
 
 

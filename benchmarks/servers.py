@@ -15,8 +15,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
+IDLE_PERCENT = 5  # of a core
 PLAIN = ("--server.headless", "true", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none")
 
 
@@ -27,6 +30,13 @@ class Server:
     url: str
     pid: int
     seconds_to_healthy: float
+
+
+def settle(server: Server) -> None:
+    """Wait until what the server prepares in the background after its start is done."""
+    process, until = psutil.Process(server.pid), time.perf_counter() + START_SECONDS
+    while process.cpu_percent(interval=1.0) > IDLE_PERCENT and time.perf_counter() < until:
+        pass
 
 
 @contextmanager
