@@ -124,7 +124,10 @@ class ExplorerService:
 
     def reconstructions(self, index: NDArray[np.int64]) -> Pixels:
         """What the decoder makes of samples, uint8 (k, 32, 32, 3). Raises LatentError for an index outside 0..n-1."""
-        return self.decode(self.latent_map.latents[self._known(index)])
+        index = self._known(index)
+        if self._reconstructed is not None:
+            return self._reconstructed[index].transpose(0, 2, 3, 1)
+        return self.decode(self.latent_map.latents[index])
 
     def sample_error(self, index: int) -> float | None:
         """Mean squared error of sample `index`, or None without the images."""

@@ -111,6 +111,13 @@ def test_pixel_distances_are_euclidean_with_pixels_from_0_to_1(service, syntheti
     assert np.allclose(distance, np.sort(exact), atol=1e-4)
 
 
+def test_warmed_reconstructions_are_what_the_decoder_draws(bare_service):
+    index = np.array([7, 0, 3])
+    drawn = bare_service.decode(bare_service.latent_map.latents[index])
+    bare_service.warm()
+    assert np.abs(bare_service.reconstructions(index).astype(int) - drawn).max() <= 1
+
+
 def test_without_images_pixels_are_compared_with_reconstructions(bare_service):
     decoded = bare_service.reconstructions(np.array([8]))[0].transpose(2, 0, 1)
     assert bare_service.nearest_pixel(decoded, 1)[1][0] == 0
