@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from model.config import IMAGE_SHAPE, Settings
-from model.errors import DataError
+from model.errors import DataError, PictureError
+from model.pictures import FORMATS_SAID, read_picture
 
 SPLITS = ("train", "test")
-SIDE = IMAGE_SHAPE[1]
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+UNSUPPORTED = {".heic", ".heif", ".tif", ".tiff", ".avif", ".jxl", ".jp2", ".svg"}  # pictures to a person, so to pass over them in silence would puzzle
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 CLASSES_MOST = 256
 CIFAR10_FOLDER = "cifar-10-batches-py"
@@ -64,9 +62,11 @@ def open_dataset(settings: Settings, split: str) -> ImageDataset | None:
     """
     if settings.data is not None:
         return load_folder(settings.data, split)
-    if (settings.home / "data" / CIFAR10_FOLDER).is_dir():
-        return load_cifar10(settings.home / "data", split)
-    return None
+    try:
+        downloaded = (settings.home / "data" / CIFAR10_FOLDER).is_dir()
+    except OSError as error:
+        raise DataError(f"{str(settings.home)!r} cannot be read ({error.strerror}). Set EXPLORER_HOME to a folder of your own.") from error
+    return load_cifar10(settings.home / "data", split) if downloaded else None
 
 
 def load_cifar10(root: Path, split: str) -> ImageDataset:
@@ -81,32 +81,38 @@ def load_cifar10(root: Path, split: str) -> ImageDataset:
     return ImageDataset(images, np.asarray(data.targets, np.uint8), CIFAR10_CLASSES)
 
 
-def load_folder(root: Path, split: str, progress: Callable[[int, int], None] | None = None) -> ImageDataset:
+def load_folder(root: Path, split: str) -> ImageDataset:
     """The pictures in `root/split/CLASS/*`, resized to 32 x 32 where they are larger or smaller.
 
-    Classes are the folder names of both splits, sorted. Unreadable files are listed in `skipped`.
-    Raises DataError if a folder is missing, a split has no picture, or there are fewer than two classes.
+    Classes are the folder names of both splits, sorted. Pictures that are unreadable or of another format are listed in `skipped`.
+    Raises DataError if a folder is missing or closed, a split has no picture, or there are fewer than two classes.
     """
     if split not in SPLITS:
         raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
-    classes = _class_names(root)
-    files = [(path, label) for label, name in enumerate(classes) for path in _pictures(root / split / name)]
+    try:
+        classes = _class_names(root)
+        files = [(path, label) for label, name in enumerate(classes) for path in _files(root / split / name)]
+    except OSError as error:
+        raise DataError(f"{str(root)!r} cannot be read ({error.strerror}). Check the folder's name and permissions.") from error
+    skipped = [f"{path.relative_to(root)}: not a supported format" for path, _ in files if path.suffix.lower() in UNSUPPORTED]
+    files = [(path, label) for path, label in files if path.suffix.lower() in SUFFIXES]
     if not files:
-        raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as PNG, JPEG, WebP, BMP or GIF.")
+        raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as {FORMATS_SAID}.")
+    return _read(root, split, classes, files, skipped)
+
+
+def _read(root: Path, split: str, classes: tuple[str, ...], files: list[tuple[Path, int]], skipped: list[str]) -> ImageDataset:
     images = np.empty((len(files), *IMAGE_SHAPE), np.uint8)
     labels: list[int] = []
-    skipped: list[str] = []
-    for done, (path, label) in enumerate(files):
+    for path, label in files:
         try:
-            images[len(labels)] = _read_picture(path)
+            with path.open("rb") as file:
+                images[len(labels)] = read_picture(file).pixels
             labels.append(label)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            reason = "not a picture" if isinstance(error, UnidentifiedImageError) else str(error)
-            skipped.append(f"{path.relative_to(root)}: {reason}")
-        if progress and done % 1000 == 0:
-            progress(done, len(files))
+        except (PictureError, OSError) as error:
+            skipped.append(f"{path.relative_to(root)}: {error}")
     if not labels:
-        raise DataError(f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[0]}")
+        raise DataError(f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[-len(files)]}")
     return ImageDataset(images[: len(labels)], np.asarray(labels, np.uint8), classes, tuple(skipped))
 
 
@@ -122,15 +128,7 @@ def _class_names(root: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
-
-
-def _read_picture(path: Path) -> Images:
-    with Image.open(path, formats=FORMATS) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    if upright.size != (SIDE, SIDE):
-        upright = ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS)
-    return np.asarray(upright, np.uint8).transpose(2, 0, 1)  # (3, 32, 32)
+    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))

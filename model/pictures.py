@@ -7,6 +7,7 @@ import math
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,13 @@ def decode_picture(data: bytes, crop: Crop | None = None) -> Picture:
         raise PictureError("The file is empty: it has 0 bytes. Choose another picture.")
     if len(data) > BYTES_MOST:
         raise PictureError(f"The file has {len(data)} bytes; {BYTES_MOST} at most are allowed. Choose a smaller picture.")
+    return read_picture(io.BytesIO(data), crop)
+
+
+def read_picture(file: IO[bytes], crop: Crop | None = None) -> Picture:
+    """The same from an open file of any length, which is how the pictures of a data set are read. Raises PictureError only."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        with Image.open(file, formats=FORMATS) as opened:
             _check_size(opened)
             return _cut(opened, crop)
     except UnidentifiedImageError as error:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.data import ImageDataset, load_folder
+from model.config import Settings
+from model.data import ImageDataset, load_folder, open_dataset
 from model.errors import DataError
 
 
@@ -43,7 +44,42 @@ def test_unreadable_files_are_listed_and_skipped(folder):
     (folder / "test" / "cat" / "notes.txt").write_text("not even named like one")
     data = load_folder(folder, "test")
     assert len(data) == 2
-    assert data.skipped == ("test/cat/z.png: not a picture",)
+    (line,) = data.skipped
+    assert line.startswith("test/cat/z.png: This is not a picture")
+
+
+def test_no_single_file_stops_a_data_set(folder):
+    good = (folder / "test" / "cat" / "a.png").read_bytes()
+    for at in range(8, len(good), 3):
+        (folder / "test" / "cat" / f"cut{at}.png").write_bytes(good[:at])
+        (folder / "test" / "cat" / f"odd{at}.png").write_bytes(good[:at] + b"\xff\x00" + good[at + 2 :])
+    Image.new("1", (8000, 6000)).save(folder / "test" / "cat" / "vast.png")
+    (folder / "test" / "cat" / "folder.png").mkdir()
+    data = load_folder(folder, "test")
+    assert {"test/cat/vast.png", "test/cat/folder.png", "test/cat/cut8.png"} <= {line.split(":")[0] for line in data.skipped}
+    assert "40000000 pixels at most" in next(line for line in data.skipped if "vast" in line)
+
+
+def test_transparency_and_sixteen_bits_are_read_as_in_uploads(folder):
+    Image.new("RGBA", (32, 32), (0, 0, 0, 0)).save(folder / "test" / "cat" / "b.png")
+    Image.fromarray(np.full((32, 32), 128 << 8, np.uint16)).save(folder / "test" / "cat" / "c.png")
+    images = load_folder(folder, "test").images
+    assert (images[1] == 255).all()
+    assert (images[2] == 128).all()
+
+
+def test_pictures_of_other_formats_are_named(folder):
+    for name in ("photo.HEIC", "scan.tiff"):
+        (folder / "test" / "dog" / name).write_bytes(b"pixels")
+    assert load_folder(folder, "test").skipped == ("test/dog/photo.HEIC: not a supported format", "test/dog/scan.tiff: not a supported format")
+
+
+def test_folders_that_the_system_refuses_to_open_are_explained(tmp_path):
+    unusable = tmp_path / ("x" * 300)  # too long a name, which also the superuser cannot open
+    with pytest.raises(DataError, match="cannot be read"):
+        load_folder(unusable, "test")
+    with pytest.raises(DataError, match="EXPLORER_HOME"):
+        open_dataset(Settings(None, unusable), "test")
 
 
 def test_a_class_may_be_absent_from_one_split(folder):
