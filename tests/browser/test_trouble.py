@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from app.text import strings
 from tests.browser.conftest import Visit
 from tests.browser.test_page import choose
+from tests.browser.test_panels import expect_nearest, tile_indices
 from tests.browser.watch import Watch
 from tests.web import Server, free_port, running
 
@@ -105,16 +106,19 @@ def test_a_restarted_server_is_found_again_and_the_view_is_the_same(
 def test_without_webgl_a_sentence_says_so_and_everything_else_works(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
     expect(explorer.page.get_by_test_id("notice-webgl")).to_have_text(EN["notice.webgl"])
+    start = explorer.position
     explorer.slider(0).focus()
     explorer.page.keyboard.press("ArrowRight")
-    explorer.wait_for_picture(explorer.model.decode(explorer.position))
     explorer.stage.focus()
-    explorer.page.keyboard.press("PageDown")
+    explorer.page.keyboard.press("PageUp")
+    assert (explorer.position > start).tolist() == [True, False, True]
     explorer.wait_for_picture(explorer.model.decode(explorer.position))
     explorer.settle_here()
+    expect_nearest(explorer, 12)
+    goal = tile_indices(explorer.tiles())[1]
     explorer.tiles().nth(1).click()
-    expect(explorer.page.get_by_test_id("error")).to_contain_text("0.0")
-    explorer.wait_for_picture(explorer.model.decode(explorer.latent))
+    expect(explorer.caption).to_contain_text(f"#{goal}")
+    explorer.wait_for_picture(explorer.model.decode(explorer.model.sample(goal)["latent"]))
 
 
 def test_a_lost_graphics_context_is_drawn_again_on_request_where_it_was(visit: Visit, gallery: Server) -> None:
