@@ -63,7 +63,7 @@ def models(request: Request) -> Response:
     for name, folder in resources.registry().items():
         try:
             listed.append(_summary(name, read_card(folder), has_images))
-        except (CheckpointError, KeyError):
+        except CheckpointError:
             continue
     return _json(listed)
 

@@ -47,9 +47,8 @@ def titles(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, folder in resources.registry().items():
         try:
-            said: Mapping[str, str] = read_card(folder)["title"]
-            found[name] = said.get(language) or said["en"]
-        except (CheckpointError, KeyError):
+            found[name] = str(read_card(folder)["title"][language])
+        except CheckpointError:
             continue
     return found
 

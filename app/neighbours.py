@@ -18,8 +18,8 @@ DEFAULT = 12
 
 
 def how_many(query: QueryParams, service: ExplorerService) -> int:
-    """k of the query: 12 by default, 50 at most. Raises Refusal."""
-    return guards.whole(query, "k", 1, min(MOST, len(service)), min(DEFAULT, len(service)))
+    """k of the query: 12 by default, 50 at most, and no more than there are samples. Raises Refusal."""
+    return min(guards.whole(query, "k", 1, MOST, DEFAULT), len(service))
 
 
 def described(service: ExplorerService, index: NDArray[np.int64], distance: NDArray[np.float32]) -> list[dict[str, Any]]:

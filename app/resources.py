@@ -7,10 +7,11 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
-from model.checkpoint import CARD, WEIGHTS
+from model.checkpoint import CARD
 from model.config import SHIPPED_MODELS, Settings
 from model.data import ImageDataset, open_dataset
 from model.errors import DataError, UnknownModelError
+from model.registry import find_model, known_models
 from model.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
@@ -29,11 +30,7 @@ def registry() -> dict[str, Path]:
 
     A model made here stands before a shipped one of the same name.
     """
-    found: dict[str, Path] = {}
-    for root in (SHIPPED_MODELS, settings().models):
-        folders = sorted(root.iterdir()) if root.is_dir() else []
-        found |= {f.name: f for f in folders if (f / CARD).is_file() and (f / WEIGHTS).is_file()}
-    return found
+    return known_models(settings().models)
 
 
 def default_name() -> str | None:
@@ -56,6 +53,9 @@ def _opened() -> tuple[ImageDataset | None, str | None]:
     except DataError as error:
         LOG.warning("%s", error)
         return None, str(error)
+    except (OSError, MemoryError) as error:
+        LOG.warning("The data set cannot be opened.", exc_info=True)
+        return None, f"The data set cannot be opened ({error or 'not enough memory'})."
 
 
 def dataset() -> ImageDataset | None:
@@ -75,11 +75,13 @@ def service(name: str) -> ExplorerService:
 
     Raises UnknownModelError, which lists the known names, and CheckpointError.
     """
-    known = registry()
-    if name not in known:
-        raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(known) or 'none yet; train one first'}.")
+    folder = find_model(name, settings().models)
+    try:
+        stamp = (folder / CARD).stat().st_mtime_ns
+    except OSError as error:
+        raise UnknownModelError(f"The model {name!r} was there a moment ago, but it is no more ({error.strerror}).") from error
     with _LOADING:
-        slot = _slot(known[name], (known[name] / CARD).stat().st_mtime_ns)
+        slot = _slot(folder, stamp)
     return slot.service()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -19,12 +20,18 @@ PAGE = Path(__file__).resolve().with_name("main.py")
 
 def _warm() -> None:
     """Load what the first visitors will ask for."""
-    assets.plotly_asset()
-    for name in resources.first_names():
+    loads: list[Callable[[], object]] = [assets.plotly_asset, *(partial(_warm_model, name) for name in resources.first_names())]
+    for load in loads:
         try:
-            resources.service(name).warm()
+            load()
         except ExplorerError as error:
             LOG.warning("%s", error)
+        except Exception:  # whoever asks for it is told; the others are to find the rest warm
+            LOG.exception("Something could not be loaded beforehand.")
+
+
+def _warm_model(name: str) -> None:
+    resources.service(name).warm()
 
 
 @asynccontextmanager

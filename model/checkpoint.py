@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,26 +50,61 @@ def load_model(folder: Path) -> tuple[Autoencoder, Card]:
     card = read_card(folder)
     try:
         autoencoder = Autoencoder(RunConfig.from_dict(card["config"]).network)
-    except (ConfigError, KeyError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:  # numbers that only the network itself finds unfit
         raise CheckpointError(f"The card in {str(folder)!r} has no usable configuration ({error}).") from error
     path = folder / WEIGHTS
     tensors = load_tensors(path)
-    if digest(path) != card.get("weights_sha256"):
+    if digest(path) != card["weights_sha256"]:
         raise CheckpointError(f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew.")
     load_weights(autoencoder, {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()})
     return autoencoder.eval(), card
 
 
 def read_card(folder: Path) -> Card:
-    """The card of a saved model. Raises CheckpointError."""
+    """The card of a saved model, with all that the explorer needs of it. Raises CheckpointError, which names the field."""
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        json.dumps(card, ensure_ascii=False, allow_nan=False).encode()  # NaN and half characters could be read, but not sent on
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
     if not isinstance(card, dict):
         raise CheckpointError(f"{str(path)!r} is not a card: a JSON object is expected.")
+    if field := _unfit_field(card):
+        raise CheckpointError(f"{str(path)!r} is not a card of this app: {field}.")
     return card
+
+
+def _unfit_field(card: Card) -> str | None:
+    """The first field that is missing or of the wrong kind, and what it must be; None if all are right."""
+    config, data, metrics = card.get("config"), card.get("data"), card.get("metrics", {})
+    network, classes = (config.get("network") if isinstance(config, dict) else None), (data.get("classes") if isinstance(data, dict) else None)
+    rules = {
+        "title must be {en, ko}, both texts": _bilingual(card.get("title")),
+        "description must be {en, ko}, both texts": "description" not in card or _bilingual(card["description"]),
+        "config must have the parts network, objective and training": _configures(config),
+        "config.network.latent_dim must be a whole number": isinstance(network, dict) and type(network.get("latent_dim")) is int,
+        "data.fingerprint must be a hexadecimal number": isinstance(data, dict) and _hexadecimal(data.get("fingerprint")),
+        "data.classes must be a list of names": isinstance(classes, list) and bool(classes) and all(isinstance(name, str) for name in classes),
+        "metrics must be numbers by name": isinstance(metrics, dict) and all(type(value) in (int, float) for value in metrics.values()),
+        "weights_sha256 must be a hexadecimal number": _hexadecimal(card.get("weights_sha256")),
+    }
+    return next((rule for rule, kept in rules.items() if not kept), None)
+
+
+def _bilingual(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(language), str) for language in ("en", "ko"))
+
+
+def _hexadecimal(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{8,64}", value) is not None
+
+
+def _configures(config: Any) -> bool:
+    try:
+        return isinstance(config, dict) and all(isinstance(part, dict) for part in config.values()) and bool(RunConfig.from_dict(config))
+    except (ConfigError, TypeError):
+        return False
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:

@@ -7,18 +7,15 @@ import json
 import sys
 from pathlib import Path
 
-from model.checkpoint import load_model
-from model.config import SHIPPED_MODELS, Settings
+import torch
+
+from model.checkpoint import CARD, load_model
+from model.config import Settings
 from model.data import ImageDataset, open_dataset
 from model.device import best_device
 from model.errors import DataError, ExplorerError
 from model.evaluation import evaluate
-
-
-def find_model(name: str, settings: Settings) -> Path:
-    """The folder of a model: one that ships, one made here, or a path."""
-    candidates = (SHIPPED_MODELS / name, settings.models / name, Path(name))
-    return next((folder for folder in candidates if (folder / "card.json").is_file()), candidates[0])
+from model.registry import find_model
 
 
 def require_dataset(settings: Settings, split: str) -> ImageDataset:
@@ -27,6 +24,12 @@ def require_dataset(settings: Settings, split: str) -> ImageDataset:
     if dataset is None:
         raise DataError("There is no data set on this machine. Give a folder of class folders with --data, or download CIFAR-10 in the app.")
     return dataset
+
+
+def _folder(model: str, settings: Settings) -> Path:
+    """A path to a model's folder has a separator; all else is a name."""
+    path = Path(model)
+    return path if len(path.parts) > 1 and (path / CARD).is_file() else find_model(model, settings.models)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,11 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
     settings = Settings.from_environment()
     settings = Settings(options.data or settings.data, settings.home)
     try:
-        autoencoder, _ = load_model(find_model(options.model, settings))
+        autoencoder, _ = load_model(_folder(options.model, settings))
         train, test = (require_dataset(settings, split) for split in ("train", "test"))
         print(json.dumps(evaluate(autoencoder.to(best_device()), train, test), indent=2))
     except ExplorerError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except (torch.OutOfMemoryError, MemoryError):
+        print("error: There is not enough memory for this data set. Close other programs, or take fewer images.", file=sys.stderr)
         return 1
     return 0
 

@@ -35,9 +35,11 @@ class LatentMap:
 
     @classmethod
     def of(cls, latents: Floats, labels: NDArray[np.uint8]) -> Self:
-        """The map of these latents, its view computed. Raises LatentError if a value is not finite."""
-        if latents.ndim != 2 or not np.isfinite(latents).all():
+        """The map of these latents, its view computed. Raises LatentError for no sample, a wrong shape or a value that is not finite."""
+        if latents.ndim != 2 or not latents.size or not np.isfinite(latents).all():
             raise LatentError(f"Latents must be finite numbers of shape (n, d); these have shape {latents.shape}.")
+        if labels.shape != latents.shape[:1]:
+            raise LatentError(f"There are {len(latents)} latents, but labels of shape {labels.shape}.")
         center, basis = _view(latents.astype(np.float32))
         return cls(latents.astype(np.float32), labels.astype(np.uint8), center, basis)
 
@@ -97,9 +99,12 @@ class LatentMap:
         """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples.
 
         `ratio` compares that with `typical`, the median of the same number over the samples themselves (1 is on the map).
+        A single sample has no neighbours to compare with, so there every place counts as on the map.
         """
         _, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS, len(self.latents)))
         distance = float(distances.mean())
+        if len(self.latents) == 1:
+            return {"distance": distance, "typical": distance, "ratio": 1.0}
         return {"distance": distance, "typical": self._typical_distance, "ratio": distance / self._typical_distance}
 
     def save(self, path: Path) -> None:

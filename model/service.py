@@ -53,14 +53,16 @@ class ExplorerService:
         self._dataset = dataset
         self._lock = threading.Lock()
         self._reconstructed: Pixels | None = None
-        self._trained_on: str = self.card["data"]["fingerprint"]
-        self.fingerprint: str = dataset.fingerprint if dataset else self._trained_on
+        self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
+        self.fingerprint: str = dataset.fingerprint if dataset else self._saved_map_of
         self.latent_map = self._map_of(folder, cache)
         if self.latent_map.dim != self._autoencoder.config.latent_dim:
             raise CheckpointError(f"The latent map in {str(folder)!r} has {self.latent_map.dim} axes, its model {self._autoencoder.config.latent_dim}.")
+        if self.latent_map.labels.max() >= len(self.classes):
+            raise CheckpointError(f"The latent map in {str(folder)!r} has labels up to {self.latent_map.labels.max()}, but {len(self.classes)} class names.")
 
     def _map_of(self, folder: Path, cache: Path | None) -> LatentMap:
-        if self._dataset is None or self.fingerprint == self._trained_on:
+        if self._dataset is None or self.fingerprint == self._saved_map_of:
             return LatentMap.load(folder / "latents.npz")
         kept = cache / f"{self.card['weights_sha256'][:16]}-{self.fingerprint}.npz" if cache else None
         if kept and kept.is_file():

@@ -94,7 +94,7 @@ def test_a_state_of_another_network_is_refused_by_name(data, tmp_path):
 def test_a_saved_model_comes_back_and_every_damage_is_noticed(tmp_path):
     network = Autoencoder(TINY.network).eval()
     round_weights(network)
-    save_model(tmp_path, network, {"name": "x", "config": TINY.to_dict()})
+    save_model(tmp_path, network, {"name": "x", "title": {"en": "x", "ko": "x"}, "config": TINY.to_dict(), "data": {"fingerprint": "0" * 16, "classes": ["a"]}})
     loaded, card = load_model(tmp_path)
     z = torch.randn(2, 3)
     assert torch.equal(loaded.decode(z), network.decode(z))
