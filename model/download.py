@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -35,6 +36,8 @@ def fetch_cifar10(root: Path, progress: Progress) -> None:
         _require_space(root)
         fetch(CIFAR10.url, incoming / CIFAR10.filename, CIFAR10.tgz_md5, progress)
         CIFAR10(incoming, download=True)
+        if (root / CIFAR10_FOLDER).is_dir():  # damaged, or nobody would have asked for another
+            shutil.rmtree(root / CIFAR10_FOLDER)
         os.replace(incoming / CIFAR10_FOLDER, root / CIFAR10_FOLDER)
         shutil.rmtree(incoming, ignore_errors=True)
     except (OSError, RuntimeError) as error:
@@ -85,13 +88,33 @@ def _transfer(url: str, part: Path, progress: Progress) -> None:
         if reply.status != 206:  # the server sends all of it again
             have = 0
         total = have + int(reply.headers.get("Content-Length", 0))
-        with part.open("ab" if have else "wb") as file:
+        with _opened(part, "ab" if have else "wb") as file:
             while chunk := reply.read(CHUNK):
-                file.write(chunk)
+                _write(file, chunk)
                 have += len(chunk)
                 progress(have, total)
     if have < total:
         raise http.client.IncompleteRead(b"", total - have)
+
+
+def _opened(part: Path, mode: str) -> FileIO:
+    try:
+        return FileIO(part, mode)  # unbuffered: a full disk is met in _write, not when the file is closed
+    except OSError as error:
+        raise _disk_error(part, error) from error
+
+
+def _write(file: FileIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        raise _disk_error(Path(os.fsdecode(file.name)), error) from error
+
+
+def _disk_error(part: Path, error: OSError) -> DataError:
+    return DataError(f"{str(part)!r} cannot be written ({error.strerror}). Make room, or set EXPLORER_HOME to another folder.")
 
 
 def _size(path: Path) -> int:

@@ -11,7 +11,8 @@ from PIL import Image
 
 from app import resources
 from app.downloads import DataState, Download, current
-from model.download import fetch
+from model.data import CIFAR10_FOLDER
+from model.download import fetch, fetch_cifar10
 from model.errors import DataError
 
 BODY = bytes(range(256)) * 8000  # 2 MB
@@ -124,6 +125,37 @@ def test_only_failures_that_may_pass_are_tried_again(line, tmp_path, status, tri
     with pytest.raises(DataError, match=str(status)):
         fetch(line.url, tmp_path / "a", MD5, nothing, pause=0.001)
     assert len(line.starts) == tries
+
+
+@pytest.mark.parametrize("fault", ["full", "closed"])
+def test_a_disk_that_does_not_take_the_file_is_not_taken_for_a_broken_line(line, tmp_path, fault):
+    part = tmp_path / "a.part"
+    if fault == "full":
+        part.symlink_to("/dev/full")
+    else:
+        part.mkdir()
+    with pytest.raises(DataError, match="cannot be written"):
+        fetch(line.url, tmp_path / "a", MD5, nothing, pause=0.001)
+    assert line.starts == [0]
+
+
+def test_a_damaged_folder_gives_way_to_the_new_one(tmp_path, monkeypatch):
+    class Archive:
+        """Stands in for torchvision's CIFAR10, which would bring 170 MB."""
+
+        url, filename, tgz_md5 = "http://127.0.0.1:9/a", "a", MD5
+
+        def __init__(self, root, download):
+            (root / CIFAR10_FOLDER).mkdir()
+            (root / CIFAR10_FOLDER / "whole").touch()
+
+    monkeypatch.setattr("torchvision.datasets.CIFAR10", Archive)
+    (tmp_path / CIFAR10_FOLDER).mkdir()
+    (tmp_path / CIFAR10_FOLDER / "half").touch()
+    (tmp_path / "incoming").mkdir()
+    (tmp_path / "incoming" / "a").write_bytes(BODY)
+    fetch_cifar10(tmp_path, nothing)
+    assert [path.name for path in (tmp_path / CIFAR10_FOLDER).iterdir()] == ["whole"]
 
 
 def until(condition):
