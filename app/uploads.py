@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import numpy as np
 from anyio import CapacityLimiter
@@ -20,6 +21,8 @@ from model.pictures import BYTES_MOST, Crop, Picture, decode_picture
 from model.service import ExplorerService
 
 FORM_EXTRA = 64 * 1024  # boundaries and headers of a multipart form
+READ_SECONDS = 120  # for 10 MB over a slow line; who is slower would keep a place for ever
+READING = CapacityLimiter(8)  # pictures in memory, being received or waiting to be placed
 AT_ONCE = CapacityLimiter(1)  # a picture of 40 million pixels takes 300 MB while it is made small
 
 
@@ -40,8 +43,9 @@ async def encode(request: Request) -> Response:
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
     k = how_many(request.query_params, service)
     crop = _crop(request.query_params)
-    data = await _file(request)
-    answer = await anyio.to_thread.run_sync(lambda: _located(service, decode_picture(data, crop), k), limiter=AT_ONCE)
+    async with READING:
+        data = await _received(request)
+        answer = await anyio.to_thread.run_sync(lambda: _located(service, decode_picture(data, crop), k), limiter=AT_ONCE)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", **NO_SNIFFING})
 
 
@@ -52,6 +56,14 @@ def _crop(query: QueryParams) -> Crop | None:
     if left is None or top is None or not side:
         raise Refusal(400, "Bad square", "left, top and side go together, and side is more than 0.")
     return Crop(left, top, side)
+
+
+async def _received(request: Request) -> bytes:
+    try:
+        with anyio.fail_after(READ_SECONDS):
+            return await _file(request)
+    except TimeoutError as error:
+        raise Refusal(408, "Too slow", f"The picture did not arrive within {READ_SECONDS} seconds. Try again, or choose a smaller one.") from error
 
 
 async def _file(request: Request) -> bytes:

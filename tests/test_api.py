@@ -5,7 +5,8 @@ import gzip
 import io
 import json
 import math
-from contextlib import closing
+import time
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
 import numpy as np
@@ -287,6 +288,21 @@ def test_a_client_that_leaves_in_the_middle_of_an_upload_does_no_harm(server):
             connection.putheader("Content-Length", "5000")
             connection.endheaders(b"half")
     assert "Traceback" not in server.log.read_text()
+    assert server.post(f"{MODEL}/encode", png()).status == 200
+
+
+def test_no_more_than_eight_uploads_are_held_at_once_and_the_next_one_waits(server):
+    with ExitStack() as stack:
+        for _ in range(8):
+            slow = stack.enter_context(closing(HTTPConnection(server.url.removeprefix("http://"), timeout=20)))
+            slow.putrequest("POST", f"{MODEL}/encode")
+            slow.putheader("Content-Length", "5000")
+            slow.endheaders(b"half")
+        time.sleep(0.5)
+        with closing(HTTPConnection(server.url.removeprefix("http://"), timeout=2)) as ninth:
+            ninth.request("POST", f"{MODEL}/encode", png())
+            with pytest.raises(TimeoutError):
+                ninth.getresponse()
     assert server.post(f"{MODEL}/encode", png()).status == 200
 
 
