@@ -146,7 +146,7 @@ def _latents(data: bytes | None, dim: int) -> Floats:
         raise _BadMessage(TOO_LARGE, f"{len(data)} bytes are too many: at most {LATENTS_MOST} latents of {dim} float32 numbers.")
     if not data or len(data) % (4 * dim):
         raise _BadMessage(NOT_USABLE, f"{len(data)} bytes are not float32 of shape (k, {dim}): send a multiple of {4 * dim} bytes.")
-    latents = np.frombuffer(data, "<f4").reshape(-1, dim)  # (k, d)
+    latents = np.frombuffer(data, "<f4").reshape(-1, dim).astype(np.float32)  # (k, d), a copy: torch warns of memory that is read-only
     if not np.isfinite(latents).all():
         raise _BadMessage(NOT_USABLE, "All numbers must be finite.")
     return latents

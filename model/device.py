@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 
@@ -20,11 +22,16 @@ def hardware_name(device: torch.device) -> str:
     """What a card says of the machine."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
-    return f"{torch.cpu.get_capabilities().get('cpu_name', 'CPU')}, {torch.get_num_threads()} threads"
+    return f"{_cpu_features().get('cpu_name', 'CPU')}, {torch.get_num_threads()} threads"
 
 
 def _multiplies_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    features = torch.cpu.get_capabilities()
+    features = _cpu_features()
     return bool(features.get("avx512_bf16") or features.get("amx_bf16"))
+
+
+def _cpu_features() -> dict[str, Any]:
+    """What PyTorch knows of the processor; nothing in versions without that function, which costs speed only."""
+    return dict(getattr(torch.cpu, "get_capabilities", dict)())

@@ -83,6 +83,7 @@ def evaluate(autoencoder: Autoencoder, train: ImageDataset, test: ImageDataset) 
     pca = fit_pca(train_images, autoencoder.config.latent_dim)
     errors = mean_squared_errors(autoencoder, test_images)
     latents = encode_all(autoencoder, test_images).clone()
+    scores = _scores(pca, test_images)
     return {
         "latent_dim": autoencoder.config.latent_dim,
         "n_train": len(train),
@@ -93,9 +94,9 @@ def evaluate(autoencoder: Autoencoder, train: ImageDataset, test: ImageDataset) 
         "test_psnr": psnr(errors),
         "test_ssim": ssim(autoencoder, test_images[:: max(1, len(test) // SSIM_SAMPLES)]),
         "knn_accuracy": knn_accuracy(latents.cpu(), test.labels),
-        "pca_knn_accuracy": knn_accuracy(_scores(pca, test_images).cpu(), test.labels),
+        "pca_knn_accuracy": knn_accuracy(scores.cpu(), test.labels),
         "trustworthiness": trustworthiness(test_images, latents),
-        "pca_trustworthiness": trustworthiness(test_images, _scores(pca, test_images)),
+        "pca_trustworthiness": trustworthiness(test_images, scores),
     }
 
 

@@ -37,7 +37,10 @@ def _flat(images: Tensor) -> Tensor:
 
 
 def fit_pca(images: Tensor, dim: int) -> PCA:
-    """PCA with `dim` components of uint8 images (n, 3, 32, 32), exact, from the covariance in float64."""
+    """PCA with `dim` components of uint8 images (n, 3, 32, 32), from the covariance.
+
+    The products within a batch are float32; their sum over the batches, and its axes, are float64.
+    """
     numbers = images[0].numel()
     mean = torch.stack([_flat(batch).sum(0, dtype=torch.float64) for batch in images.split(BATCH)]).sum(0) / len(images)
     covariance = torch.zeros(numbers, numbers, dtype=torch.float64, device=images.device)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.decoding import DecodeBatcher, serve
+from app.decoding import DecodeBatcher, _latents, serve
 
 
 class SlowDecoder:
@@ -23,6 +23,10 @@ class SlowDecoder:
         self.started.set()
         assert self.go.wait(10)
         return np.broadcast_to(latents[:, 0].astype(np.uint8)[:, None, None, None], (len(latents), 32, 32, 3))
+
+
+def test_latents_of_a_message_can_be_handed_to_torch():
+    assert _latents(bytes(24), 3).flags.writeable
 
 
 def latent(number, count=1):
