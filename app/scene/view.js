@@ -48,12 +48,12 @@ export class AddressBar {
  * @param {import("./probe.js").Probe} probe
  * @param {Object<string, {x: number, y: number, z: number}>|null} camera
  * @param {number} k
- * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on its anchor
+ * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on a sample: a link names no other anchor
  */
 export function snapshot(probe, camera, k) {
   const { anchor, position } = probe;
   const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  return { p: home && anchor.kind !== "upload" ? null : round(position, 3), anchor: anchor.index, camera, k };
+  return { p: home && anchor.kind === "sample" ? null : round(position, 3), anchor: anchor.index, camera, k };
 }
 
 /**
