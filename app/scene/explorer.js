@@ -7,6 +7,7 @@ import { translator } from "./dom.js";
 import { Gestures } from "./gestures.js";
 import { HoverCard } from "./hovercard.js";
 import { Legend } from "./legend.js";
+import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./library.js";
 import { NearestPanel } from "./nearest.js";
 import { Overlay } from "./overlay.js";
@@ -19,7 +20,6 @@ import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
 import { AddressBar, linkOf, restore, snapshot } from "./view.js";
 
-const MARGIN = 0.04;
 const START = 0;
 
 export class Explorer {
@@ -48,10 +48,13 @@ export class Explorer {
     this.ink = ink;
     const library = loadPlotly(this.data.plotly);
     library.catch(() => {});
-    const card = await this.api.model();
+    const asked = this.api.model();
+    this.renderer = renderer();
+    const card = await asked;
     const [points, labels] = await Promise.all([this.api.points(), this.api.labels()]);
     if (this.gone) return;
-    Object.assign(this, { card, points, labels, limits: limitsOf(points), shown: card.classes.map(() => true) });
+    this.k = Math.min(this.k, card.n);
+    Object.assign(this, { card, points, labels, limits: card.ranges, shown: card.classes.map(() => true) });
     performance.mark("mx-data");
     this.connect();
     this.dress(this.data.strings);
@@ -72,12 +75,14 @@ export class Explorer {
     on(this.stream, "stats", ({ detail }) => this.showStats(detail));
     this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
     this.overlay.shown = this.shown;
+    listenToKeys(this.parts.stage, this.probe, signal);
     this.stream.send(this.probe.latent);
   }
 
-  /** Back after a break, everything that asks the server asks again. @param {"online"|"offline"} status */
-  connection(status) {
-    this.notices.set("offline", status === "offline" ? this.context.t("notice.offline") : null);
+  /** Back after a break, everything that asks the server asks again. @param {{status: "online"|"offline", reason: string}} line */
+  connection({ status, reason }) {
+    const { t } = this.context;
+    this.notices.set("offline", status === "online" ? null : reason ? t("notice.refused", { reason }) : t("notice.offline"));
     if (status === "online" && this.broken) this.probe.settle();
     this.broken = status === "offline";
   }
@@ -143,10 +148,16 @@ export class Explorer {
     return {
       surprise: () => this.probe.goToSample(Math.floor(Math.random() * this.card.n)),
       mean: () => this.probe.home(),
-      reset: () => this.cloud?.reset(),
-      fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.parts.root.requestFullscreen?.()),
+      reset: this.renderer !== null && (() => this.cloud?.reset()),
+      fullscreen: document.fullscreenEnabled && (() => this.fillScreen()),
       upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
     };
+  }
+
+  /** A browser may refuse: then all stays as it is. */
+  fillScreen() {
+    const change = document.fullscreenElement ? document.exitFullscreen() : this.parts.root.requestFullscreen();
+    change.catch(() => {});
   }
 
   filter(shown) {
@@ -156,12 +167,12 @@ export class Explorer {
 
   /** @param {*} Plotly @param {import("./cloud.js").Ink} ink */
   async drawCloud(Plotly, ink) {
-    const name = renderer();
-    if (!name) return this.notices.set("webgl", this.context.t("notice.webgl"));
+    if (this.gone) return;
+    if (!this.renderer) return this.notices.set("webgl", this.context.t("notice.webgl"));
     const { points, labels, card, limits, parts } = this;
     this.cloud = new Cloud(parts.plot, Plotly, { points, labels, limits, classes: card.classes, axes: this.context.axes, palette: PALETTE });
     this.listenToCloud();
-    await this.cloud.draw(ink, this.data.view.camera, name);
+    await this.cloud.draw(ink, this.data.view.camera, this.renderer);
     if (this.gone) return;
     this.overlay.follow();
     this.gestures = new Gestures(parts.stage, parts.plot, this.overlay, this.probe, {
@@ -199,18 +210,4 @@ export class Explorer {
     this.notices.clear();
     this.parts.stats.textContent = "";
   }
-}
-
-/** @param {Float32Array} points (n, 3) @returns {number[][]} lowest and highest position on each axis, with a little room */
-function limitsOf(points) {
-  return [0, 1, 2].map((axis) => {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let at = axis; at < points.length; at += 3) {
-      low = Math.min(low, points[at]);
-      high = Math.max(high, points[at]);
-    }
-    const room = MARGIN * (high - low || 1);
-    return [low - room, high + room];
-  });
 }

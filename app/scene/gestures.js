@@ -3,10 +3,9 @@
  * without movement picks a sample, wheel and two fingers zoom, a passing mouse looks. Plotly itself hears nothing of it.
  */
 
-import { listenToKeys } from "./keys.js";
 import { slid, turned, zoomed } from "./orbit.js";
 
-const CLICK = 4;
+const CLICK = { mouse: 4, pen: 4, touch: 10 }; // pixels that a press may wander
 const GRIP = { mouse: 16, pen: 20, touch: 30 };
 const WHEEL = 0.0015;
 const LINE = 30;
@@ -41,7 +40,6 @@ export class Gestures {
     listen("wheel", (event) => this.wheel(event));
     listen("contextmenu", (event) => this.inPlot(event) && event.preventDefault());
     for (const name of UNHEARD) listen(name, (event) => this.keepFromPlotly(event));
-    listenToKeys(stage, probe, signal);
   }
 
   inPlot(event) {
@@ -69,7 +67,7 @@ export class Gestures {
     const [x, y] = this.place(event);
     this.fingers.set(event.pointerId, [x, y]);
     if (this.fingers.size > 1) { this.stop(); this.mode = "pinching"; this.spread = 0; return; }
-    this.start = { x, y, button: event.button };
+    this.start = { x, y, button: event.button, slack: CLICK[event.pointerType] ?? CLICK.mouse };
     if (event.button === 0 && this.onProbe(x, y, event.pointerType)) this.grab(x, y);
     else this.mode = "pressed";
   }
@@ -85,6 +83,7 @@ export class Gestures {
     this.moved = false;
     this.dragged = 0;
     this.offset = [px - x, py - y];
+    this.held = Array.from(this.probe.position);
     this.stage.classList.add("mx-dragging");
     this.probe.hold(true);
   }
@@ -102,7 +101,7 @@ export class Gestures {
   }
 
   away([x, y]) {
-    return Math.hypot(x - this.start.x, y - this.start.y) >= CLICK;
+    return Math.hypot(x - this.start.x, y - this.start.y) >= this.start.slack;
   }
 
   /** A move that does not wait for the next frame, where the browser tells of such: its picture is there half a frame or more earlier. */
@@ -110,14 +109,15 @@ export class Gestures {
     if (this.mode === "probe" && event.timeStamp - this.dragged >= APART) this.move(event);
   }
 
-  /** Moves the probe in the plane through it that faces the camera. */
+  /** Moves the probe in the plane that faces the camera through where it was taken: the edge of the view does not shift that plane. */
   drag(event, [x, y]) {
     if (event.timeStamp === this.dragged) return;
     this.dragged = event.timeStamp;
     this.moved ||= this.away([x, y]);
-    const depth = this.overlay.probePlace()?.[2];
-    if (!this.moved || depth === undefined) return;
-    this.probe.moveTo(this.overlay.projection.toPoint(x + this.offset[0], y + this.offset[1], depth), event.timeStamp);
+    const { projection } = this.overlay;
+    if (!this.moved || !projection.refresh()) return;
+    const depth = projection.toScreen(this.held)[2];
+    this.probe.moveTo(projection.toPoint(x + this.offset[0], y + this.offset[1], depth), event.timeStamp);
   }
 
   /** The height of the picture is half a turn. */

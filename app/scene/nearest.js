@@ -6,7 +6,6 @@ import { picturesOf } from "./pictures.js";
 import { TileGrid } from "./tiles.js";
 import { VoteBar } from "./vote.js";
 
-const DEFAULT_K = 12;
 const MOST = 50;
 const PAUSE = 150; // ms between two requests while the probe moves
 
@@ -17,7 +16,7 @@ export class NearestPanel {
    */
   constructor(root, context) {
     this.context = context;
-    this.k = clamp(context.k ?? DEFAULT_K, 1, this.most());
+    this.k = context.k;
     this.pictures = picturesOf(context.api);
     this.requests = newestWins(() => this.refresh(), PAUSE);
     this.listening = new AbortController();
@@ -39,7 +38,7 @@ export class NearestPanel {
 
   build(root) {
     const { t, probe } = this.context;
-    const onPick = (index) => this.try(probe.goToSample(index));
+    const onPick = (index) => probe.goToSample(index);
     this.grid = new TileGrid(this.context, this.pictures, { label: t("nearest.list"), onPick });
     this.grid.reserve(this.k);
     this.vote = new VoteBar(this.context);
@@ -89,22 +88,11 @@ export class NearestPanel {
 
   /** Ask for the neighbours, then for their pictures, then show both at once: a tile never carries two samples. */
   async refresh() {
-    const { api, probe } = this.context;
-    const work = async () => {
-      const answer = await api.nearest(probe.latent, this.k, "latent");
-      const pictures = await this.pictures.load(answer.neighbours.map(({ index }) => index)).then(() => true, () => false);
-      if (!this.listening.signal.aborted) this.show(answer, pictures);
-    };
-    await this.try(work());
-  }
-
-  /** @param {Promise<void>} work whose failure is explained, and mended by the next move */
-  async try(work) {
-    try {
-      await work;
-    } catch {
-      this.explain(this.context.t("nearest.failed"));
-    }
+    const { api, probe, t } = this.context;
+    const answer = await api.nearest(probe.latent, this.k, "latent").catch(() => null);
+    if (!answer) return this.explain(t("nearest.failed"));
+    const pictures = await this.pictures.load(answer.neighbours.map(({ index }) => index)).then(() => true, () => false);
+    if (!this.listening.signal.aborted) this.show(answer, pictures);
   }
 
   show({ neighbours, votes }, pictures) {

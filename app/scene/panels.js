@@ -35,7 +35,7 @@ export class PicturePair {
     this.frame = this.pen.createImageData(SIDE, SIDE);
     this.frame.data.fill(255);
     this.original = h("img", { class: "mx-pixelated", "data-testid": "original", alt: "", decoding: "async" });
-    this.empty = h("div", { class: "mx-empty" }, t("pair.mean"));
+    this.empty = h("div", { class: "mx-empty" });
     this.title = h("figcaption", {});
     this.error = h("p", { class: "mx-figure", "data-testid": "error" });
     this.difference = h("p", { class: "mx-figure", "data-testid": "difference" });
@@ -67,9 +67,10 @@ export class PicturePair {
     const url = kind === "sample" ? api.imageUrl(index) : picture;
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
+    this.empty.textContent = t("pair.mean");
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(`pair.${kind}`);
+    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : "pair.upload");
     this.error.textContent = this.verdict(kind, mse, hasImages);
     this.compare();
   }
@@ -88,7 +89,9 @@ export class PicturePair {
     this.compare();
   }
 
+  /** A late failure of an earlier picture says nothing of the mean. */
   noReference() {
+    if (this.original.hidden) return;
     this.original.hidden = true;
     this.empty.hidden = false;
     this.empty.textContent = this.context.t("pair.missing");

@@ -66,7 +66,7 @@ export class Probe extends EventTarget {
    * Puts probe and anchor on one latent.
    * @param {ArrayLike<number>} latent
    * @param {AnchorKind} kind
-   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, reconstruction?: string, time?: number}} [about]
+   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, time?: number}} [about]
    */
   goToLatent(latent, kind, about = {}) {
     this.asked += 1;

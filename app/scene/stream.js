@@ -2,12 +2,13 @@
  * The hand's loop: latents go out over one WebSocket, pictures come back.
  *
  * At most one request is in flight and the newest position wins, so a slow server drops frames and never lags behind the hand.
- * Events: `image` (detail {pixels, latent, inputTime}), `status` (detail "online" | "offline"), `stats` (detail {rtt, fps}).
+ * Events: `image` (detail {pixels, inputTime}), `status` (detail {status: "online" | "offline", reason: the server's, or ""}), `stats` (detail {rtt, fps}).
  */
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
-const REFUSALS = new Set([1007, 1008, 1009]);
+const NOT_ALLOWED = 1008;
+const REFUSALS = new Set([1007, NOT_ALLOWED, 1009]);
 const KEPT = 60;
 const TELLING = 5;
 
@@ -18,6 +19,9 @@ export class DecodeStream extends EventTarget {
     this.url = url;
     this.wait = FIRST_WAIT;
     this.status = "";
+    this.reason = "";
+    /** Refusals in a row, no picture between them. */
+    this.refusals = 0;
     /** @type {{latent: Float32Array, inputTime: number, sent: number}|null} */
     this.flying = null;
     /** @type {{latent: Float32Array, inputTime: number, sent: number}|null} */
@@ -49,18 +53,21 @@ export class DecodeStream extends EventTarget {
     clearTimeout(this.timer);
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => { this.wait = FIRST_WAIT; this.tell("online"); this.pump(); };
+    socket.onopen = () => { if (!this.reason) this.tell("online"); this.pump(); };
     socket.onmessage = (event) => this.receive(event.data);
-    socket.onclose = (event) => this.lost(event.code);
+    socket.onclose = (event) => this.lost(event);
     this.socket = socket;
   }
 
   /** @param {ArrayBuffer} data */
   receive(data) {
-    const { latent, inputTime, sent } = this.flying;
+    const { inputTime, sent } = this.flying;
     this.flying = null;
+    this.wait = FIRST_WAIT;
+    this.refusals = 0;
+    this.tell("online");
     this.pump();
-    this.dispatchEvent(new CustomEvent("image", { detail: { pixels: new Uint8Array(data), latent, inputTime } }));
+    this.dispatchEvent(new CustomEvent("image", { detail: { pixels: new Uint8Array(data), inputTime } }));
     this.measure(sent);
   }
 
@@ -76,11 +83,19 @@ export class DecodeStream extends EventTarget {
     this.dispatchEvent(new CustomEvent("stats", { detail: { rtt: sorted[sorted.length >> 1], fps: this.arrivals.length } }));
   }
 
-  /** A refused latent is not sent again; one that was lost with the connection is. @param {number} code */
-  lost(code) {
-    if (!REFUSALS.has(code)) this.newest ??= this.flying;
+  /**
+   * A refused latent is not sent again; one that was lost with the connection is. A server that will not have us is asked seldom.
+   * Then only a picture tells that all is well: such a server opens each connection, to close it with its reason.
+   * @param {{code: number, reason: string}} end
+   */
+  lost({ code, reason }) {
+    const refused = REFUSALS.has(code);
+    if (refused) this.refusals += 1;
+    if (!refused || code === NOT_ALLOWED) this.newest ??= this.flying;
     this.flying = null;
-    this.tell("offline");
+    const barred = refused && (code === NOT_ALLOWED || this.refusals > 1);
+    if (barred) this.wait = LONGEST_WAIT;
+    this.tell("offline", barred ? reason : "");
     this.connectSoon(this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
   }
@@ -98,11 +113,11 @@ export class DecodeStream extends EventTarget {
     this.timer = window.setTimeout(() => this.connect(), wait);
   }
 
-  /** @param {"online"|"offline"} status */
-  tell(status) {
-    if (status === this.status) return;
-    this.status = status;
-    this.dispatchEvent(new CustomEvent("status", { detail: status }));
+  /** @param {"online"|"offline"} status @param {string} [reason] what the server said */
+  tell(status, reason = "") {
+    if (status === this.status && reason === this.reason) return;
+    Object.assign(this, { status, reason });
+    this.dispatchEvent(new CustomEvent("status", { detail: { status, reason } }));
   }
 
   close() {

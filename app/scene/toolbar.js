@@ -5,11 +5,11 @@ import { h, icon } from "./dom.js";
 /**
  * @param {HTMLElement} slot
  * @param {(key: string) => string} t
- * @param {Object<string, () => void>} actions by name: surprise, mean, reset, fullscreen, upload
+ * @param {Object<string, (() => void)|false>} actions by name: surprise, mean, reset, fullscreen, upload; what cannot be done has no button
  * @returns {{dispose: () => void}}
  */
 export function toolbar(slot, t, actions) {
-  const button = (name, drawing, wide) => h("button", {
+  const button = (name, drawing, wide) => actions[name] && h("button", {
     class: wide ? "mx-button" : "mx-button mx-button-icon", type: "button", title: t(`scene.${name}.help`), "aria-label": t(`scene.${name}`),
     "data-testid": `button-${name}`, onclick: actions[name],
   }, icon(drawing), wide && h("span", {}, t(`scene.${name}`)));

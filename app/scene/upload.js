@@ -12,6 +12,7 @@ const LARGEST = 10 * 2 ** 20; // bytes, the server's limit
 const LIGHT = 2 ** 18; // bytes: a larger file is sent as a copy while the square moves, and as it is when it rests
 const PAUSE = 120; // ms between two requests while the square moves
 const NEIGHBOURS = 12;
+const UNUSABLE = new Set([413, 422]); // the picture is at fault
 
 /** @typedef {{file: File, picture: HTMLCanvasElement|null, light: Blob}} Candidate */
 
@@ -113,7 +114,8 @@ export class UploadPanel {
     const wanted = () => candidate === this.coming || candidate === this.current;
     if (!wanted()) return;
     try {
-      const answer = await this.context.api.encode(file, crop, NEIGHBOURS);
+      const { api, card } = this.context;
+      const answer = await api.encode(file, crop, Math.min(NEIGHBOURS, card.n));
       if (wanted()) await this.show(candidate, answer);
     } catch (error) {
       if (wanted()) this.refuse(candidate, error);
@@ -183,8 +185,8 @@ export class UploadPanel {
   }
 
   goThere() {
-    const { latent, mse, picture, reconstruction } = this.answer;
-    this.context.probe.goToLatent(latent, "upload", { mse, picture, reconstruction });
+    const { latent, mse, picture } = this.answer;
+    this.context.probe.goToLatent(latent, "upload", { mse, picture });
   }
 
   probeIsThere() {
@@ -201,6 +203,7 @@ export class UploadPanel {
     this.stage.before(view.root);
     this.stage.hidden = true;
     await view.open().catch((error) => {
+      if (view.closed) return;
       view.close();
       this.complain(reason(error));
     });
@@ -219,7 +222,8 @@ export class UploadPanel {
 
   refuse(candidate, error) {
     if (candidate === this.coming) this.coming = null;
-    if (error.status) this.complain("upload.refused", { detail: error.message });
+    if (UNUSABLE.has(error.status)) this.complain("upload.refused", { detail: error.message });
+    else if (error.status) this.explain(error.message);
     else this.complain("upload.offline");
   }
 

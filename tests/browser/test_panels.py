@@ -216,7 +216,7 @@ def test_a_picture_may_be_dropped_on_the_scene_or_taken_with_the_camera_and_remo
     expect(error_of(explorer)).to_have_text(f"{encoded(explorer, picture)['mse']:.4f}")
     page.get_by_test_id("upload").get_by_role("button", name=EN["upload.remove"]).click()
     expect(error_of(explorer)).to_be_hidden()
-    expect(explorer.caption).to_have_text(EN["pair.mean"])
+    expect(explorer.caption).to_have_text(EN["pair.mean.title"])
     page.get_by_role("button", name=EN["upload.camera"]).click()
     page.get_by_role("button", name=EN["upload.camera.shoot"]).click()
     expect(error_of(explorer)).to_have_text(re.compile(r"\d"))

@@ -150,7 +150,7 @@ def test_keys_move_the_probe_along_the_three_axes_and_buttons_go_to_mean_and_sur
     explorer.stage.focus()
     keys = {"ArrowRight": (0, 1), "ArrowLeft": (0, -1), "ArrowUp": (1, 1), "ArrowDown": (1, -1), "PageUp": (2, 1), "PageDown": (2, -1)}
     explorer.page.keyboard.press("Home")
-    expect(explorer.caption).to_have_text(EN["pair.mean"])
+    expect(explorer.caption).to_have_text(EN["pair.mean.title"])
     np.testing.assert_allclose(explorer.position, explorer.model.card["mean"], atol=1e-5)
     for key, (axis, sign) in keys.items():
         before = explorer.position
@@ -160,7 +160,7 @@ def test_keys_move_the_probe_along_the_three_axes_and_buttons_go_to_mean_and_sur
     assert 0 < step_of(explorer, "Shift+ArrowRight") < coarse / 2
     explorer.wait_for_picture(explorer.model.decode(explorer.position))
     explorer.page.get_by_test_id("button-mean").click()
-    expect(explorer.caption).to_have_text(EN["pair.mean"])
+    expect(explorer.caption).to_have_text(EN["pair.mean.title"])
     explorer.page.evaluate("Math.random = () => 0.5")
     explorer.page.get_by_test_id("button-surprise").click()
     explorer.settle(**{"from": str(len(explorer.model.points) // 2)})
