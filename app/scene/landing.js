@@ -56,7 +56,7 @@ export class Landing {
   }
 
   grid(key) {
-    const onPick = (index) => this.context.probe.goToSample(index).catch(() => {});
+    const onPick = (index) => this.context.probe.goToSample(index);
     return new TileGrid(this.context, this.pictures, { label: this.context.t(key), onPick });
   }
 
@@ -70,10 +70,11 @@ export class Landing {
     this.against.textContent = against === "reconstructions" ? t("upload.against.reconstructions") : "";
   }
 
-  /** The average error over the test samples, to compare with; nothing where the card has none. */
+  /** The average error over the samples, to compare with; nothing where the card has none, or has that of other data. */
   typical() {
     const { card, t } = this.context;
     const average = card.metrics?.test_mse;
-    return average && h("span", { class: "mx-muted" }, t("upload.error.typical", { typical: average.toFixed(4) }));
+    const measuredHere = card.data.fingerprint.slice(0, 12) === card.version.split("-")[1];
+    return measuredHere && average && h("span", { class: "mx-muted" }, t("upload.error.typical", { typical: average.toFixed(4) }));
   }
 }
