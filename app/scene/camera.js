@@ -34,15 +34,18 @@ export class CameraView {
     this.stream = stream;
     this.video.srcObject = stream;
     await this.video.play();
+    if (this.closed) return;
     this.shutter.disabled = false;
     this.shutter.focus({ preventScroll: true });
   }
 
   async shoot() {
+    this.shutter.disabled = true;
     const { videoWidth: width, videoHeight: height } = this.video;
     const canvas = h("canvas", { width, height });
     canvas.getContext("2d").drawImage(this.video, 0, 0);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
+    if (this.closed) return;
     this.close();
     this.onShot(new File([blob], "camera.jpg", { type: blob.type }));
   }
