@@ -14,10 +14,10 @@ export class DatasetLine {
 
   async refresh() {
     const state = await this.context.api.data().catch(() => null);
-    if (this.gone || !state) return;
-    this.show(state);
-    if (state.state === "downloading") this.timer = window.setTimeout(() => this.refresh(), PAUSE);
-    if (state.state === "ready" && this.waiting) this.arrived();
+    if (this.gone) return;
+    if (state) this.show(state);
+    if (state ? state.state === "downloading" : this.waiting) this.timer = window.setTimeout(() => this.refresh(), PAUSE);
+    if (state?.state === "ready" && this.waiting) this.arrived();
   }
 
   /** @param {{state: string, done: number, total: number, message: string, skipped?: string[]}} state */
