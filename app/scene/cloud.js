@@ -1,5 +1,6 @@
 /** The Plotly figure: drawn once, touched again only when colours, filter, camera or size change. */
 
+import { classColour } from "./figures.js";
 import { zoomed } from "./orbit.js";
 
 const SIDE = 1.15; // of the box, where it is a cube
@@ -60,12 +61,12 @@ export class Cloud extends EventTarget {
 
   /** One trace per class, so that a class can be switched off; the last holds the box's corners and keeps the scale when all are off. */
   traces(look) {
-    const { points, labels, classes, limits, palette } = this.samples;
+    const { points, labels, classes, limits } = this.samples;
     const columns = classes.map(() => [[], [], []]);
     labels.forEach((label, i) => [0, 1, 2].forEach((axis) => columns[label][axis].push(points[3 * i + axis])));
     const marker = { ...look, opacity: 1, line: { width: 0 } };
     const clouds = columns.map(([x, y, z], label) => (
-      { type: "scatter3d", mode: "markers", name: classes[label], x, y, z, hoverinfo: "none", marker: { ...marker, color: palette[label % palette.length] } }));
+      { type: "scatter3d", mode: "markers", name: classes[label], x, y, z, hoverinfo: "none", marker: { ...marker, color: classColour(label, this.samples) } }));
     const [x, y, z] = limits;
     return [...clouds, { type: "scatter3d", mode: "text", text: ["", ""], x, y, z, hoverinfo: "skip" }];
   }

@@ -1,6 +1,7 @@
 /** The small card beside the mouse: picture and class of the sample under it. */
 
 import { h } from "./dom.js";
+import { classColour } from "./figures.js";
 
 export class HoverCard {
   /** @param {HTMLElement} stage @param {{api: import("./api.js").Api, labels: Uint8Array, palette: string[], classLabel: (i: number) => string}} context */
@@ -27,9 +28,9 @@ export class HoverCard {
   }
 
   fill(index) {
-    const { api, labels, palette, classLabel } = this.context;
+    const { api, labels, classLabel } = this.context;
     this.image.src = api.imageUrl(index);
-    this.dot.style.background = palette[labels[index] % palette.length];
+    this.dot.style.background = classColour(labels[index], this.context);
     this.name.textContent = classLabel(labels[index]);
     this.number.textContent = `#${index}`;
     this.element.dataset.index = String(index);

@@ -1,6 +1,7 @@
 /** The classes: a click hides or shows one, a double click or Shift shows it alone. */
 
 import { h } from "./dom.js";
+import { classColour } from "./figures.js";
 
 export class Legend {
   /**
@@ -14,9 +15,9 @@ export class Legend {
     this.changed = changed;
     const { t } = context;
     this.items = shown.map((_, label) => h("button", {
-      class: "mx-legend-item", type: "button", title: t("legend.help"), "data-testid": `legend-${label}`,
+      class: "mx-legend-item", type: "button", title: `${context.classLabel(label)}. ${t("legend.help")}`, "data-testid": `legend-${label}`,
       onclick: (event) => this.click(label, event),
-    }, h("span", { class: "mx-dot", style: { background: context.palette[label % context.palette.length] } }), context.classLabel(label)));
+    }, h("span", { class: "mx-dot", style: { background: classColour(label, context) } }), h("span", { class: "mx-legend-name" }, context.classLabel(label))));
     this.all = h("button", { class: "mx-legend-item mx-legend-all", type: "button", "data-testid": "legend-all", onclick: () => this.set(() => true) }, t("legend.all"));
     this.element = h("div", { class: "mx-legend", role: "group", "aria-label": t("legend.label"), "data-testid": "legend" }, ...this.items, this.all);
     slot.append(this.element);

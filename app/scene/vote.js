@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { classColour, inkOn } from "./figures.js";
 
 const ROOM_FOR_NUMBER = 0.06; // of the bar's width
+const ALL_LISTED = 10; // classes: where there are more, those without a vote are left out
 
 export class VoteBar {
   /** @param {object} context the scene's context */
@@ -37,6 +38,7 @@ export class VoteBar {
     part.textContent = count / all >= ROOM_FOR_NUMBER ? count : "";
     part.title = item.title = this.context.t("nearest.vote.class", { name, count, k: all });
     number.textContent = count;
+    item.hidden = count === 0 && this.entries.length > ALL_LISTED;
     item.classList.toggle("mx-vote-none", count === 0);
   }
 
