@@ -40,6 +40,7 @@ class Page {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     performance.mark("mx-mounted");
+    this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.styled = Promise.all(SHEETS.map((name) => stylesheet(this.parts.root, name)));
@@ -50,6 +51,7 @@ class Page {
   update({ data }) {
     const before = this.data;
     this.data = data;
+    document.documentElement.lang = data.language;
     if (before?.model !== data.model) return this.open(before ? this.carried() : data.view);
     if (before.language !== data.language && this.explorer?.card) this.explorer.speak(data);
     this.recolour();
@@ -105,6 +107,7 @@ class Page {
 
   dispose() {
     this.explorer?.dispose();
+    document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();
   }
 }
