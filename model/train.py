@@ -8,30 +8,34 @@ import json
 import platform
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from model.checkpoint import LATENTS, Card, round_weights, save_model
 from model.config import NetworkConfig, RunConfig, Settings
 from model.data import ImageDataset
 from model.device import best_device, hardware_name
-from model.errors import CheckpointError, ConfigError, ExplorerError
+from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
 from model.evaluate import require_dataset
 from model.evaluation import encode_all, evaluate
-from model.files import write_json
 from model.latents import LatentMap
-from model.presets import PRESETS
+from model.presets import PRESETS, Preset
 from model.training import RUN, Progress, Trainer
 
 VERSIONED = ("torch", "torchvision", "numpy")
+CHANGES = ("preset", "epochs", "batch_size", "learning_rate", "latent_dim", "seed")  # options that a run keeps from its start
+STOPPED = 130  # as shells say of a program that Ctrl-C ended
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__, allow_abbrev=False)
     parser.add_argument("--name", required=True, help="name of the model; letters, digits, '-' and '_'")
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="configuration to start from (default: %(default)s)")
+    parser.add_argument("--preset", choices=sorted(PRESETS), help="configuration to start from (default: default)")
     parser.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
     parser.add_argument("--epochs", type=int, help="passes over the training images (default: the preset's)")
     parser.add_argument("--batch-size", type=int, help="images per step (default: the preset's)")
@@ -45,7 +49,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def configure(options: argparse.Namespace) -> RunConfig:
     """The preset with what the command line changes. Raises ConfigError."""
-    preset = PRESETS[options.preset].config
+    preset = _preset(options).config
     changes = {name: getattr(options, name) for name in ("epochs", "batch_size", "learning_rate", "seed")}
     training = replace(preset.training, **{name: value for name, value in changes.items() if value is not None})
     network: NetworkConfig = preset.network
@@ -61,45 +65,75 @@ def check_name(name: str) -> str:
     return name
 
 
-def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path) -> Trainer:
-    """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError."""
-    if not options.resume:
-        if (folder / RUN).exists():
-            raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
-        return Trainer(configure(options), train, test, folder)
+def _preset(options: argparse.Namespace) -> Preset:
+    """The preset asked for; runs from before presets were written down are taken for the one of their name."""
+    return PRESETS[options.preset or (options.name if options.resume and options.name in PRESETS else "default")]
+
+
+def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, about: Mapping[str, Any]) -> Trainer:
+    """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError, DataError."""
+    if options.resume:
+        return _resumed(options, train, test, folder, about)
+    if (folder / RUN).exists():
+        raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
+    return Trainer(configure(options), train, test, folder, about=about)
+
+
+def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, about: Mapping[str, Any]) -> Trainer:
+    if given := [f"--{name.replace('_', '-')}" for name in CHANGES if getattr(options, name) is not None]:
+        raise ConfigError(f"{', '.join(given)} cannot stand beside --resume: a resumed run keeps its configuration.")
     try:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        trainer = Trainer(RunConfig.from_dict(run["config"]), train, test, folder)
-    except (OSError, ValueError, KeyError) as error:
+        kept = {**about, **run.get("about", {})}
+        config, history = RunConfig.from_dict(run["config"]), list(run["history"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
-    trainer.resume(run["history"])
+    if kept["data"] != about["data"]:
+        raise DataError(f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run.")
+    trainer = Trainer(config, train, test, folder, about=kept)
+    trainer.resume(history)
     return trainer
 
 
-def export(trainer: Trainer, folder: Path, facts: dict[str, Any], train: ImageDataset, test: ImageDataset) -> Card:
-    """Write the model's folder: weights, latents and labels of the test images, and the card with its metrics."""
+def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset, source: str) -> Card:
+    """Write the model's folder: latents and labels of the test images, weights, and the card with its metrics. Raises OSError."""
     autoencoder = trainer.autoencoder.eval()
     round_weights(autoencoder)
+    metrics = evaluate(autoencoder, train, test)
     latents = encode_all(autoencoder, trainer.test_images).cpu().numpy()
-    LatentMap.of(latents, test.labels).save(folder / LATENTS)
-    data = {"fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
-    card = {**facts, "config": trainer.config.to_dict(), "epochs_done": trainer.epoch, "data": {**facts["data"], **data},
-            "metrics": evaluate(autoencoder, train, test), "history": trainer.history}  # fmt: skip
+    data = {"name": source, "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
+    said = {key: trainer.about[key] for key in ("title", "description", "command")}
+    card = {"name": folder.name, **said, **_machine(), "seconds": trainer.seconds, "config": trainer.config.to_dict(),
+            "epochs_done": trainer.epoch, "data": data, "metrics": metrics, "history": trainer.history}  # fmt: skip
+    LatentMap.of(latents, test.labels).save(folder / LATENTS)  # from here on only files are written, one after another
     save_model(folder, autoencoder, card)
     return card
 
 
-def facts(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """What the card says beside the configuration and the metrics."""
-    source = settings.data.name if settings.data else "CIFAR-10"
-    preset = PRESETS[options.preset]
-    own = options.name != options.preset  # a model with a name of its own is called by it
+def describe(options: argparse.Namespace, settings: Settings, train: ImageDataset, test: ImageDataset) -> dict[str, Any]:
+    """What a run keeps from its start: how it is called, the command that started it, the data that it learns from."""
+    preset = _preset(options)
+    own = PRESETS.get(options.name) is not preset  # a model with a name of its own is called by it
     return {
-        "name": options.name,
         "title": {language: options.name if own else said for language, said in preset.title.items()},
         "description": preset.description,
-        "data": {"name": source},
-        "command": shlex.join(["python", "-m", "model.train", *(word for word in sys.argv[1:] if word != "--resume")]),
+        "preset": options.preset or "default",
+        "command": _command(options, settings),
+        "data": {"train": train.fingerprint, "test": test.fingerprint},
+    }
+
+
+def _command(options: argparse.Namespace, settings: Settings) -> str:
+    """The command for others to repeat: where somebody's folders lie is nobody else's business."""
+    words = ["python", "-m", "model.train", "--name", options.name]
+    for name in CHANGES:
+        if (value := getattr(options, name)) is not None:
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join([*words, "--data", "DIR"] if settings.data else words)
+
+
+def _machine() -> dict[str, Any]:
+    return {
         "hardware": hardware_name(best_device()),
         "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
     }
@@ -123,33 +157,37 @@ def _clock(seconds: float) -> str:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train and export. Raises ExplorerError, OSError."""
+    """Train and export. Raises ExplorerError, OSError; KeyboardInterrupt only where there is no model yet to leave behind."""
     settings = Settings.from_environment()
     settings = Settings(options.data or settings.data, settings.home)
     folder = settings.runs / check_name(options.name)
     train, test = (require_dataset(settings, split) for split in ("train", "test"))
     for line in (*train.skipped, *test.skipped):
         print(f"skipped {line}", file=sys.stderr)
-    trainer = prepare(options, train, test, folder)
+    trainer = prepare(options, train, test, folder, describe(options, settings, train, test))
     try:
         for progress in trainer.run():
             show(progress)
     except KeyboardInterrupt:
         print(f"\nstopped in epoch {trainer.epoch + 1}; go on with --resume", flush=True)
-        run_state = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        trainer.resume(run_state["history"])
+        trainer.resume(json.loads((folder / RUN).read_text(encoding="utf-8"))["history"])
     out = (options.out or settings.models) / options.name
-    card = export(trainer, out, {**facts(options, settings), "seconds": trainer.seconds}, train, test)
-    write_json(folder / "card.json", card)
+    card = export(trainer, out, train, test, settings.data.name if settings.data else "CIFAR-10")
     print(json.dumps(card["metrics"], indent=2))
     print(f"model: {out}")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 on success, 1 with one sentence on standard error otherwise."""
+    """0 on success, 130 after Ctrl-C before the model was written, 1 with one sentence on standard error otherwise."""
     options = parse(arguments)
     try:
         run(options)
+    except KeyboardInterrupt:
+        print("\nstopped before the model was written; go on with --resume", file=sys.stderr)
+        return STOPPED
+    except (torch.OutOfMemoryError, MemoryError):
+        print("error: There is not enough memory for this run. Take a smaller --batch-size, or fewer images.", file=sys.stderr)
+        return 1
     except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

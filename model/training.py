@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -64,10 +65,12 @@ class Trainer:
     Raises ConfigError if the data set is smaller than a batch.
     """
 
-    def __init__(self, config: RunConfig, train: ImageDataset, test: ImageDataset, folder: Path, device: torch.device | None = None) -> None:
+    def __init__(self, config: RunConfig, train: ImageDataset, test: ImageDataset, folder: Path, device: torch.device | None = None,
+                 about: Mapping[str, Any] | None = None) -> None:  # fmt: skip
+        """`about` is kept in run.json beside the state: what whoever resumes the run has to know of it."""
         if len(train) < config.training.batch_size:
             raise ConfigError(f"batch_size is {config.training.batch_size}, but there are only {len(train)} training images.")
-        self.config, self.folder = config, folder
+        self.config, self.folder, self.about = config, folder, dict(about or {})
         self.device = device or best_device()
         self.images = torch.from_numpy(train.images).to(self.device)  # uint8 (n, 3, 32, 32)
         self.test_images = torch.from_numpy(test.images).to(self.device)
@@ -176,7 +179,7 @@ class Trainer:
             tensors |= {f"optimiser.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
         tensors["epoch"] = torch.tensor(self.epoch)
         save_tensors(self.folder / STATE, tensors)
-        write_json(self.folder / RUN, {"config": self.config.to_dict(), "epoch": self.epoch, "history": self.history})
+        write_json(self.folder / RUN, {"config": self.config.to_dict(), "epoch": self.epoch, "history": self.history, "about": self.about})
 
     def resume(self, history: list[dict[str, float]]) -> None:
         """Go on from the state on the disk. Raises CheckpointError if it is damaged or of another network."""
