@@ -68,9 +68,9 @@ class LatentMap:
 
     @cached_property
     def ranges(self) -> Floats:
-        """Lowest and highest coordinate on each axis of the view, with a margin of 5 %: (3, 2)."""
+        """Lowest and highest coordinate on each axis of the view, with a margin of 5 %, or of 0.5 where they are the same: (3, 2)."""
         low, high = self.points.min(0), self.points.max(0)
-        margin = 0.05 * np.maximum(high - low, 1e-3)
+        margin = np.where(high > low, 0.05 * (high - low), 0.5).astype(np.float32)
         return np.stack([low - margin, high + margin], axis=1)
 
     @cached_property

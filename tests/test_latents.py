@@ -23,6 +23,7 @@ def test_a_two_dimensional_map_lies_in_a_plane():
     m = make_map(d=2)
     assert m.points.shape == (300, 3)
     assert not m.points[:, 2].any()
+    assert m.ranges[2].tolist() == [-0.5, 0.5]
 
 
 def test_the_view_of_more_dimensions_is_the_three_directions_of_most_variance():
