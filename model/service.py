@@ -162,8 +162,10 @@ class ExplorerService:
     def _all_reconstructed(self) -> Pixels:
         with self._lock:
             if self._reconstructed is None:
-                decoded = self.decode(self.latent_map.latents)  # (n, 32, 32, 3)
-                self._reconstructed = np.ascontiguousarray(decoded.transpose(0, 3, 1, 2))
+                pixels = np.empty((len(self), *IMAGE_SHAPE), np.uint8)  # filled part by part: a second copy would be the server's peak of memory
+                for part, latents in zip(_parts(pixels), _parts(self.latent_map.latents), strict=True):
+                    part[:] = self.decode(latents).transpose(0, 3, 1, 2)
+                self._reconstructed = pixels
             return self._reconstructed
 
     def warm(self) -> None:
