@@ -157,7 +157,7 @@ def expect_view(explorer: ExplorerPage, query: dict[str, str]) -> None:
 def test_a_broken_link_opens_with_what_can_be_read_of_it(visit: Visit, gallery: Server, watch: Watch) -> None:
     watch.allow("status of 404.*99999999")
     explorer = visit(gallery, model="none such", lang="tlh", k="many", p="1,nan,x", cam="1,2", **{"from": "99999999"})
-    explorer.settle(lang="en", k="", p="")
+    explorer.settle(lang="en", k="")
     assert explorer.query["model"] in [model["name"] for model in gallery.get("/api/models").json]
     expect(explorer.page.get_by_test_id("notice-trouble")).to_contain_text("99999999")
     expect(explorer.tiles()).to_have_count(12)
