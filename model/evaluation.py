@@ -67,12 +67,17 @@ def knn_accuracy(latents: Tensor, labels: NDArray[np.uint8], k: int = NEIGHBOURS
 
 
 def trustworthiness(images: Tensor, latents: Tensor) -> float:
-    """Trustworthiness (Venna & Kaski 2001) of the latents against pixels, 15 neighbours, on at most 2,000 samples."""
+    """Trustworthiness (Venna & Kaski 2001) of the latents against pixels, 15 neighbours, on at most 2,000 samples.
+
+    With fewer samples than that takes, fewer neighbours; below 4 samples everything is a neighbour, and it is 1.
+    """
     from sklearn.manifold import trustworthiness as measure
 
     chosen = np.sort(np.random.default_rng(0).permutation(len(latents))[:TRUST_SAMPLES])
     pixels = images[chosen].flatten(1).float().cpu().numpy() / 255
     neighbours = min(TRUST_NEIGHBOURS, (len(chosen) - 1) // 2)
+    if neighbours < 1 or len(chosen) < 4:
+        return 1.0
     return float(measure(pixels, latents[chosen].cpu().numpy(), n_neighbors=neighbours))
 
 
@@ -82,7 +87,7 @@ def evaluate(autoencoder: Autoencoder, train: ImageDataset, test: ImageDataset) 
     train_images, test_images = (torch.from_numpy(split.images).to(device) for split in (train, test))
     pca = fit_pca(train_images, autoencoder.config.latent_dim)
     errors = mean_squared_errors(autoencoder, test_images)
-    latents = encode_all(autoencoder, test_images).clone()
+    latents = encode_all(autoencoder, test_images)
     scores = _scores(pca, test_images)
     return {
         "latent_dim": autoencoder.config.latent_dim,

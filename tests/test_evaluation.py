@@ -9,7 +9,7 @@ import pytest
 import torch
 from sklearn import decomposition
 
-from model.evaluation import knn_accuracy, psnr
+from model.evaluation import knn_accuracy, psnr, trustworthiness
 from model.pca import fit_pca
 
 
@@ -23,6 +23,12 @@ def test_separated_classes_are_found_by_their_neighbours_and_shuffled_ones_are_n
     latents = torch.from_numpy(rng.normal(size=(200, 3)).astype(np.float32)) + 20 * torch.from_numpy(labels).float()[:, None]
     assert knn_accuracy(latents, labels) == 1.0
     assert knn_accuracy(latents, rng.permutation(labels)) < 0.7
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 40])
+def test_trustworthiness_of_a_faithful_copy_is_one_for_any_number_of_samples(n):
+    images = torch.randint(0, 256, (n, 3, 32, 32), dtype=torch.uint8)
+    assert trustworthiness(images, images.flatten(1).float()) == pytest.approx(1.0)
 
 
 def test_pca_agrees_with_scikit_learn():
