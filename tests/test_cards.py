@@ -14,6 +14,7 @@ from model.errors import CheckpointError, UnknownModelError
 from model.pictures import Crop, Picture
 from model.registry import find_model, known_models
 from model.service import ExplorerService
+from tests.web import forget
 
 DROP = object()
 
@@ -41,11 +42,6 @@ def home(tmp_path, monkeypatch, tiny_model_folder):
     forget()
     yield tmp_path
     forget()
-
-
-def forget():
-    resources.settings.cache_clear()
-    resources.refresh()
 
 
 ODD_CARDS = [

@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
-from app import resources
 from app.downloads import DataState, Download, current
 from model.data import CIFAR10_FOLDER
 from model.download import fetch, fetch_cifar10
 from model.errors import DataError
+from tests.web import forget
 
 BODY = bytes(range(256)) * 8000  # 2 MB
 MD5 = hashlib.md5(BODY).hexdigest()
@@ -213,11 +213,6 @@ def own_folder(tmp_path, monkeypatch):
     forget()
     yield tmp_path
     forget()
-
-
-def forget():
-    resources.settings.cache_clear()
-    resources.refresh()
 
 
 def test_files_that_could_not_be_read_are_named_in_the_state(own_folder):

@@ -19,6 +19,8 @@ from urllib.request import Request, urlopen
 
 from websockets.sync.client import ClientConnection, connect
 
+from app import resources
+
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
 
@@ -120,3 +122,9 @@ def _wait(server: Server) -> None:
                 break
         time.sleep(0.1)
     raise AssertionError(f"The server did not start:\n{server.log.read_text()}")
+
+
+def forget() -> None:
+    """Let this process read the settings, the data and the models anew."""
+    resources.settings.cache_clear()
+    resources.refresh()
