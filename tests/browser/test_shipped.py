@@ -1,4 +1,4 @@
-"""The journey of a first visitor, with the first shipped model and the real pictures, where both are at hand."""
+"""The journey of a first visitor, with the default model and the real pictures, where these are at hand."""
 
 from __future__ import annotations
 
@@ -11,21 +11,10 @@ import pytest
 from playwright.sync_api import expect
 
 from app.text import strings
-from model.checkpoint import CARD
-from model.config import SHIPPED_MODELS
 from tests.browser.conftest import Visit
 from tests.web import ROOT, Server, running
 
 ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-images.zip"
-
-
-@pytest.fixture(scope="module")
-def shipped() -> str:
-    """The model that a page opens with."""
-    names = sorted(card.parent.name for card in SHIPPED_MODELS.glob(f"*/{CARD}"))
-    if not names:
-        pytest.skip("No model ships yet.")
-    return "default" if "default" in names else names[0]
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +32,17 @@ def real_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def museum(shipped: str, real_pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def museum(real_pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app as it ships, with the real pictures."""
     with running(tmp_path_factory.mktemp("museum-home"), real_pictures) as started:
         yield started
 
 
-def test_a_first_visitor_clicks_a_photograph_and_drags_away_from_it(visit: Visit, museum: Server, shipped: str) -> None:
+def test_a_first_visitor_clicks_a_photograph_and_drags_away_from_it(visit: Visit, museum: Server) -> None:
     explorer = visit(museum, profile={"viewport": {"width": 1440, "height": 900}})
-    assert explorer.query.get("model", shipped) == shipped
+    assert explorer.query["model"] == "default"
     index = explorer.click_sample()
-    explorer.settle(model=shipped, **{"from": str(index)})
+    explorer.settle(model="default", **{"from": str(index)})
     model, sample = explorer.model, explorer.model.sample(index)
     assert len(model.points) == 10_000
     assert explorer.shown_original().tolist() == model.original(index).tolist()
