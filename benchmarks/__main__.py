@@ -22,7 +22,7 @@ from benchmarks.options import Options
 from benchmarks.report import Row, table
 from model.files import write_json
 
-NAMES = ("drag", "load", "start", "training", "memory")
+NAMES = ("drag", "load", "start", "training", "learning", "memory")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -35,7 +35,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="JSON file (default: benchmarks/results/TIMESTAMP.json)")
     parser.add_argument("--model", default="default", help="the model that is measured (default: %(default)s)")
     parser.add_argument("--home", type=Path, help="EXPLORER_HOME of the servers (default: an empty one, so that only what ships is there)")
-    parser.add_argument("--data", type=Path, default=Path(data) if data else None, help="real images for the training (default: EXPLORER_DATA, else synthetic)")
+    parser.add_argument("--data", type=Path, default=Path(data) if data else None, help="real images for training and learning (default: EXPLORER_DATA)")
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")

@@ -1,8 +1,10 @@
-"""Training images a second: `model.training.Trainer` beside the loop of a tutorial, same network, batch size, optimiser and images.
+"""Training images a second: `model.training.Trainer` beside the loop of a tutorial and beside pythae's, same network, batch size and images.
 
-The reference keeps the images as PIL pictures behind a DataLoader (2 workers, shuffled) with torchvision's RandomHorizontalFlip and
-ToTensor, and takes float32 steps of AdamW on the mean squared error. The trainer has the whole set as one uint8 tensor, mirrors whole
-batches and picks its own precision, as in any of its runs. Both take turns in one process; n is the number of turns, the numbers are medians.
+The tutorial's loop keeps the images as PIL pictures behind a DataLoader (2 workers, shuffled) with torchvision's RandomHorizontalFlip and
+ToTensor, and takes float32 steps of AdamW on the mean squared error. Pythae's trainer has all of them as one float tensor, as its users
+do, our networks in its autoencoder, and its own loop, optimiser step, callbacks and progress bar; it does not mirror images. Our trainer has the
+whole set as one uint8 tensor, mirrors whole batches and picks its own precision, as in any of its runs. They take turns in one process; n is the
+number of turns, the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none.
 Real images with --data or EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
 """
 
@@ -10,8 +12,9 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median
 
@@ -23,11 +26,13 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
 from benchmarks.options import Options
-from benchmarks.report import Row
+from benchmarks.peak import peak_flops, step_flops
+from benchmarks.pythae_loop import pythae_steps
+from benchmarks.report import Row, Target
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE, RunConfig
 from model.data import ImageDataset, load_folder
-from model.device import best_device
+from model.device import best_device, keep_memory
 from model.networks import Autoencoder
 from model.training import Trainer
 
@@ -36,6 +41,7 @@ TURNS = 5
 WORKERS = 2
 PREFETCHED = 2 * WORKERS  # batches that lie ready when a turn begins
 SYNTHETIC = 20_000
+Steps = Generator[bool]  # one step at each `next`: whether it counts
 EPOCHS = 10_000  # more than anyone waits for: the measurement ends it
 
 
@@ -54,20 +60,40 @@ class Pictures(Dataset[Tensor]):
 
 
 def measure(options: Options) -> list[Row]:
-    """Both speeds and their ratio."""
+    """The speeds, our own beside the faster of the others, and how much of the machine's arithmetic is used."""
     config = RunConfig.from_dict(read_card(options.folder)["config"])
     config = replace(config, training=replace(config.training, epochs=EPOCHS))
+    keep_memory()  # as `python -m model.train` does; the others have it too
     train, batch = _images(options), config.training.batch_size
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(config, train, train.take(1000), Path(folder))
-        contestants = {"trainer": _trainer_steps(trainer), "reference": _plain_steps(config, train)}
+        trainer = Trainer(config, train, train.take(1000), Path(folder) / "ours")
+        contestants = {
+            "trainer": _trainer_steps(trainer),
+            "plain": _plain_steps(config, train),
+            "pythae": pythae_steps(config, train, Path(folder) / "pythae"),
+        }
         speeds = _take_turns(contestants, batch, options.seconds / TURNS)
-    ours, theirs = median(speeds["trainer"]), median(speeds["reference"])
-    kind = "real images" if options.data else "synthetic images"
+        for steps in contestants.values():
+            steps.close()
+    ours, plain, pythae = (median(speeds[name]) for name in ("trainer", "plain", "pythae"))
+    kind, on_gpu = "real images" if options.data else "synthetic images", trainer.device.type == "cuda"
     return [
         Row(f"model.training, batches of {batch}, {kind}", ours, "images/s", TURNS),
-        Row(f"reference, DataLoader with {WORKERS} workers and transforms", theirs, "images/s", TURNS),
-        Row("times faster than the reference", ours / theirs, "", TURNS),
+        Row(f"plain loop, DataLoader with {WORKERS} workers and transforms", plain, "images/s", TURNS),
+        Row(f"pythae {version('pythae')}, its own loop", pythae, "images/s", TURNS),
+        Row("times faster than the faster of the two", ours / max(plain, pythae), "", TURNS, Target(1.2, at_most=False)),
+        Row("times faster than the plain loop", ours / plain, "", TURNS, Target(10, at_most=False) if on_gpu else None),
+        *_arithmetic(config, ours, trainer.device),
+    ]
+
+
+def _arithmetic(config: RunConfig, images_per_second: float, device: torch.device) -> list[Row]:
+    peak, precision = peak_flops(config, device)
+    used = step_flops(config) * images_per_second / config.training.batch_size
+    return [
+        Row(f"arithmetic of a step's matrix products, {precision}", used / 1e9, "GFLOP/s", TURNS),
+        Row(f"a large matrix product here, {precision}", peak / 1e9, "GFLOP/s", 1),
+        Row("share of that", used / peak, "", 1),
     ]
 
 
@@ -78,7 +104,7 @@ def _images(options: Options) -> ImageDataset:
     return ImageDataset(rng.integers(0, 256, (SYNTHETIC, *IMAGE_SHAPE), np.uint8), np.zeros(SYNTHETIC, np.uint8), ("noise",))
 
 
-def _take_turns(contestants: dict[str, Iterator[bool]], batch: int, seconds: float) -> dict[str, list[float]]:
+def _take_turns(contestants: dict[str, Steps], batch: int, seconds: float) -> dict[str, list[float]]:
     """Images a second of each contestant in each turn; the first steps of a turn are not counted."""
     speeds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(TURNS):
@@ -90,7 +116,7 @@ def _take_turns(contestants: dict[str, Iterator[bool]], batch: int, seconds: flo
     return speeds
 
 
-def _durations(steps: Iterator[bool], seconds: float) -> list[float]:
+def _durations(steps: Steps, seconds: float) -> list[float]:
     """Seconds of each step that counts, taken for `seconds`."""
     counted: list[float] = []
     now = start = time.perf_counter()
@@ -102,13 +128,13 @@ def _durations(steps: Iterator[bool], seconds: float) -> list[float]:
     return counted
 
 
-def _trainer_steps(trainer: Trainer) -> Iterator[bool]:
+def _trainer_steps(trainer: Trainer) -> Steps:
     """Whether each was a step only: an epoch's last comes with the test and the saving, which the reference has not."""
     for progress in trainer.run(report_every=1):
         yield not progress.whole_epoch
 
 
-def _plain_steps(config: RunConfig, train: ImageDataset) -> Iterator[bool]:
+def _plain_steps(config: RunConfig, train: ImageDataset) -> Steps:
     device = best_device()
     autoencoder = Autoencoder(config.network).to(device).train()
     optimiser = torch.optim.AdamW(autoencoder.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay)

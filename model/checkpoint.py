@@ -82,11 +82,11 @@ def _unfit_field(card: Card) -> str | None:
     rules = {
         "title must be {en, ko}, both texts": _bilingual(card.get("title")),
         "description must be {en, ko}, both texts": "description" not in card or _bilingual(card["description"]),
+        "config.network.latent_dim must be a whole number": not isinstance(network, dict) or type(network.get("latent_dim")) is int,
         "config must have the parts network, objective and training": _configures(config),
-        "config.network.latent_dim must be a whole number": isinstance(network, dict) and type(network.get("latent_dim")) is int,
         "data.fingerprint must be a hexadecimal number": isinstance(data, dict) and _hexadecimal(data.get("fingerprint")),
         "data.classes must be a list of names": isinstance(classes, list) and bool(classes) and all(isinstance(name, str) for name in classes),
-        "metrics must be numbers by name": isinstance(metrics, dict) and all(type(value) in (int, float) for value in metrics.values()),
+        "metrics must be numbers, or lists of numbers, by name": isinstance(metrics, dict) and all(map(_numeric, metrics.values())),
         "weights_sha256 must be a hexadecimal number": _hexadecimal(card.get("weights_sha256")),
     }
     return next((rule for rule, kept in rules.items() if not kept), None)
@@ -94,6 +94,10 @@ def _unfit_field(card: Card) -> str | None:
 
 def _bilingual(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(value.get(language), str) for language in ("en", "ko"))
+
+
+def _numeric(value: Any) -> bool:
+    return all(type(number) in (int, float) for number in (value if isinstance(value, list) else [value]))
 
 
 def _hexadecimal(value: Any) -> bool:

@@ -18,6 +18,7 @@ SPLITS = ("train", "test")
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
 UNSUPPORTED = {".heic", ".heif", ".tif", ".tiff", ".avif", ".jxl", ".jp2", ".svg"}  # pictures to a person, so to pass over them in silence would puzzle
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CIFAR10_COUNTS = {"train": 50_000, "test": 10_000}
 CLASSES_MOST = 256
 CIFAR10_FOLDER = "cifar-10-batches-py"
 Images = NDArray[np.uint8]
@@ -69,6 +70,17 @@ def open_dataset(settings: Settings, split: str) -> ImageDataset | None:
     return load_cifar10(settings.home / "data", split) if downloaded else None
 
 
+def count_images(settings: Settings, split: str) -> tuple[int, int]:
+    """How many images and classes a split has, without reading one: pictures that turn out to be unreadable are counted too. Raises DataError.
+
+    Those of CIFAR-10 are known before it is downloaded.
+    """
+    if settings.data is None:
+        return CIFAR10_COUNTS[split], len(CIFAR10_CLASSES)
+    classes, files, _ = _list_folder(settings.data, split)
+    return len(files), len(classes)
+
+
 def load_cifar10(root: Path, split: str) -> ImageDataset:
     """CIFAR-10 as torchvision downloaded it below `root`; raises DataError where it is not whole."""
     from torchvision.datasets import CIFAR10  # here, because its import is slow and most starts do not need it
@@ -87,6 +99,11 @@ def load_folder(root: Path, split: str) -> ImageDataset:
     Classes are the folder names of both splits, sorted. Pictures that are unreadable or of another format are listed in `skipped`.
     Raises DataError if a folder is missing or closed, a split has no picture, or there are fewer than two classes.
     """
+    return _read(root, split, *_list_folder(root, split))
+
+
+def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Path, int]], list[str]]:
+    """Class names, the picture files with their labels, and what is said of files that are none."""
     if split not in SPLITS:
         raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
     try:
@@ -98,7 +115,7 @@ def load_folder(root: Path, split: str) -> ImageDataset:
     files = [(path, label) for path, label in files if path.suffix.lower() in SUFFIXES]
     if not files:
         raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as {FORMATS_SAID}.")
-    return _read(root, split, classes, files, skipped)
+    return classes, files, skipped
 
 
 def _read(root: Path, split: str, classes: tuple[str, ...], files: list[tuple[Path, int]], skipped: list[str]) -> ImageDataset:
@@ -131,4 +148,4 @@ def _class_names(root: Path) -> tuple[str, ...]:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    return sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda path: path.name)  # paths themselves compare slowly

@@ -1,4 +1,4 @@
-"""`python -m model.evaluate MODEL --data DIR`: every metric of a saved model as JSON, PCA's beside it."""
+"""`python -m model.evaluate MODEL --data DIR`: every metric of saved models, PCA's beside it, as JSON or as the README's tables."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from model.checkpoint import CARD, load_model
-from model.config import Settings
+from model.checkpoint import CARD, load_model, read_card
+from model.config import RunConfig, Settings
 from model.data import ImageDataset, open_dataset
 from model.device import best_device
-from model.errors import DataError, ExplorerError
-from model.evaluation import evaluate
-from model.registry import find_model
+from model.disentanglement import UNMEASURED
+from model.errors import ConfigError, DataError, ExplorerError
+from model.evaluation import Baseline, evaluate
+from model.files import write_json
+from model.registry import locate_model, shipped_models
+from model.results import Result, tables
+
+EPILOG = """examples:
+  python -m model.evaluate default --data DIR        the metrics of one model as JSON
+  python -m model.evaluate --all --data DIR --table  those of all that ship, measured anew, as the README's tables
+  python -m model.evaluate --all --cards             the same tables from what stands on the cards, without data
+exit codes: 0 done, 1 it could not be done (one sentence on standard error), 2 a mistake in the command line"""
 
 
 def require_dataset(settings: Settings, split: str) -> ImageDataset:
@@ -26,25 +36,81 @@ def require_dataset(settings: Settings, split: str) -> ImageDataset:
     return dataset
 
 
-def _folder(model: str, settings: Settings) -> Path:
-    """A path to a model's folder has a separator; all else is a name."""
-    path = Path(model)
-    return path if len(path.parts) > 1 and (path / CARD).is_file() else find_model(model, settings.models)
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    options = argparse.ArgumentParser(
+        prog="python -m model.evaluate", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    options.add_argument("models", nargs="*", metavar="MODEL", help="name of a model that ships or was made here, or its folder")
+    options.add_argument("--all", action="store_true", help="all models that ship")
+    options.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    options.add_argument("--table", action="store_true", help="print Markdown tables, not JSON")
+    options.add_argument("--cards", action="store_true", help="print the tables from the cards and measure nothing")
+    options.add_argument("--write", action="store_true", help="write the metrics to the cards; refused with other images than a card names")
+    given = options.parse_args(arguments)
+    if given.all == bool(given.models):
+        options.error("name one or more models, or give --all")
+    if given.cards and (given.write or given.data):
+        options.error("--cards measures nothing: --write and --data do not go with it")
+    return given
+
+
+def _folders(options: argparse.Namespace, settings: Settings) -> list[Path]:
+    return list(shipped_models().values()) if options.all else [locate_model(model, settings.models) for model in options.models]
+
+
+def measure(folders: list[Path], settings: Settings, write: bool) -> list[Result]:
+    """The models in `folders`, measured. Raises ExplorerError, OSError."""
+    train, test = (require_dataset(settings, split) for split in ("train", "test"))
+    cards = {folder: read_card(folder) for folder in folders}
+    if write:
+        _require_own_images(cards, test)
+    most = max(RunConfig.from_dict(card["config"]).network.latent_dim for card in cards.values())
+    baseline = Baseline(train, test, best_device(), most)
+    results = []
+    for folder in folders:
+        if len(folders) > 1:
+            print(f"measuring {folder.name}", file=sys.stderr, flush=True)
+        autoencoder, card = load_model(folder)
+        metrics = evaluate(autoencoder.to(best_device()), train, test, RunConfig.from_dict(card["config"]).objective, baseline)
+        if write:
+            write_json(folder / CARD, {**card, "metrics": metrics})
+        results.append(Result(folder.name, card, metrics))
+    return results
+
+
+def _require_own_images(cards: dict[Path, Any], test: ImageDataset) -> None:
+    other = [folder.name for folder, card in cards.items() if card["data"]["fingerprint"] != test.fingerprint]
+    if other:
+        raise ConfigError(
+            f"The card of {other[0]!r} names other test images than these, so nothing was written. Leave --write out, or give its own with --data."
+        )
+
+
+def show(results: list[Result], as_table: bool) -> None:
+    """Print the results; what no number can say goes to standard error, where it does not stand below a table already."""
+    if as_table:
+        print(tables(results))
+        return
+    found = {result.name: result.metrics for result in results}
+    print(json.dumps(found if len(found) > 1 else results[0].metrics, indent=2))
+    if any(result.config.network.variational for result in results):
+        print(f"note: {UNMEASURED['en']}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the metrics; 0 on success, 1 with one sentence on standard error otherwise."""
-    parser = argparse.ArgumentParser(prog="python -m model.evaluate", description="Print every metric of a model as JSON.")
-    parser.add_argument("model", help="name of a model that ships or was made here, or its folder")
-    parser.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
-    options = parser.parse_args(arguments)
+    options = parse(arguments)
     settings = Settings.from_environment()
     settings = Settings(options.data or settings.data, settings.home)
     try:
-        autoencoder, _ = load_model(_folder(options.model, settings))
-        train, test = (require_dataset(settings, split) for split in ("train", "test"))
-        print(json.dumps(evaluate(autoencoder.to(best_device()), train, test), indent=2))
-    except ExplorerError as error:
+        folders = _folders(options, settings)
+        if options.cards:
+            results = [Result(folder.name, card, card.get("metrics", {})) for folder in folders for card in [read_card(folder)]]
+        else:
+            results = measure(folders, settings, options.write)
+        show(results, options.table or options.cards)
+    except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (torch.OutOfMemoryError, MemoryError):

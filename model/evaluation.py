@@ -2,108 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
+from model.config import ObjectiveConfig
 from model.data import ImageDataset
-from model.latents import nearest_rows
+from model.denoising import denoising
+from model.disentanglement import axis_correlation, variational_metrics
+from model.neighbourhoods import continuity, knn_accuracy, trustworthiness
 from model.networks import Autoencoder
 from model.pca import PCA, fit_pca
+from model.reconstruction import absolute_errors, encode_all, errors, psnr, squared_errors, ssim
 
-BATCH = 1000
-NEIGHBOURS = 10
-TRUST_NEIGHBOURS, TRUST_SAMPLES = 15, 2000
 SSIM_SAMPLES = 1000
+Metrics = dict[str, float | int | list[float]]
 
 
-@torch.inference_mode()
-def encode_all(autoencoder: Autoencoder, images: Tensor) -> Tensor:
-    """Latents float32 (n, d) of uint8 images (n, 3, 32, 32), on the images' device."""
-    return torch.cat([autoencoder.encode(batch.float() / 255) for batch in images.split(BATCH)])
+class Baseline:
+    """PCA on one data set, for models of any dimension: fitted once, measured once for each number of components."""
+
+    def __init__(self, train: ImageDataset, test: ImageDataset, device: torch.device, most: int) -> None:
+        """`most` is the largest number of components that will be asked for."""
+        self.train, self.test = (torch.from_numpy(split.images).to(device) for split in (train, test))
+        self._labels = test.labels
+        self._fitted = fit_pca(self.train, most)
+        self._measured: dict[int, Metrics] = {}
+
+    def pca(self, dim: int) -> PCA:
+        """PCA with `dim` components."""
+        return self._fitted.first(dim)
+
+    def metrics(self, dim: int) -> Metrics:
+        """What it scores with `dim` components, as pca_..."""
+        if dim not in self._measured:
+            self._measured[dim] = self._measure(self.pca(dim))
+        return self._measured[dim]
+
+    def _measure(self, pca: PCA) -> Metrics:
+        scores = pca.scores(self.test)
+        return {
+            "pca_mse": pca.mse(self.test),
+            "pca_mae": pca.error(self.test, absolute_errors),
+            "pca_knn_accuracy": knn_accuracy(scores.cpu(), self._labels),
+            "pca_trustworthiness": trustworthiness(self.test, scores),
+            "pca_continuity": continuity(self.test, scores),
+        }
 
 
-@torch.inference_mode()
-def reconstruct_all(autoencoder: Autoencoder, images: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches of float images and their reconstructions, both (m, 3, 32, 32) in [0, 1]."""
-    for batch in images.split(BATCH):
-        pixels = batch.float() / 255
-        yield pixels, autoencoder.decode(autoencoder.encode(pixels))
+def evaluate(
+    autoencoder: Autoencoder, train: ImageDataset, test: ImageDataset, objective: ObjectiveConfig | None = None, baseline: Baseline | None = None
+) -> Metrics:
+    """All metrics of a model on a data set. Errors are per channel with pixels in [0, 1].
 
-
-def mean_squared_errors(autoencoder: Autoencoder, images: Tensor) -> Tensor:
-    """Mean squared error of each image, per channel with pixels in [0, 1]: (n,)."""
-    return torch.cat([(x - y).square().flatten(1).mean(1) for x, y in reconstruct_all(autoencoder, images)])
-
-
-def psnr(errors: Tensor) -> float:
-    """Peak signal-to-noise ratio in decibels, the mean over images with squared errors (n,); the peak is 1."""
-    return float((-10 * errors.clamp_min(1e-10).log10()).mean())
-
-
-def ssim(autoencoder: Autoencoder, images: Tensor) -> float:
-    """Structural similarity (Wang et al. 2004; Gaussian window), the mean over images and channels."""
-    from skimage.metrics import structural_similarity
-
-    pairs = [(x.cpu().numpy(), y.cpu().numpy()) for x, y in reconstruct_all(autoencoder, images)]
-    options = {"channel_axis": 0, "data_range": 1.0, "gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
-    return float(np.mean([structural_similarity(a, b, **options) for x, y in pairs for a, b in zip(x, y, strict=True)]))
-
-
-def knn_accuracy(latents: Tensor, labels: NDArray[np.uint8], k: int = NEIGHBOURS) -> float:
-    """Share of samples whose class is the majority of their k nearest others (leave one out; ties to the lower class)."""
-    right = 0
-    for start in range(0, len(latents), BATCH):
-        index, _ = nearest_rows(latents, latents[start : start + BATCH], k + 1)
-        own = np.arange(start, start + len(index))[:, None]
-        others = np.where(index == own, -1, index)  # (m, k + 1), at most one of a row is the sample itself
-        for row, label in zip(others, labels[start : start + BATCH], strict=True):
-            votes = np.bincount(labels[row[row >= 0][:k]])
-            right += int(votes.argmax() == label)
-    return right / len(latents)
-
-
-def trustworthiness(images: Tensor, latents: Tensor) -> float:
-    """Trustworthiness (Venna & Kaski 2001) of the latents against pixels, 15 neighbours, on at most 2,000 samples.
-
-    With fewer samples than that takes, fewer neighbours; below 4 samples everything is a neighbour, and it is 1.
+    `objective` is what it was trained for: with noise, what it gains on noisy input is measured as well. `baseline` is PCA on
+    the same data where it is at hand; it is fitted here where it is not.
     """
-    from sklearn.manifold import trustworthiness as measure
-
-    chosen = np.sort(np.random.default_rng(0).permutation(len(latents))[:TRUST_SAMPLES])
-    pixels = images[chosen].flatten(1).float().cpu().numpy() / 255
-    neighbours = min(TRUST_NEIGHBOURS, (len(chosen) - 1) // 2)
-    if neighbours < 1 or len(chosen) < 4:
-        return 1.0
-    return float(measure(pixels, latents[chosen].cpu().numpy(), n_neighbors=neighbours))
-
-
-def evaluate(autoencoder: Autoencoder, train: ImageDataset, test: ImageDataset) -> dict[str, float | int]:
-    """All metrics of a model on a data set. Errors are per channel with pixels in [0, 1]."""
-    device = next(autoencoder.parameters()).device
-    train_images, test_images = (torch.from_numpy(split.images).to(device) for split in (train, test))
-    pca = fit_pca(train_images, autoencoder.config.latent_dim)
-    errors = mean_squared_errors(autoencoder, test_images)
-    latents = encode_all(autoencoder, test_images)
-    scores = _scores(pca, test_images)
-    return {
-        "latent_dim": autoencoder.config.latent_dim,
+    dim = autoencoder.config.latent_dim
+    baseline = baseline or Baseline(train, test, next(autoencoder.parameters()).device, dim)
+    images = baseline.test
+    squared = errors(autoencoder, images, squared_errors)
+    latents = encode_all(autoencoder, images)
+    metrics: Metrics = {
+        "latent_dim": dim,
         "n_train": len(train),
         "n_test": len(test),
-        "train_mse": float(mean_squared_errors(autoencoder, train_images).mean()),
-        "test_mse": float(errors.mean()),
-        "pca_mse": pca.mse(test_images),
-        "test_psnr": psnr(errors),
-        "test_ssim": ssim(autoencoder, test_images[:: max(1, len(test) // SSIM_SAMPLES)]),
+        "train_mse": float(errors(autoencoder, baseline.train, squared_errors).mean()),
+        "test_mse": float(squared.mean()),
+        "test_mae": float(errors(autoencoder, images, absolute_errors).mean()),
+        "test_psnr": psnr(squared),
+        "test_ssim": ssim(autoencoder, images[:: max(1, len(test) // SSIM_SAMPLES)]),
         "knn_accuracy": knn_accuracy(latents.cpu(), test.labels),
-        "pca_knn_accuracy": knn_accuracy(scores.cpu(), test.labels),
-        "trustworthiness": trustworthiness(test_images, latents),
-        "pca_trustworthiness": trustworthiness(test_images, scores),
+        "trustworthiness": trustworthiness(images, latents),
+        "continuity": continuity(images, latents),
+        **baseline.metrics(dim),
     }
+    return metrics | _special(autoencoder, baseline, objective, latents)
 
 
-def _scores(pca: PCA, images: Tensor) -> Tensor:
-    return torch.cat([pca.encode(batch) for batch in images.split(BATCH)])
+def _special(autoencoder: Autoencoder, baseline: Baseline, objective: ObjectiveConfig | None, latents: torch.Tensor) -> Metrics:
+    """What only some objectives give a meaning to, and how much the axes say of one another."""
+    correlation = axis_correlation(latents)
+    found: Metrics = {} if correlation is None else {"axis_correlation": correlation}
+    if autoencoder.config.variational:
+        found = dict(variational_metrics(autoencoder, baseline.test))
+    if objective and objective.noise:
+        found |= denoising(autoencoder, baseline.pca(autoencoder.config.latent_dim), baseline.test, objective)
+    return found

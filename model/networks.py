@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, NetworkConfig
+from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RESIDUAL_GRID, NetworkConfig
 from model.errors import ConfigError
 
 CHANNELS, SIDE, _ = IMAGE_SHAPE
-PATCH, GRID = 4, 8  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
+PATCH, GRID = SIDE // RESIDUAL_GRID, RESIDUAL_GRID  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
+LOG_VARIANCE_LIMIT = 12.0  # exp stays far inside float32, also where a network has gone astray
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
@@ -26,12 +28,14 @@ class Style:
 
     def dense(self, before: int, after: int) -> list[nn.Module]:
         """A fully connected layer."""
-        norm = [nn.BatchNorm1d(after)] if self.normalisation == "batch" else []
+        norms = {"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+        norm = [norms[self.normalisation](after)] if self.normalisation in norms else []
         return [nn.Linear(before, after), *norm, ACTIVATION[self.activation]()]
 
     def conv(self, layer: nn.Module, channels: int) -> list[nn.Module]:
         """The convolution `layer` that puts out `channels`."""
-        norm = [nn.BatchNorm2d(channels)] if self.normalisation == "batch" else []
+        norms: dict[str, Callable[[int], nn.Module]] = {"batch": nn.BatchNorm2d, "layer": partial(nn.GroupNorm, 1)}
+        norm = [norms[self.normalisation](channels)] if self.normalisation in norms else []
         return [layer, *norm, ACTIVATION[self.activation]()]
 
 
@@ -60,10 +64,15 @@ class Precise(nn.Module):
             return self.layer(x.float())
 
 
+def _code_size(config: NetworkConfig) -> int:
+    """What the encoder puts out: the latent, or the mean and the logarithm of the variance of each of its numbers."""
+    return config.latent_dim * (2 if config.variational else 1)
+
+
 def _dense_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     widths = (IMAGE_NUMBERS, *config.encoder_widths)
     layers = [layer for a, b in pairwise(widths) for layer in style.dense(a, b)]
-    return nn.Sequential(nn.Flatten(), *layers, Precise(nn.Linear(widths[-1], config.latent_dim)))
+    return nn.Sequential(nn.Flatten(), *layers, Precise(nn.Linear(widths[-1], _code_size(config))))
 
 
 def _dense_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
@@ -78,7 +87,7 @@ def _conv_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     for before, after in pairwise((CHANNELS, *config.encoder_widths)):
         layers += style.conv(nn.Conv2d(before, after, 3, stride=2, padding=1), after)
     side = SIDE >> len(config.encoder_widths)
-    last = nn.Linear(config.encoder_widths[-1] * side * side, config.latent_dim)
+    last = nn.Linear(config.encoder_widths[-1] * side * side, _code_size(config))
     return nn.Sequential(*layers, nn.Flatten(), Precise(last))
 
 
@@ -94,7 +103,7 @@ def _conv_decoder(config: NetworkConfig, style: Style) -> nn.Sequential:
 def _residual_encoder(config: NetworkConfig, style: Style) -> nn.Sequential:
     widths = config.encoder_widths
     patches = nn.Conv2d(CHANNELS, widths[0], 2 * PATCH, stride=PATCH, padding=PATCH // 2)  # overlapping, to 8 x 8
-    last = nn.Linear(widths[-1] * GRID * GRID, config.latent_dim)
+    last = nn.Linear(widths[-1] * GRID * GRID, _code_size(config))
     return nn.Sequential(patches, *_residual_body(widths, style), nn.Flatten(), Precise(last))
 
 
@@ -133,10 +142,16 @@ class Autoencoder(nn.Module):
         self.decoder_skip = Precise(nn.Linear(config.latent_dim, IMAGE_NUMBERS)) if config.linear_skip else None
 
     def encode(self, images: Tensor) -> Tensor:
-        """Latents (n, d) of images (n, 3, 32, 32) in [0, 1]."""
-        centred = images * 2 - 1
-        latents = self.encoder(centred)  # (n, d)
-        return latents if self.encoder_skip is None else latents + self.encoder_skip(images.flatten(1))
+        """Latents (n, d) of images (n, 3, 32, 32) in [0, 1]; of a variational encoder, the means."""
+        return self.encode_distribution(images)[0]
+
+    def encode_distribution(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Mean and logarithm of the variance of each latent number, both (n, d); no variance (None) where the encoder gives points."""
+        code = self.encoder(images * 2 - 1)  # (n, d), or (n, 2 d)
+        mean, log_variance = code.chunk(2, dim=1) if self.config.variational else (code, None)
+        if self.encoder_skip is not None:
+            mean = mean + self.encoder_skip(images.flatten(1))
+        return mean, None if log_variance is None else log_variance.clamp(-LOG_VARIANCE_LIMIT, LOG_VARIANCE_LIMIT)
 
     def decode_raw(self, latents: Tensor) -> Tensor:
         """As `decode`, but not clipped: training needs the gradient outside [0, 1] too."""

@@ -18,12 +18,23 @@ def known_models(made_here: Path) -> dict[str, Path]:
     return {folder.name: folder for root in (SHIPPED_MODELS, made_here) for folder in _folders(root)}
 
 
+def shipped_models() -> dict[str, Path]:
+    """Folders of the models that ship, by name."""
+    return {folder.name: folder for folder in _folders(SHIPPED_MODELS)}
+
+
 def find_model(name: str, made_here: Path) -> Path:
     """The folder of the model `name`. Raises UnknownModelError, which lists the known names."""
     known = known_models(made_here)
     if name not in known:
         raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(known) or 'none yet; train one first'}.")
     return known[name]
+
+
+def locate_model(model: str, made_here: Path) -> Path:
+    """The folder of a model that a person names: a path to it has a separator, all else is a name. Raises UnknownModelError."""
+    path = Path(model)
+    return path if len(path.parts) > 1 and (path / CARD).is_file() else find_model(model, made_here)
 
 
 def _folders(root: Path) -> list[Path]:

@@ -1,61 +1,39 @@
-"""`python -m model.train`: train an autoencoder from the shell. Ctrl-C leaves a usable model, `--resume` goes on."""
+"""`python -m model.train`: the training loop for the shell, for the Train page (which starts it as a process of its own) and under torchrun."""
 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import platform
-import shlex
+import os
+import signal
 import sys
+import time
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from model.checkpoint import LATENTS, Card, round_weights, save_model
-from model.config import NetworkConfig, RunConfig, Settings
+from model import distributed
+from model.config import RunConfig, Settings
 from model.data import ImageDataset
-from model.device import best_device, hardware_name
+from model.device import keep_memory
+from model.distributed import Crew
 from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
 from model.evaluate import require_dataset
-from model.evaluation import encode_all, evaluate
-from model.latents import LatentMap
-from model.presets import PRESETS, Preset
-from model.training import RUN, Progress, Trainer
+from model.options import configure, given, parse
+from model.presets import PRESETS, command_line
+from model.run_folder import RunState, hold, report
+from model.trained import export, known_pca_error
+from model.training import RUN, STATE, Progress, Trainer
 
-VERSIONED = ("torch", "torchvision", "numpy")
-CHANGES = ("preset", "epochs", "batch_size", "learning_rate", "latent_dim", "seed")  # options that a run keeps from its start
 STOPPED = 130  # as shells say of a program that Ctrl-C ended
-
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--name", required=True, help="name of the model; letters, digits, '-' and '_'")
-    parser.add_argument("--preset", choices=sorted(PRESETS), help="configuration to start from (default: default)")
-    parser.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
-    parser.add_argument("--epochs", type=int, help="passes over the training images (default: the preset's)")
-    parser.add_argument("--batch-size", type=int, help="images per step (default: the preset's)")
-    parser.add_argument("--learning-rate", type=float, help="highest learning rate (default: the preset's)")
-    parser.add_argument("--latent-dim", type=int, help="numbers per image (default: the preset's)")
-    parser.add_argument("--seed", type=int, help="seed of weights, order and augmentation (default: the preset's)")
-    parser.add_argument("--out", type=Path, help="folder in which the model's folder is made (default: EXPLORER_HOME/models)")
-    parser.add_argument("--resume", action="store_true", help="go on with the run of that name from its last whole epoch")
-    return parser.parse_args(arguments)
-
-
-def configure(options: argparse.Namespace) -> RunConfig:
-    """The preset with what the command line changes. Raises ConfigError."""
-    preset = _preset(options).config
-    changes = {name: getattr(options, name) for name in ("epochs", "batch_size", "learning_rate", "seed")}
-    training = replace(preset.training, **{name: value for name, value in changes.items() if value is not None})
-    network: NetworkConfig = preset.network
-    if options.latent_dim is not None:
-        network = replace(network, latent_dim=options.latent_dim)
-    return replace(preset, network=network, training=training)
+REPORT_SECONDS = 0.5
+LOW_PRIORITY = 10  # of 19
+BAR = 24
+OWN = {"en": "A model that was trained here.", "ko": "여기서 학습한 모델입니다."}
+NO_MEMORY = "There is not enough memory for this run. Take a smaller batch size, or fewer images."
 
 
 def check_name(name: str) -> str:
@@ -65,90 +43,77 @@ def check_name(name: str) -> str:
     return name
 
 
-def _preset(options: argparse.Namespace) -> Preset:
-    """The preset asked for; runs from before presets were written down are taken for the one of their name."""
-    return PRESETS[options.preset or (options.name if options.resume and options.name in PRESETS else "default")]
-
-
-def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, about: Mapping[str, Any]) -> Trainer:
+def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, crew: Crew) -> Trainer:
     """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError, DataError."""
+    data = {"train": train.fingerprint, "test": test.fingerprint}
     if options.resume:
-        return _resumed(options, train, test, folder, about)
+        return _resumed(options, train, test, folder, data, crew)
     if (folder / RUN).exists():
         raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
-    return Trainer(configure(options), train, test, folder, about=about)
+    config = configure(options)
+    preset = None if options.config else options.preset or "default"
+    return Trainer(config, train, test, folder, about={**describe(options.name, preset, config), "data": data}, crew=crew)
 
 
-def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, about: Mapping[str, Any]) -> Trainer:
-    if given := [f"--{name.replace('_', '-')}" for name in CHANGES if getattr(options, name) is not None]:
-        raise ConfigError(f"{', '.join(given)} cannot stand beside --resume: a resumed run keeps its configuration.")
+def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, data: Mapping[str, str], crew: Crew) -> Trainer:
     try:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        kept = {**about, **run.get("about", {})}
-        config, history = RunConfig.from_dict(run["config"]), list(run["history"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        config, history, about = RunConfig.from_dict(run["config"]), list(run["history"]), dict(run.get("about", {}))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
-    if kept["data"] != about["data"]:
+    if about.get("data", data) != data:
         raise DataError(f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run.")
-    trainer = Trainer(config, train, test, folder, about=kept)
-    trainer.resume(history)
+    preset = about.get("preset") or (options.name if options.name in PRESETS else None)
+    trainer = Trainer(config, train, test, folder, about={**describe(options.name, preset, config), **about, "data": data}, crew=crew)
+    if history or (folder / STATE).exists():  # else it waited in a queue, and begins only now
+        trainer.resume(history)
     return trainer
 
 
-def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset, source: str) -> Card:
-    """Write the model's folder: latents and labels of the test images, weights, and the card with its metrics. Raises OSError."""
-    autoencoder = trainer.autoencoder.eval()
-    round_weights(autoencoder)
-    metrics = evaluate(autoencoder, train, test)
-    latents = encode_all(autoencoder, trainer.test_images).cpu().numpy()
-    data = {"name": source, "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
-    said = {key: trainer.about[key] for key in ("title", "description", "command")}
-    card = {"name": folder.name, **said, **_machine(), "seconds": trainer.seconds, "config": trainer.config.to_dict(),
-            "epochs_done": trainer.epoch, "data": data, "metrics": metrics, "history": trainer.history}  # fmt: skip
-    LatentMap.of(latents, test.labels).save(folder / LATENTS)  # from here on only files are written, one after another
-    save_model(folder, autoencoder, card)
-    return card
-
-
-def describe(options: argparse.Namespace, settings: Settings, train: ImageDataset, test: ImageDataset) -> dict[str, Any]:
-    """What a run keeps from its start: how it is called, the command that started it, the data that it learns from."""
-    preset = _preset(options)
-    own = PRESETS.get(options.name) is not preset  # a model with a name of its own is called by it
+def describe(name: str, preset: str | None, config: RunConfig) -> dict[str, Any]:
+    """How a run is called and described, and the command for others to repeat: where somebody's folders lie is nobody else's business."""
+    known = PRESETS.get(preset or "")
+    unchanged = known is not None and known.config == config
+    own = not unchanged or name != preset  # a model with a name of its own is called by it
     return {
-        "title": {language: options.name if own else said for language, said in preset.title.items()},
-        "description": preset.description,
-        "preset": options.preset or "default",
-        "command": _command(options, settings),
-        "data": {"train": train.fingerprint, "test": test.fingerprint},
+        "title": {language: name if own or known is None else known.title[language] for language in ("en", "ko")},
+        "description": known.description if unchanged and known else OWN,
+        "preset": preset,
+        "command": command_line(name, preset or "default", config),
     }
 
 
-def _command(options: argparse.Namespace, settings: Settings) -> str:
-    """The command for others to repeat: where somebody's folders lie is nobody else's business."""
-    words = ["python", "-m", "model.train", "--name", options.name]
-    for name in CHANGES:
-        if (value := getattr(options, name)) is not None:
-            words += [f"--{name.replace('_', '-')}", str(value)]
-    return shlex.join([*words, "--data", "DIR"] if settings.data else words)
+class Reporter:
+    """Tells the terminal and, through the run's status file, every page how far the run is."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.last, self.place = folder, 0.0, dict[str, Any]()
 
-def _machine() -> dict[str, Any]:
-    return {
-        "hardware": hardware_name(best_device()),
-        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
-    }
+    def progress(self, progress: Progress) -> None:
+        """A step or an epoch is done."""
+        names = ("epoch", "epochs", "step", "steps", "images_per_second", "seconds", "seconds_left")
+        self.place = {name: getattr(progress, name) for name in names}
+        if progress.whole_epoch or time.monotonic() - self.last > REPORT_SECONDS:
+            self.last = time.monotonic()
+            self.state(RunState.RUNNING)
+        show(progress)
+
+    def state(self, state: RunState, message: str = "") -> None:
+        """The run is in another state. A disk that is full must not end a run that could go on."""
+        with suppress(OSError):
+            report(self.folder, state, message, **self.place)
 
 
 def show(progress: Progress) -> None:
-    """One line on a terminal, rewritten; one line an epoch elsewhere."""
-    losses = "" if progress.test_mse is None else f"  train {progress.train_loss:.5f}  test {progress.test_mse:.5f}"
+    """A bar on a terminal, rewritten; one line an epoch elsewhere."""
+    losses = "" if progress.test_mse is None else f"  train {progress.train_mse:.5f}  test {progress.test_mse:.5f}"
     epoch = progress.epoch + (0 if progress.whole_epoch else 1)
-    place = f"epoch {epoch}/{progress.epochs}  step {progress.step}/{progress.steps}"
-    line = f"{place}{losses}  {progress.images_per_second:,.0f} images/s  {_clock(progress.seconds_left)} left"
+    rest = f"{losses}  {progress.images_per_second:,.0f} images/s  {_clock(progress.seconds_left)} left"
     if sys.stdout.isatty():
-        print(f"\r\033[K{line}", end="\n" if progress.whole_epoch else "", flush=True)
+        full = round(BAR * progress.step / progress.steps)
+        print(f"\r\033[K{epoch:>4}/{progress.epochs} {'█' * full}{'░' * (BAR - full)}{rest}", end="\n" if progress.whole_epoch else "", flush=True)
     elif progress.whole_epoch:
-        print(line, flush=True)
+        print(f"epoch {epoch}/{progress.epochs}{rest}", flush=True)
 
 
 def _clock(seconds: float) -> str:
@@ -156,23 +121,64 @@ def _clock(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace, crew: Crew) -> None:
     """Train and export. Raises ExplorerError, OSError; KeyboardInterrupt only where there is no model yet to leave behind."""
     settings = Settings.from_environment()
     settings = Settings(options.data or settings.data, settings.home)
     folder = settings.runs / check_name(options.name)
+    if options.resume and (changes := given(options)):
+        raise ConfigError(f"{', '.join(changes)} cannot stand beside --resume: a resumed run keeps its configuration.")
+    if not crew.leads:
+        return _follow(options, settings, folder, crew)
+    if options.resume and not folder.is_dir():
+        raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r}.")
+    with hold(folder):
+        reporter = Reporter(folder)
+        try:
+            _lead(options, settings, folder, crew, reporter)
+        except KeyboardInterrupt:
+            reporter.state(RunState.STOPPED)
+            raise
+        except (ExplorerError, OSError) as error:
+            reporter.state(RunState.FAILED, str(error))
+            raise
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            reporter.state(RunState.FAILED, NO_MEMORY)
+            raise MemoryError from error
+
+
+def give_way() -> None:
+    """Let every other program on the machine go first: a server beside this process must answer while a hand moves."""
+    os.nice(LOW_PRIORITY)
+    with suppress(OSError):  # Linux weighs the processes of a session together where it groups them; then theirs counts, not ours
+        Path("/proc/self/autogroup").write_text(str(LOW_PRIORITY), encoding="ascii")
+
+
+def _follow(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew) -> None:
+    """What the processes beside the leading one do: the same steps, and nothing that is written."""
+    train, test = (require_dataset(settings, split) for split in ("train", "test"))
+    for _ in prepare(options, train, test, folder, crew).run():
+        pass
+
+
+def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew, reporter: Reporter) -> None:
+    reporter.state(RunState.RUNNING)
     train, test = (require_dataset(settings, split) for split in ("train", "test"))
     for line in (*train.skipped, *test.skipped):
         print(f"skipped {line}", file=sys.stderr)
-    trainer = prepare(options, train, test, folder, describe(options, settings, train, test))
+    trainer, end = prepare(options, train, test, folder, crew), RunState.FINISHED
+    trainer.about["pca_mse"] = known_pca_error(settings, trainer.config.network.latent_dim, train, test)
     try:
         for progress in trainer.run():
-            show(progress)
+            reporter.progress(progress)
     except KeyboardInterrupt:
+        end = RunState.STOPPED
         print(f"\nstopped in epoch {trainer.epoch + 1}; go on with --resume", flush=True)
         trainer.resume(json.loads((folder / RUN).read_text(encoding="utf-8"))["history"])
+    reporter.state(RunState.MEASURING)
     out = (options.out or settings.models) / options.name
     card = export(trainer, out, train, test, settings.data.name if settings.data else "CIFAR-10")
+    reporter.state(end)
     print(json.dumps(card["metrics"], indent=2))
     print(f"model: {out}")
 
@@ -180,17 +186,24 @@ def run(options: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """0 on success, 130 after Ctrl-C before the model was written, 1 with one sentence on standard error otherwise."""
     options = parse(arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script or server that ignores it would have us ignore "stop" too
+    if options.background:
+        give_way()
+    keep_memory()
+    crew = distributed.join()
     try:
-        run(options)
+        run(options, crew)
     except KeyboardInterrupt:
         print("\nstopped before the model was written; go on with --resume", file=sys.stderr)
         return STOPPED
-    except (torch.OutOfMemoryError, MemoryError):
-        print("error: There is not enough memory for this run. Take a smaller --batch-size, or fewer images.", file=sys.stderr)
+    except MemoryError:
+        print(f"error: {NO_MEMORY}", file=sys.stderr)
         return 1
     except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    finally:
+        crew.leave()
     return 0
 
 

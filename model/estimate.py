@@ -1,0 +1,203 @@
+"""`python -m model.estimate`: what a training will cost on this machine, as JSON: parameters, memory and time.
+
+The time comes from real steps of the real trainer on noise, about a second of them; the test pass and the saving at each epoch's end
+are in it, the loading of the images and the measurement of the finished model are not. On CUDA it is an upper bound: the steps are
+timed before they are compiled. A training that cannot run is refused with a reason: {"refusal": sentence, "reason": word}, exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+
+from model import memory
+from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig, Settings
+from model.data import ImageDataset, count_images
+from model.device import best_device, keep_memory
+from model.errors import ConfigError, DataError, ExplorerError
+from model.options import read_config
+from model.presets import PRESETS
+from model.run_folder import is_alive
+from model.training import Trainer
+
+SECONDS = 1.0  # of steps that are timed
+STEPS = range(4, 65)  # in an epoch of noise
+NOISE = 20_000  # images of noise, where the batch allows
+TEST_NOISE = 250
+LOW_PRIORITY = 10  # of 19
+LISTENING, BUSY = 0.2, 50.0  # seconds, per cent
+
+Said = dict[str, Any]
+
+
+class RefusedError(ExplorerError):
+    """A training that cannot run here: `reason` in one word, and what is `known` of it nevertheless."""
+
+    def __init__(self, message: str, reason: str, known: Said | None = None) -> None:
+        super().__init__(message)
+        self.reason, self.known = reason, known or {}
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m model.estimate", description=__doc__, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--preset", choices=list(PRESETS), help="configuration with a name")
+    what.add_argument("--config", metavar="FILE", help="JSON file of a configuration; - reads it from standard input")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    parser.add_argument("--home", type=Path, metavar="DIR", help="where training runs lie (default: EXPLORER_HOME)")
+    parser.add_argument("--background", action="store_true", help="run at low priority, so that a server on the same machine stays quick")
+    return parser.parse_args(arguments)
+
+
+def estimate(config: RunConfig, settings: Settings) -> Said:
+    """All that can be said of a training before it begins. Raises RefusedError."""
+    try:
+        (train, classes), (test, _) = (count_images(settings, split) for split in ("train", "test"))
+    except DataError as error:
+        raise RefusedError(str(error), "data") from error
+    device = best_device()
+    encoder, decoder, trained = memory.empty_network(config, classes)
+    known: Said = {
+        "encoder_parameters": encoder,
+        "decoder_parameters": decoder,
+        "code": [IMAGE_NUMBERS, config.network.latent_dim],
+        "images": round(config.training.share * train),
+        "device": device.type,
+        "busy": is_busy(settings),
+    }
+    _check_batch(config, known)
+    known |= _memory(config, known, (train, test, classes, trained), device)
+    return known | _time(config, known["images"], test, classes, device)
+
+
+def is_busy(settings: Settings) -> bool:
+    """Whether a training of this home is running now, or anything else takes more than half of the processors."""
+    try:
+        alive = any(is_alive(folder) for folder in settings.runs.iterdir() if folder.is_dir())
+    except OSError:
+        alive = False
+    return alive or psutil.cpu_percent(LISTENING) > BUSY
+
+
+def _check_batch(config: RunConfig, known: Said) -> None:
+    images, batch = known["images"], config.training.batch_size
+    if images < batch:
+        share = f" ({config.training.share:.1%} of the training images)" if config.training.share < 1 else ""
+        advice = f"Take a batch size of at most {images}{', or a larger share' if share else ''}." if images >= 2 else "Give more images."
+        raise RefusedError(f"A step takes {batch:,} images, but there are only {images:,}{share}. {advice}", "batch", known)
+
+
+def _memory(config: RunConfig, known: Said, counts: tuple[int, int, int, int], device: torch.device) -> Said:
+    """What it takes and what there is. Raises RefusedError where that is not enough; a network that would not even fit alone is never built."""
+    train, test, classes, trained = counts
+    there = memory.available(device)
+    least = memory.footprint(config, train, test, trained, 0).total
+    needed = least if least > there else memory.footprint(config, train, test, trained, memory.activations(config, classes, device)).total
+    found = {"memory_bytes": needed, "memory_available": there}
+    if needed > there:
+        where = "graphics card" if device.type == "cuda" else "computer"
+        advice = "Take smaller layers, or fewer of them" if least > there else "Take a smaller batch size, or smaller layers"
+        sentence = f"This training needs about {memory.said(needed)} of memory, and this {where} has {memory.said(there)} free. {advice}."
+        raise RefusedError(sentence, "memory", known | found)
+    return found
+
+
+def _time(config: RunConfig, images: int, test: int, classes: int, device: torch.device) -> Said:
+    batch = config.training.batch_size
+    with tempfile.TemporaryDirectory() as folder:
+        step, end = _measure(config, classes, device, test, Path(folder))
+    epoch = images // batch * step + end
+    return {"images_per_second": batch / step, "seconds_per_epoch": epoch, "seconds": config.training.epochs * epoch}
+
+
+def _measure(config: RunConfig, classes: int, device: torch.device, test: int, folder: Path) -> tuple[float, float]:
+    """Seconds of a step, and of what is done at the end of an epoch with `test` test images."""
+    batch = config.training.batch_size
+    steps = min(max(NOISE // batch, STEPS.start), STEPS.stop - 1)
+    real = replace(config.training, share=1.0, epochs=10_000)  # the measurement ends it
+    trainer = Trainer(replace(config, training=real), _noise(steps * batch, classes), _noise(min(test, TEST_NOISE), classes), folder, device)
+    trainer.objective = getattr(trainer.objective, "_orig_mod", trainer.objective)  # compiling takes longer than anyone waits for an estimate
+    step = _step(trainer, device)
+    look = _timed(trainer.test_mse, device) * test / len(trainer.test_images)
+    return step, look + _timed(trainer.save, device)
+
+
+def _step(trainer: Trainer, device: torch.device) -> float:
+    """Seconds: the median of those that fit into the time, at least one; the first is slow and does not count, nor does an epoch's end."""
+    events, seen = trainer.run(report_every=1), list[float]()
+    next(events)
+    now = start = _now(device)
+    while now - start < SECONDS or not seen:
+        before, event = now, next(events)
+        now = _now(device)
+        if not event.whole_epoch:
+            seen.append(now - before)
+    return median(seen)
+
+
+def _timed(work: Callable[[], object], device: torch.device) -> float:
+    start = _now(device)
+    work()
+    return _now(device) - start
+
+
+def _now(device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def _noise(count: int, classes: int) -> ImageDataset:
+    rng = np.random.default_rng(0)
+    names = tuple(map(str, range(classes)))
+    return ImageDataset(rng.integers(0, 256, (count, *IMAGE_SHAPE), np.uint8), (np.arange(count) % classes).astype(np.uint8), names)
+
+
+def _read(options: argparse.Namespace) -> RunConfig:
+    if options.preset:
+        return PRESETS[options.preset].config
+    if options.config != "-":
+        return read_config(Path(options.config))
+    try:
+        return RunConfig.from_dict(json.load(sys.stdin))
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"The configuration is no JSON ({error}).") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print JSON; 0 for an estimate, 1 for a refusal."""
+    options = parse(arguments)
+    if options.background:
+        os.nice(LOW_PRIORITY)
+    keep_memory()
+    settings = Settings.from_environment()
+    settings = Settings(options.data or settings.data, options.home or settings.home)
+    try:
+        print(json.dumps(estimate(_read(options), settings), indent=2))
+    except RefusedError as refused:
+        print(json.dumps({**refused.known, "refusal": str(refused), "reason": refused.reason}, indent=2))
+        return 1
+    except ExplorerError as error:
+        print(json.dumps({"refusal": str(error), "reason": "configuration"}, indent=2))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

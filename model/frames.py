@@ -1,0 +1,83 @@
+"""The frames of a training run on the disk: one small file per epoch, and one for what they share."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import CheckpointError, LatentError
+from model.files import write_atomically
+
+FRAMES, SUBJECT = "film", "subject.npz"
+MOST = float(np.finfo(np.float16).max)
+Halves = NDArray[np.float16]
+Pixels = NDArray[np.uint8]
+
+
+def write_subject(folder: Path, labels: Pixels, samples: NDArray[np.int64], classes: Iterable[str], row: NDArray[np.int64], originals: Pixels) -> None:
+    """What all frames in `folder` share: labels and sample numbers of the n points (n,), class names, and the row's k sample numbers
+    (k,) with their original pictures uint8 (k, h, w, 3). Raises LatentError where these do not fit together, and OSError."""
+    if labels.shape != samples.shape or row.shape != originals.shape[:1]:
+        raise LatentError(
+            f"A film's subject has labels {labels.shape} of samples {samples.shape}, a row {row.shape} of pictures {originals.shape}: they must pair up."
+        )
+    write_arrays(
+        folder / SUBJECT,
+        labels=labels.astype(np.uint8),
+        samples=samples.astype(np.int64),
+        classes=np.array(list(classes), np.str_),
+        row=row.astype(np.int64),
+        originals=originals.astype(np.uint8),
+    )
+
+
+def write_frame(folder: Path, epoch: int, points: NDArray[np.float32], row: Pixels) -> None:
+    """The state after `epoch` (0 is untrained): points (n, 3) of the view and the row's reconstructions uint8 (k, h, w, 3).
+
+    Raises LatentError for points that are not finite or of another shape, and OSError.
+    """
+    if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
+        raise LatentError(f"A frame's points must be finite numbers of shape (n, 3); these have shape {points.shape}.")
+    write_arrays(frame_path(folder, epoch), points=halves(points), row=row.astype(np.uint8))
+
+
+def epochs(folder: Path) -> list[int]:
+    """The epochs that have a frame in `folder`, in order; none where there is no folder."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.npz") if path.stem.isdecimal())
+
+
+def forget_after(folder: Path, epoch: int) -> None:
+    """Delete the frames of later epochs: a resumed run makes them anew."""
+    for later in epochs(folder):
+        if later > epoch:
+            frame_path(folder, later).unlink(missing_ok=True)
+
+
+def frame_path(folder: Path, epoch: int) -> Path:
+    """Where the frame of `epoch` lies."""
+    return folder / f"{epoch:05}.npz"
+
+
+def halves(points: NDArray[Any]) -> Halves:
+    """Points as float16, those beyond its range at its rim."""
+    return points.clip(-MOST, MOST).astype(np.float16)
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """Write arrays by name as packed .npz, atomically. Raises OSError."""
+    write_atomically(path, lambda file: np.savez_compressed(file, **arrays))
+
+
+def read_arrays(path: Path, names: Iterable[str]) -> dict[str, Any]:
+    """The arrays of these names. Raises CheckpointError if the file or one of them is missing or damaged."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in names}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, SyntaxError, MemoryError, zlib.error) as error:
+        raise CheckpointError(f"The film's file {str(path)!r} cannot be read ({error}).") from error

@@ -1,0 +1,74 @@
+"""What a training leaves behind: the folder of a model."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from model import film
+from model.checkpoint import LATENTS, Card, read_card, round_weights, save_model
+from model.config import Settings
+from model.data import ImageDataset
+from model.device import hardware_name
+from model.disentanglement import UNMEASURED
+from model.distributed import Crew
+from model.errors import CheckpointError
+from model.evaluation import encode_all, evaluate
+from model.latents import LatentMap
+from model.registry import known_models
+from model.run_folder import given_title
+from model.training import FILM, Trainer, film_samples
+
+VERSIONED = ("torch", "torchvision", "numpy")
+FILM_FRAMES = 60  # of a model: enough to glide through, few enough to ship
+
+
+def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: ImageDataset) -> float | None:
+    """PCA's test error with `dim` numbers, where the card of another model on the same images tells it; the run's own comes at its end."""
+    for folder in known_models(settings.models).values():
+        with suppress(CheckpointError):
+            card = read_card(folder)
+            metrics = card.get("metrics", {})
+            if (card["data"]["fingerprint"], metrics.get("n_train"), metrics.get("latent_dim")) == (test.fingerprint, len(train), dim):
+                return metrics.get("pca_mse")
+    return None
+
+
+def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset, source: str) -> Card:
+    """Write the model's folder: latents and labels of the test images, film, weights, and the card with its metrics. Raises OSError."""
+    autoencoder = trainer.autoencoder.eval()
+    round_weights(autoencoder)
+    metrics = evaluate(autoencoder, train, test, trainer.config.objective)
+    latent_map = LatentMap.of(encode_all(autoencoder, trainer.test_images).cpu().numpy(), test.labels)
+    data = {"name": source, "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
+    said = {key: trainer.about[key] for key in ("title", "description", "preset", "command")}
+    said["title"] = given_title(trainer.folder) or said["title"]
+    card = {"name": folder.name, **said, **_machine(trainer.crew), "seconds": trainer.seconds, "config": trainer.config.to_dict(),
+            "epochs_done": trainer.epoch, "data": data, "metrics": metrics, "history": trainer.history}  # fmt: skip
+    if autoencoder.config.variational:
+        card["note"] = UNMEASURED
+    latent_map.save(folder / LATENTS)  # from here on only files are written, one after another
+    _develop(trainer.folder / FILM, latent_map, folder / film.FILM)
+    save_model(folder, autoencoder, card)
+    return card
+
+
+def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:
+    """Write the film. Raises OSError; a frame that is damaged or gone costs the film, not the model."""
+    try:
+        film.develop(frames, FILM_FRAMES, latent_map.points[film_samples(len(latent_map.latents))]).save(path)
+    except CheckpointError as error:
+        path.unlink(missing_ok=True)
+        print(f"no film: {error}", file=sys.stderr)
+
+
+def _machine(crew: Crew) -> dict[str, Any]:
+    several = f"{crew.size} x " if crew.size > 1 else ""
+    return {
+        "hardware": several + hardware_name(crew.device),
+        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}},
+    }
