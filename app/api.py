@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from app import assets, decoding, downloads, guards, resources, uploads
+from app import assets, decoding, downloads, exports, films, guards, resources, trainings, uploads
 from app.neighbours import described, how_many, pixel_source
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, cached, png
 from model.checkpoint import read_card
@@ -45,6 +45,9 @@ def _api() -> list[BaseRoute]:
         WebSocketRoute(model + "/decode", decoding.decode),
         Route("/data", downloads.state),
         Route("/data/download", downloads.start, methods=["POST"]),
+        *exports.routes(),
+        *films.routes(),
+        *trainings.routes(),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Files for the browser: the scene's modules, and Plotly from the Python package, so that no other host is asked."""
+"""Files for the browser: the modules of the scene and of the film, and Plotly from the Python package, so that no other host is asked."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from app.replies import HANDLERS, Asset, Refusal, cached
 
-SCENE = Path(__file__).parent / "scene"
+FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film")}
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 def routes() -> list[BaseRoute]:
-    """/explorer/...: everything that the scene loads."""
+    """/explorer/...: everything that a page loads. Below one version, modules of one folder find those of the other at ../FOLDER/FILE."""
     inner = [
         Route("/plotly.min.js", plotly),
-        Route("/scene/{file}", scene_file),
-        Route("/scene/{version}/{file}", scene_file),
+        Route("/{folder}/{file}", module),
+        Route("/{version}/{folder}/{file}", module),
     ]
     return [Mount("/explorer", app=Starlette(routes=inner, exception_handlers=HANDLERS))]
 
@@ -49,23 +49,23 @@ def plotly_asset() -> Asset:
     return Asset.pack(body, KINDS[".js"], _tag(body))
 
 
-def scene_file(request: Request) -> Response:
-    """GET /explorer/scene/FILE, or /explorer/scene/VERSION/FILE, which browsers keep (see `scene_version`)."""
-    name = request.path_params["file"]
-    path = SCENE / name
-    if path.suffix not in KINDS or path.parent != SCENE or not path.is_file():
-        raise Refusal(404, "No such file", f"The scene has no file {name[:80]!r}.")
+def module(request: Request) -> Response:
+    """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is scene or film."""
+    folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["file"]
+    path = folder / name if folder else None
+    if path is None or path.suffix not in KINDS or path.parent != folder or not path.is_file():
+        raise Refusal(404, "No such file", f"The page has no file {name[:80]!r}.")
     asset = _asset(path, path.stat().st_mtime_ns)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
 def scene_version() -> str:
-    """Names the content of all the scene's files: modules that import each other by relative address share it."""
-    files = sorted(p for p in SCENE.iterdir() if p.suffix in KINDS)
+    """Names the content of all these files: modules that import each other by relative address share it."""
+    files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS)
     return _tag("".join(_asset(p, p.stat().st_mtime_ns).tag for p in files).encode())
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _asset(path: Path, stamp: int) -> Asset:
     body = path.read_bytes()
     return Asset.pack(body, KINDS[path.suffix], _tag(body))

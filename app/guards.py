@@ -93,6 +93,17 @@ def latent(query: QueryParams, dim: int) -> NDArray[np.float32]:
     return values.astype(np.float32)
 
 
+def numbers(query: QueryParams, name: str, count: int) -> tuple[float, ...] | None:
+    """`count` finite numbers of the query with commas between them, or None where it is missing. Raises Refusal (400)."""
+    text = query.get(name)
+    if text is None:
+        return None
+    values = tuple(_number(part) for part in text.split(","))
+    if len(values) != count or not np.isfinite(values).all():
+        raise Refusal(400, "Bad numbers", f"{name} is {text[:60]!r}; it must be {count} numbers with commas between them.")
+    return values
+
+
 def indices(query: QueryParams, name: str, count: int, most: int) -> NDArray[np.int64]:
     """i=4,8,15 of the query as int64 (k,), each within [0, count), k at most `most`. Raises Refusal (400)."""
     text = query.get(name, "")

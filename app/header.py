@@ -1,10 +1,11 @@
-"""The slim row above a page: the product's name, the model, the language, help."""
+"""The slim row above a page: the product's name, the way to the other page, the model or the button for a new training, help, the language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from app import resources
 from app.text import LANGUAGES, language_of, strings
@@ -23,12 +24,22 @@ STYLE = f"""<style>
 [data-testid="stStatusWidget"] {{ display: none; }}
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
+.st-key-header > [class*="st-key-model_"] {{ min-width: 0; flex-shrink: 1; }}
+[class*="st-key-switch-to-"] {{ gap: 0; }}
+:is(.st-key-switch-explore, .st-key-switch-train) {{
+  flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb, currentColor 6%, transparent);
+}}
+:is(.st-key-switch-explore, .st-key-switch-train) a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem; border-radius: 0.375rem; white-space: nowrap; }}
+:is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
+  background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
+}}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
-  .st-key-header {{ padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header > :has([data-testid="stHeading"]), .st-key-header > [data-testid="stLayoutWrapper"]:empty, .st-key-header > :has([data-testid="stSpace"]),
-  .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
-  .st-key-header > [class*="st-key-model_"] {{ flex: 1 1 0; width: auto; min-width: 0; }}
+  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
+  .st-key-header > :has([data-testid="stHeading"]), .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
+  .st-key-header > :is([class*="st-key-model_"], .st-key-new) {{
+    order: 1; flex: 1 0 calc(100% + 2.25rem); width: auto; max-width: none; margin-right: -2.25rem;
+  }}
   .st-key-header > .st-key-language {{ flex: none; width: 6.75rem; }}
 }}
 </style>"""
@@ -53,16 +64,20 @@ def titles(language: str) -> dict[str, str]:
     return found
 
 
-def header(models: Mapping[str, str]) -> str | None:
-    """Draw the row; the chosen model's name, or None without any model."""
+def header(pages: Mapping[str, Page], current: str) -> None:
+    """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
     said = strings(language())
     st.html(STYLE)
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.header(said["header.title"], anchor=False, width="content")
-        model = _model_choice(models, said)
+        _switch(pages, current, said)
+        if current == "explore":
+            st.session_state.model = _model_choice(titles(language()), said)
+        else:
+            st.button(said["train.new"], icon=":material/add:", help=said["train.new.help"], type="primary", key="new", on_click=_ask_for_form)
         st.space("stretch")
         with st.popover(said["header.help"], icon=":material/help:", help=said["header.help.hint"], key="help", width="content"):
-            st.markdown(said["help.text"])
+            st.markdown(said["help.text"] if current == "explore" else said["help.train"])
         st.selectbox(
             said["header.language"],
             list(LANGUAGES),
@@ -72,7 +87,18 @@ def header(models: Mapping[str, str]) -> str | None:
             label_visibility="collapsed",
             width=120,
         )
-    return model
+
+
+def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:
+    """Two links side by side; a link keeps the language in the address, where the next visitor finds it."""
+    with st.container(key=f"switch-{current}", horizontal=True, width="content", gap=None):
+        for name, label, hint in (("explore", "header.explore", "header.explore.help"), ("train", "header.train", "header.train.help")):
+            with st.container(key=f"switch-to-{name}", width="content"):
+                st.page_link(pages[name], label=said[label], help=said[hint], query_params={"lang": language()})
+
+
+def _ask_for_form() -> None:
+    st.session_state.form = "new"
 
 
 def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | None:
@@ -82,7 +108,7 @@ def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | N
     names = list(models)
     wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
     chosen = next((str(name) for name in wishes if name in models), names[0])
-    st.session_state.model = st.selectbox(
+    return st.selectbox(
         said["header.model"],
         names,
         index=names.index(chosen),
@@ -92,4 +118,3 @@ def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | N
         label_visibility="collapsed",
         width=280,
     )
-    return str(st.session_state.model)

@@ -4,5 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.header import header
+
 st.set_page_config(page_title="Manifold Explorer", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide", initial_sidebar_state="collapsed")
-st.navigation([st.Page("views/explore.py", title="Explore", default=True)], position="hidden").run()
+pages = {
+    "explore": st.Page("views/explore.py", title="Manifold Explorer", default=True),
+    "train": st.Page("views/train.py", title="Manifold Explorer", url_path="train"),
+}
+current = st.navigation(list(pages.values()), position="hidden")
+header(pages, "train" if current is pages["train"] else "explore")
+current.run()

@@ -16,7 +16,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from model.errors import CheckpointError, DataError, ExplorerError, LatentError, PictureError, UnknownModelError
+from model.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    ExplorerError,
+    ExportError,
+    LatentError,
+    PictureError,
+    RunError,
+    UnknownModelError,
+    UnknownRunError,
+)
 
 LOG = logging.getLogger(__name__)
 YEAR = "public, max-age=31536000, immutable"
@@ -24,10 +35,14 @@ ASK_AGAIN = "no-cache"
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 KINDS: dict[type[ExplorerError], tuple[int, str]] = {
     UnknownModelError: (404, "Unknown model"),
+    UnknownRunError: (404, "Unknown run"),
+    RunError: (409, "Not now"),  # before ConfigError, of which it is one
+    ConfigError: (400, "Configuration not usable"),
     LatentError: (400, "Bad coordinates"),
     PictureError: (422, "Picture not usable"),
     DataError: (409, "Data not usable"),
     CheckpointError: (500, "Model not readable"),
+    ExportError: (500, "Export failed"),
 }
 
 

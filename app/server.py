@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import api, assets, resources
+from app.supervisor import Supervisor
 from model.errors import ExplorerError
 
 LOG = logging.getLogger(__name__)
@@ -37,7 +38,10 @@ def _warm_model(name: str) -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     threading.Thread(target=_warm, name="warm", daemon=True).start()  # in a thread: health answers meanwhile
+    supervisor = Supervisor(resources.settings())
+    supervisor.start()
     yield
+    supervisor.stop()
 
 
 app = st.App(PAGE, routes=api.routes(), lifespan=_lifespan)

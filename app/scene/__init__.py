@@ -31,7 +31,7 @@ _component = st.components.v2.component("explorer_scene", js=_LOADER, isolate_st
 def explorer(model: str, language: str, strings: Mapping[str, str], start: View, *, key: str) -> None:
     """Show `model`. `start` counts when the scene first appears: from then on it keeps its own view, through reruns and changes of model."""
     data = {
-        "modules": f"/explorer/scene/{assets.scene_version()}/",
+        "modules": f"/explorer/{assets.scene_version()}/scene/",
         "plotly": f"/explorer/plotly.min.js?v={assets.plotly_version()}",
         "model": model,
         "language": language,

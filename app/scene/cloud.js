@@ -1,11 +1,8 @@
 /** The Plotly figure: drawn once, touched again only when colours, filter, camera or size change. */
 
+import { home, proportions } from "./box.js";
 import { classColour } from "./figures.js";
-import { zoomed } from "./orbit.js";
 
-const SIDE = 1.15; // of the box, where it is a cube
-const ROOMY = 1.2; // width over height from which the box fits
-const HOME = { eye: { x: 1.36, y: 1.36, z: 0.72 }, center: { x: 0, y: 0, z: -0.12 }, up: { x: 0, y: 0, z: 1 } };
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** @returns {string|null} the name of the WebGL renderer, or null where there is none */
@@ -123,11 +120,8 @@ export class Cloud extends EventTarget {
     this.turn(() => this.home());
   }
 
-  /** @returns {import("./orbit.js").Camera} far enough that the box fits a narrow window too */
   home() {
-    const { x, y, z } = proportions(this.samples.limits);
-    const size = Math.hypot(x, y, z) / Math.hypot(SIDE, SIDE, SIDE);
-    return zoomed(HOME, size * Math.max(1, (ROOMY * this.plot.clientHeight) / (this.plot.clientWidth || 1)));
+    return home(this.samples.limits, this.plot.clientWidth, this.plot.clientHeight);
   }
 
   resize() {
@@ -155,13 +149,4 @@ function axisInk(ink) {
 function flat(nested, path = "") {
   return Object.entries(nested).reduce((all, [key, value]) => (
     value && typeof value === "object" ? { ...all, ...flat(value, `${path}${key}.`) } : { ...all, [path + key]: value }), {});
-}
-
-/** Equal units on all axes, unless one is so long that the others would vanish. @param {number[][]} limits */
-function proportions(limits) {
-  const spans = limits.map(([low, high]) => high - low);
-  const longest = Math.max(...spans);
-  const [x, y, z] = spans.map((span) => Math.max(span / longest, 0.5));
-  const size = SIDE / Math.cbrt(x * y * z);
-  return { x: x * size, y: y * size, z: z * size };
 }

@@ -11,30 +11,18 @@
 import { translator } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { layout } from "./layout.js";
+import { dressed, mounting } from "./mounting.js";
 import { Notices } from "./notices.js";
 import { readInk } from "./theme.js";
 
 const SHEETS = ["scene.css", "side.css", "nearest.css", "upload.css"];
-
-/** @type {WeakMap<Node, Page>} */
-const pages = new WeakMap();
 
 /**
  * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View}} SceneData
  * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
-/** @param {Component} component @returns {() => void} cleanup */
-export function mount(component) {
-  const { parentElement } = component;
-  const page = pages.get(parentElement) ?? new Page(parentElement);
-  pages.set(parentElement, page);
-  page.update(component);
-  return () => {
-    page.dispose();
-    pages.delete(parentElement);
-  };
-}
+export const mount = mounting((parent) => new Page(parent));
 
 class Page {
   /** @param {HTMLElement} parent */
@@ -43,7 +31,7 @@ class Page {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
-    this.styled = Promise.all(SHEETS.map((name) => stylesheet(this.parts.root, name)));
+    this.styled = dressed(this.parts.root, SHEETS, import.meta.url);
     parent.append(this.parts.root);
   }
 
@@ -110,15 +98,4 @@ class Page {
     document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();
   }
-}
-
-/** @param {HTMLElement} root @param {string} name @returns {Promise<void>} when the sheet is there, or cannot be had */
-function stylesheet(root, name) {
-  return new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL(name, import.meta.url).href;
-    link.onload = link.onerror = () => resolve();
-    root.append(link);
-  });
 }

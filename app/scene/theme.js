@@ -21,7 +21,7 @@ export function readInk(element) {
 }
 
 /** @param {string} colour #rrggbb or rgb() @returns {number[]} red, green, blue, 0 to 255 */
-function channels(colour) {
+export function channels(colour) {
   const hex = /^#([0-9a-f]{6})/i.exec(colour);
   if (hex) return [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16));
   return (colour.match(/[\d.]+/g) ?? ["128", "128", "128"]).slice(0, 3).map(Number);

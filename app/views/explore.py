@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from app.header import header, language, titles
+from app.header import language
 from app.scene import explorer
 from app.scene.view import View
 from app.text import strings
 
-model = header(titles(language()))
+model = st.session_state.get("model")
 said = strings(language())
 
 if model is None:

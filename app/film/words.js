@@ -1,0 +1,28 @@
+/** How the state of a training, a time and a share are said. */
+
+/** @param {import("./watch.js").Entry} entry @returns {string} the state as it is felt: "starting" until the first step is done */
+export function feltState({ state, stopping, step, epoch }) {
+  if (state !== "running") return state;
+  return stopping ? "stopping" : step === 0 && epoch === 0 ? "starting" : "running";
+}
+
+/** @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
+export function stateWords(entry, t) {
+  if (entry.state === "queued") return entry.place === 1 ? t("run.state.next") : t("run.state.place", { place: entry.place });
+  return t(`run.state.${feltState(entry)}`);
+}
+
+/** @param {import("./watch.js").Entry} entry how much of the training is done, 0 to 1 */
+export function shareDone({ state, epoch, epochs, step, steps }) {
+  if (!epochs) return 0;
+  const begun = state === "running" && steps > 0 && step < steps ? step / steps : 0;
+  return Math.min(1, (epoch + begun) / epochs);
+}
+
+/** @param {number} seconds @param {(key: string, values: object) => string} t */
+export function duration(seconds, t) {
+  const whole = Math.round(seconds);
+  if (whole < 90) return t("time.seconds", { s: whole });
+  if (whole < 3600) return t("time.minutes", { m: Math.round(whole / 60) });
+  return t("time.hours", { h: Math.floor(whole / 3600), m: Math.floor((whole % 3600) / 60) });
+}

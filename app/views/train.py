@@ -1,0 +1,25 @@
+"""The Train page: trainings as they go, their films, and the form for a new one."""
+
+import streamlit as st
+
+from app import resources
+from app.design import ask_for_training, begin_from
+from app.film import room
+from app.header import language
+from app.text import strings
+from model import runs
+from model.errors import ExplorerError
+
+said = strings(language())
+copied = room(language(), said, st.session_state.get("begun"), key="room")
+
+if copied:
+    try:
+        run = runs.run(resources.settings(), copied)
+        begin_from(run.config, run.preset, said["form.copy"].format(title=run.title[language()]))
+        st.session_state.form = "copy"
+    except ExplorerError as error:
+        st.toast(str(error))
+
+if st.session_state.pop("form", None):
+    ask_for_training(language())
