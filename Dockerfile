@@ -5,6 +5,9 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility \
     EXPLORER_HOME=/data HOME=/tmp
 
+# Korean words in films are drawn with a font of the system.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-nanum && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /srv/manifold-explorer
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt

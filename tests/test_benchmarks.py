@@ -2,13 +2,21 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from benchmarks import load_client
+from benchmarks import learning, load_client
 from benchmarks.__main__ import main, measure
 from benchmarks.options import Options
+from benchmarks.peak import step_flops
+from benchmarks.pythae_loop import pythae_steps
 from benchmarks.report import Row, Target, table
+from model.config import TrainingConfig
+from model.data import ImageDataset
+from model.networks import Autoencoder
+from tests.conftest import TINY
 
 
 def decoder(server, model="tiny"):
@@ -44,7 +52,7 @@ def test_a_table_says_which_targets_are_missed():
 def test_an_unknown_benchmark_is_answered_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         main(["speed"])
-    assert "drag, load, start" in capsys.readouterr().err
+    assert "drag, load, start, training, learning" in capsys.readouterr().err
 
 
 class Fake:
@@ -67,3 +75,42 @@ def test_a_report_names_machine_and_n_and_one_failure_costs_no_other_number(expl
     assert {"hardware", "versions", "model", "at"} <= set(json.loads(json.dumps(report)))
     assert report["failed"] == ["broken"]
     assert report["benchmarks"]["whole"]["rows"] == [{"measured": "nothing", "value": 0.0, "unit": "MB", "n": 1}]
+
+
+def test_a_course_tells_when_it_was_first_better():
+    course = learning.Course([(10.0, 0.05), (20.0, 0.03), (30.0, 0.031)], 40.0)
+    assert course.below(0.0305) == 20.0
+    with pytest.raises(RuntimeError, match="never came below"):
+        course.below(0.01)
+
+
+def test_nothing_is_learnt_from_noise(explorer_home):
+    assert learning.measure(Options(1.0, explorer_home, "tiny", None)) == []
+
+
+def test_the_command_that_people_type_is_what_is_timed(synthetic_dataset_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(learning, "OPTIONS", ("--batch-size", "16", "--encoder-widths", "8", "--decoder-widths", "8", "--epochs", "3"))
+    course = learning.train("one-minute", synthetic_dataset_folder)
+    assert len(course.epochs) == 3
+    assert 0 < course.epochs[0][0] < course.epochs[-1][0] <= course.seconds
+    assert all(0 < error < 1 for _, error in course.epochs)
+
+
+def test_a_training_that_fails_says_why(tmp_path):
+    with pytest.raises(RuntimeError, match="has no folder 'train'"):
+        learning.train("one-minute", tmp_path)
+
+
+def test_pythae_takes_one_step_for_each_that_is_asked_for(tmp_path, capfd):
+    dataset = ImageDataset(np.zeros((48, 3, 32, 32), np.uint8), np.zeros(48, np.uint8), ("a",))
+    steps = pythae_steps(replace(TINY, training=TrainingConfig(batch_size=16)), dataset, tmp_path)
+    assert [next(steps) for _ in range(7)] == [True, True, True, False, True, True, False]  # three steps an epoch
+    steps.close()
+    assert "EndedError" not in capfd.readouterr().err
+
+
+def test_a_step_is_counted_as_its_matrix_products():
+    config = replace(TINY, training=TrainingConfig(batch_size=16))
+    weights = sum(p.numel() for p in Autoencoder(config.network).parameters() if p.ndim > 1)
+    without_first = weights - 3072 * 8  # no gradient goes back to the pixels
+    assert step_flops(config) == 2 * 16 * (2 * weights + without_first)

@@ -49,7 +49,8 @@ ODD_CARDS = [
     ("title.en", "\ud800", "card.json"), ("description", [], "description"), ("config", 5, "config"), ("config.network", [], "config"),
     ("config.extra", {}, "config"), ("config.network.latent_dim", DROP, "latent_dim"), ("config.network.latent_dim", 3.0, "latent_dim"),
     ("data", None, "data"), ("data.fingerprint", "ä", "data.fingerprint"), ("data.classes", "abc", "data.classes"), ("data.classes", [1], "data.classes"),
-    ("metrics", {"test_mse": "low"}, "metrics"), ("metrics", {"test_mse": float("nan")}, "card.json"), ("weights_sha256", DROP, "weights_sha256"),
+    ("metrics", {"test_mse": "low"}, "metrics"), ("metrics", {"kl_per_unit": [1, "low"]}, "metrics"), ("metrics", {"test_mse": float("nan")}, "card.json"),
+    ("weights_sha256", DROP, "weights_sha256"),
 ]  # fmt: skip
 
 

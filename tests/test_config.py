@@ -27,7 +27,7 @@ def test_every_preset_survives_json(name):
         (lambda: TrainingConfig(batch_size=1), "batch_size is 1"),
         (lambda: RunConfig.from_dict({"netwrok": {}}), "netwrok"),
         (lambda: RunConfig.from_dict({"network": {"depth": 3}}), "depth"),
-        (lambda: RunConfig.from_dict({"training": {"epochs": "many"}}), "wrong kind"),
+        (lambda: RunConfig.from_dict({"training": {"epochs": "many"}}), "of the kind int"),
     ],
 )
 def test_a_configuration_that_cannot_work_is_refused_with_the_value_and_what_is_allowed(build, word):

@@ -43,7 +43,23 @@ def test_torch_stops_at_the_service(path):
     assert not packages(path) & TORCH
 
 
-WITHOUT_STREAMLIT = ["api", "assets", "decoding", "downloads", "guards", "neighbours", "replies", "resources", "uploads"]
+WITHOUT_STREAMLIT = [
+    "api",
+    "assets",
+    "decoding",
+    "downloads",
+    "estimates",
+    "exports",
+    "films",
+    "guards",
+    "neighbours",
+    "reels",
+    "replies",
+    "resources",
+    "supervisor",
+    "trainings",
+    "uploads",
+]
 
 
 @pytest.mark.parametrize("name", WITHOUT_STREAMLIT)

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,20 @@ def test_the_two_commands_of_the_readme_are_targets_of_the_makefile():
     for target in ("run", "test", "bench"):
         assert f"make {target}" in README
         assert re.search(rf"^{target}:", makefile, re.M)
+
+
+def tables(text):
+    """The Markdown tables of a text, each a list of rows {head: cell}."""
+    for block in re.findall(r"(?:^\|.*\n?)+", text, re.M):
+        heads, _, *rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in block.strip().splitlines()]
+        yield [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_the_tables_of_results_say_what_the_cards_say():
+    """The README may leave columns out, but no model, and no number may differ."""
+    printed = subprocess.run([sys.executable, "-m", "model.evaluate", "--all", "--cards"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    for expected in tables(printed.stdout):
+        mark = list(expected[0])[:2]
+        found = next((table for table in tables(README) if list(table[0])[:2] == mark), None)
+        assert found is not None, f"the README has no table that begins with {mark}"
+        assert found == [{head: row[head] for head in found[0]} for row in expected]

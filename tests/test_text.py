@@ -19,7 +19,7 @@ NO_HANGUL_NEEDED = {"header.title"}  # the product's name
 LITERAL = re.compile(r"""["']([a-z]+(?:\.[a-z_]+)+)["']""")
 TEMPLATE = re.compile(r"`([a-z]+\.[a-z_.]*\$\{[^`]*)`")
 DERIVED = re.compile(r"`\$\{key\}(\.[a-z]+)`")
-FILES = (".js", ".css")
+FILES = (".js", ".css", ".json")
 
 
 def read(language: str) -> dict[str, str]:

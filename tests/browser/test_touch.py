@@ -56,9 +56,9 @@ def test_one_finger_drags_the_probe_while_pictures_follow_and_the_page_stays(pho
     (x, y), camera, picture, scrolled = phone.probe_place(), phone.camera, phone.picture, phone.page.evaluate(SCROLLED)
     fingers.are_at((x + 8, y + 8))
     for step in range(1, 5):
-        fingers.are_at((x + 8 + 12 * step, y + 8 - 14 * step))
+        fingers.are_at((x + 8 + 9 * step, y + 8 - 9 * step))
         picture = phone.wait_for_another_picture(picture)
-    np.testing.assert_allclose(phone.probe_place(), (x + 48, y - 56), atol=2)
+    np.testing.assert_allclose(phone.probe_place(), (x + 36, y - 36), atol=2)
     fingers.lift()
     phone.settle_here()
     phone.wait_for_picture(phone.model.decode(phone.position))

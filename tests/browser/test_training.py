@@ -1,0 +1,276 @@
+"""The Train page in a real browser: from the form to a film, a model and another browser's view of the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.text import strings
+from model import runs
+from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
+from model.runs import RunState
+from tests.browser import scripts
+from tests.browser.watch import Watch
+from tests.web import Server, running
+
+LONG = 240_000  # ms: a trainer gives way to everything else on the machine
+SAID = strings("en")
+STREAMLIT_LOOKS_FOR_ITSELF = r"status of 404 .*/train/_stcore/"  # below the page's address first, then at the root
+A_STOPPED_EPOCH_IS_FORGOTTEN = r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
+DESKTOP = {"width": 1280, "height": 800}
+DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def studio(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
+    """An app with pictures to train on and nothing trained yet; what it trains ends with it."""
+    with running(tmp_path, synthetic_dataset_folder) as server:
+        yield server
+        for run in runs.runs(Settings(None, tmp_path)):
+            if run.state in (RunState.RUNNING, RunState.QUEUED):
+                runs.stop(Settings(None, tmp_path), run.name)
+
+
+@pytest.fixture
+def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
+    """`enter(server, path)` opens a page in a browser profile of its own and waits until the room is ready."""
+    watch.allow(STREAMLIT_LOOKS_FOR_ITSELF)
+    watch.allow(A_STOPPED_EPOCH_IS_FORGOTTEN)
+    contexts = []
+
+    def open_page(server: Server, path: str = "/train?lang=en", **profile: Any) -> Page:
+        contexts.append(chromium.new_context(**{"viewport": DESKTOP, "locale": "en-US", **profile}))
+        page = contexts[-1].new_page()
+        watch.over(page)
+        page.goto(server.url + path)
+        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def state(page: Page) -> Locator:
+    return page.get_by_test_id("run-state")
+
+
+def says(name: str) -> str:
+    return SAID[f"run.state.{name}"]
+
+
+def fill(page: Page, label: str, value: str, nth: int = 0) -> None:
+    """Type into a field of the form as a person does, who looks at what came of it before the next."""
+    field = page.get_by_role("dialog").get_by_label(label, exact=True).nth(nth)
+    field.fill(value)
+    field.press("Tab")
+    page.wait_for_function(scripts.SETTLED)
+    expect(field).to_have_value(value)
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=SAID[f"form.tab.{name}"]).click()
+
+
+def open_form(page: Page) -> None:
+    page.get_by_role("button", name=SAID["train.new"]).click()
+    expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_be_visible()
+
+
+def start_tiny(page: Page, title: str, epochs: int) -> None:
+    """Fill the form and start."""
+    open_form(page)
+    fill(page, SAID["form.name"], title)
+    fill(page, SAID["form.widths"], "8", 0)
+    fill(page, SAID["form.widths"], "16", 1)
+    tab(page, "training")
+    fill(page, SAID["form.epochs"], str(epochs))
+    fill(page, SAID["form.batch_size"], "20")
+    start = page.get_by_role("button", name=SAID["form.start"])
+    expect(page.get_by_role("dialog")).to_contain_text("3,072 → 8 → 3 → 16 → 3,072")
+    expect(start).to_be_enabled(timeout=LONG)
+    start.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("run-title")).to_have_text(title)
+
+
+def frames(page: Page) -> int:
+    return int(page.get_by_test_id("film-stage").get_attribute("data-frames") or 0)
+
+
+def wait_for_frames(page: Page, count: int) -> None:
+    page.wait_for_function(f"Number(document.querySelector('[data-testid=film-stage]')?.dataset.frames ?? 0) >= {count}", timeout=LONG)
+
+
+def curve(page: Page) -> str:
+    return page.get_by_test_id("film-curve").inner_html()
+
+
+def test_from_the_form_to_a_film_a_model_and_another_browser(studio: Server, enter: Enter) -> None:
+    page = enter(studio)
+    start_tiny(page, "Tiny <b>run</b>", 10_000)
+    expect(state(page)).to_have_text(says("running"), timeout=LONG)
+    wait_for_frames(page, 3)
+    before, line, seen = page.evaluate(DRAWN), curve(page), frames(page)
+    wait_for_frames(page, seen + 3)
+    assert page.evaluate(DRAWN) != before  # the cloud moves
+    assert curve(page) != line  # the curve grows
+    expect(page.get_by_test_id("run-figures")).to_contain_text("images/s")
+    expect(page.get_by_test_id("run-delete")).to_have_count(0)  # not while it is being trained
+
+    name = parse_qs(urlsplit(page.url).query)["run"][0]
+    assert name == "tiny-b-run-b"
+    other = enter(studio, f"/train?run={name}&lang=ko")
+    expect(state(other)).to_have_text(strings("ko")["run.state.running"])
+    expect(other.get_by_test_id("run-title")).to_have_text("Tiny <b>run</b>")
+
+    page.get_by_test_id("run-stop").click()
+    for each, language in ((page, "en"), (other, "ko")):
+        expect(state(each)).to_have_text(strings(language)["run.state.stopped"], timeout=LONG)
+    page.reload()
+    expect(state(page)).to_have_text(says("stopped"))
+    wait_for_frames(page, seen + 3)
+    stopped = frames(page)
+
+    page.get_by_test_id("run-resume").click()
+    expect(state(page)).to_have_text(says("running"), timeout=LONG)
+    wait_for_frames(page, stopped + 1)
+    page.get_by_test_id("run-stop").click()
+    expect(state(page)).to_have_text(says("stopped"), timeout=LONG)
+
+    scrub_to_the_beginning(page)
+    rename(page, other)
+    explore(page, studio, name)
+    delete(other, name)
+
+
+def scrub_to_the_beginning(page: Page) -> None:
+    """The film goes back to the untrained network, and the picture with it."""
+    stage, after = page.get_by_test_id("film-stage"), page.evaluate(DRAWN)
+    page.get_by_test_id("film-scrubber").press("Home")
+    expect(stage).to_have_attribute("data-epoch", "0")
+    page.wait_for_function(f"(after) => ({DRAWN})() !== after", arg=after)
+
+
+def rename(page: Page, other: Page) -> None:
+    page.get_by_test_id("run-rename").click()
+    page.get_by_test_id("run-new-title").fill("Renamed")
+    page.get_by_test_id("run-rename-save").click()
+    for each in (page, other):
+        expect(each.get_by_test_id("run-title")).to_have_text("Renamed")
+
+
+def explore(page: Page, server: Server, name: str) -> None:
+    """The model is on offer at once, and the switch leads back."""
+    page.get_by_test_id("run-explore").click()
+    page.wait_for_selector(".mx-root[data-ready=true] [data-testid=stage]")
+    assert parse_qs(urlsplit(page.url).query)["model"] == [name]
+    expect(page.get_by_role("combobox", name=SAID["header.model"])).to_have_value("Renamed")
+    page.get_by_role("link", name=SAID["header.train"]).click()
+    expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+    expect(page.get_by_test_id("run-title")).to_have_text("Renamed")
+
+
+def delete(page: Page, name: str) -> None:
+    page.get_by_test_id("run-delete").click()
+    page.get_by_test_id("run-cancel").click()
+    expect(page.get_by_test_id("run").filter(has_text="Renamed")).to_have_count(1)
+    page.get_by_test_id("run-delete").click()
+    page.get_by_test_id("run-delete-yes").click()
+    expect(page.get_by_test_id("run").filter(has_text="Renamed")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile(name))
+
+
+def queued(settings: Settings, title: str, message: str = "") -> str:
+    """A run that no supervisor would start: it has ended."""
+    name = runs.create(settings, RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3)), title)
+    runs.report(settings.runs / name, RunState.FAILED if message else RunState.STOPPED, message)
+    return name
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
+    """An app with one stopped run, one that failed, and one whose folder is damaged."""
+    settings = Settings(None, tmp_path)
+    queued(settings, "Stopped early")
+    queued(settings, "Went wrong", "The loss became nan in epoch 2. Lower the learning rate (0.5).")
+    (settings.runs / queued(settings, "Damaged") / "run.json").write_text('{"config": {"netw')
+    with running(tmp_path, synthetic_dataset_folder) as server:
+        yield server
+
+
+def test_a_failed_run_says_why_and_what_to_do_and_can_begin_again_with_changes(shelf: Server, enter: Enter) -> None:
+    page = enter(shelf, "/train?run=went-wrong&lang=en")
+    expect(page.get_by_test_id("run-message")).to_have_text("The loss became nan in epoch 2. Lower the learning rate (0.5).")
+    expect(page.get_by_test_id("run-says")).to_have_text(SAID["run.says.failed"])
+    page.get_by_test_id("run-copy").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label(SAID["form.name"], exact=True)).to_have_value("Went wrong again")
+    expect(dialog.get_by_label(SAID["form.widths"], exact=True).first).to_have_value("8")
+
+
+def test_a_damaged_run_can_only_be_deleted(shelf: Server, enter: Enter) -> None:
+    page = enter(shelf, "/train?run=damaged&lang=en")
+    expect(page.get_by_test_id("run-message")).to_contain_text("missing or damaged")
+    assert [button.get_attribute("data-testid") for button in page.locator(".mx-actions > *").all()] == ["run-delete"]
+
+
+def test_choosing_a_run_goes_into_the_address_and_a_link_to_none_says_so(shelf: Server, enter: Enter) -> None:
+    page = enter(shelf, "/train?run=nobody&lang=en")
+    expect(page.get_by_test_id("notice-gone")).to_have_text(SAID["run.gone"].format(name="nobody"))
+    page.get_by_test_id("run").filter(has_text="Stopped early").click()
+    expect(page).to_have_url(re.compile(r"run=stopped-early&lang=en$"))
+    expect(page.get_by_test_id("run-title")).to_have_text("Stopped early")
+
+
+def test_the_language_stays_on_the_way_from_page_to_page(shelf: Server, enter: Enter) -> None:
+    page, korean = enter(shelf, "/train?lang=ko"), strings("ko")
+    page.get_by_role("link", name=korean["header.explore"]).click()
+    page.wait_for_selector(".mx-root[data-ready=true] [data-testid=stage]")
+    expect(page).to_have_url(re.compile("lang=ko"))
+    page.get_by_role("link", name=korean["header.train"]).click()
+    expect(page.get_by_role("button", name=korean["train.new"])).to_be_visible()
+    expect(page.get_by_test_id("run-delete")).to_have_text(korean["run.delete"])
+
+
+def test_a_form_that_was_closed_keeps_what_was_filled_in(shelf: Server, enter: Enter) -> None:
+    page = enter(shelf)
+    open_form(page)
+    fill(page, SAID["form.name"], "Kept")
+    fill(page, SAID["form.widths"], "no number")
+    expect(page.get_by_role("dialog")).to_contain_text("encoder_widths is 'no number'; it must be whole numbers")
+    expect(page.get_by_role("button", name=SAID["form.start"])).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    open_form(page)
+    expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_have_value("Kept")
+
+
+def test_a_lost_connection_is_said_and_found_again(shelf: Server, enter: Enter, watch: Watch) -> None:
+    watch.allow("Failed to load resource")
+    page = enter(shelf)
+    page.route("**/api/runs", lambda route: route.abort())
+    expect(page.get_by_test_id("notice-offline")).to_be_visible()
+    page.unroute("**/api/runs")
+    expect(page.get_by_test_id("notice-offline")).to_have_count(0)
+
+
+TABLET = {"viewport": {"width": 1024, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.mark.parametrize("profile", [TABLET, PHONE], ids=["tablet", "phone"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_header_fits(shelf: Server, enter: Enter, profile: dict[str, Any], language: str) -> None:
+    page, said = enter(shelf, f"/train?lang={language}", **profile), strings(language)
+    boxes = [page.get_by_role("link", name=said[f"header.{way}"]).bounding_box() for way in ("explore", "train")]
+    boxes.append(page.get_by_role("button", name=said["train.new"]).bounding_box())
+    assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= profile["viewport"]["width"] for box in boxes)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

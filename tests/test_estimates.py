@@ -1,0 +1,144 @@
+"""The pages' questions about a training's cost: one measurement at a time, the newest question of each asker first."""
+
+import json
+import sys
+import time
+
+import pytest
+
+from app import estimates
+from app.estimates import COMMAND, Estimate, Estimator
+from model.config import TrainingConfig
+from tests.conftest import TINY
+
+CONFIG = {**TINY.to_dict(), "training": {**TINY.to_dict()["training"], "batch_size": 16}}
+
+
+def answer(estimator, config, asker="", seconds=150.0):
+    end = time.monotonic() + seconds
+    while (said := estimator.ask(config, asker)) is None:
+        assert time.monotonic() < end, "no answer came"
+        time.sleep(0.02)
+    return said
+
+
+@pytest.fixture
+def counting(tmp_path):
+    """An estimator whose command notes each start and end, and takes the time that the configuration names."""
+    log = tmp_path / "log"
+    script = tmp_path / "measure.py"
+    script.write_text(
+        f"""
+import json, os, sys, time
+config = json.load(sys.stdin)
+def note(what):
+    with open({str(log)!r}, "a") as file:
+        file.write(what + " " + config["name"] + "\\n")
+note("start")
+time.sleep(config.get("seconds", 0))
+if "die" in config:
+    os.kill(os.getpid(), config["die"])
+if "error" in config:
+    sys.exit(config["error"])
+note("end")
+print(json.dumps({{"seconds": 7.0, "images": 60, "surplus": 1, **config.get("says", {{}})}}))
+"""
+    )
+    estimator = Estimator((sys.executable, str(script)))
+    return estimator, lambda: log.read_text().splitlines()
+
+
+def test_the_module_answers_in_a_process_of_its_own(synthetic_dataset_folder, tmp_path):
+    estimator = Estimator((*COMMAND, "--data", str(synthetic_dataset_folder), "--home", str(tmp_path)))
+    said = answer(estimator, CONFIG)
+    assert (said.refusal, said.problem) == (None, None)
+    assert said.images == 60
+    assert said.code == (3072, 3)
+    assert said.seconds > 0
+
+
+def test_what_cannot_run_is_refused_with_its_reason(synthetic_dataset_folder, tmp_path):
+    estimator = Estimator((*COMMAND, "--data", str(synthetic_dataset_folder), "--home", str(tmp_path)))
+    said = answer(estimator, TINY.to_dict())
+    assert said.reason == "batch"
+    assert f"A step takes {TrainingConfig().batch_size} images" in said.refusal
+    assert said.encoder_parameters > 0
+    assert said.seconds is None
+
+
+def test_a_question_is_measured_once(counting):
+    estimator, log = counting
+    assert estimator.ask({"name": "a"}) is None
+    assert answer(estimator, {"name": "a"}) == Estimate(seconds=7.0, images=60)
+    assert estimator.ask({"name": "a"}, "another") is not None
+    assert log() == ["start a", "end a"]
+
+
+def test_the_newest_question_of_an_asker_ends_the_one_before(counting):
+    estimator, log = counting
+    slow = {"name": "slow", "seconds": 600}
+    estimator.ask(slow, "me")
+    end = time.monotonic() + 30
+    while not log_has(log, "start slow") and time.monotonic() < end:
+        time.sleep(0.02)
+    answer(estimator, {"name": "quick"}, "me")
+    assert log() == ["start slow", "start quick", "end quick"]
+
+
+def test_two_askers_are_served_one_after_the_other(counting):
+    estimator, log = counting
+    first, second = {"name": "first", "seconds": 0.3}, {"name": "second", "seconds": 0.3}
+    estimator.ask(first, "me")
+    estimator.ask(second, "you")
+    answer(estimator, second, "you")
+    answer(estimator, first, "me")
+    assert log() == ["start first", "end first", "start second", "end second"]
+
+
+@pytest.mark.parametrize(("how", "said"), [({"die": 9}, "ended by signal 9"), ({"error": "no room"}, "status 1: no room")])
+def test_a_measurement_that_dies_is_a_sentence(counting, how, said):
+    estimator, _ = counting
+    problem = answer(estimator, {"name": "bad", **how}).problem
+    assert problem == f"How long this training takes could not be measured ({said})."
+
+
+def test_a_command_that_cannot_be_started_is_a_sentence():
+    assert "could not be measured" in answer(Estimator(("/nowhere/python",)), {"name": "a"}).problem
+
+
+def test_one_that_takes_too_long_is_given_up(counting, monkeypatch):
+    monkeypatch.setattr(estimates, "SECONDS_MOST", 0.5)
+    estimator, _ = counting
+    assert "within 0 seconds" in answer(estimator, {"name": "slow", "seconds": 600}).problem
+
+
+def test_what_may_change_soon_is_measured_again_and_the_old_answer_holds_meanwhile(counting, monkeypatch):
+    monkeypatch.setattr(estimates, "KEPT_UNSURE", 0.0)
+    estimator, log = counting
+    busy = {"name": "a", "seconds": 0.2, "says": {"busy": True}}
+    assert answer(estimator, busy).busy
+    assert estimator.ask(busy).busy
+    end = time.monotonic() + 30
+    while log().count("end a") < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert log().count("end a") == 2
+
+
+def test_only_so_many_answers_are_kept(counting, monkeypatch):
+    monkeypatch.setattr(estimates, "ANSWERS_MOST", 1)
+    estimator, log = counting
+    for name in ("a", "b", "a"):
+        answer(estimator, {"name": name})
+    assert log().count("start a") == 2
+
+
+def test_an_answer_of_the_wrong_shape_is_no_estimate():
+    with pytest.raises(ValueError, match="no JSON object"):
+        Estimate.parse(json.dumps([1]))
+
+
+def log_has(log, line):
+    try:
+        return line in log()
+    except OSError:
+        return False
