@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app import downloads, trainings
 from app.design import dataset
-from app.design.controls import PREFIX, Controls, forget
+from app.design.controls import Controls
+from app.design.draft import Draft
 from app.design.summary import summary
-from app.design.values import Values, configuration, values_of
+from app.design.values import configuration, values_of
 from app.replies import Refusal
 from app.text import strings
 from model.config import RunConfig
@@ -32,7 +34,7 @@ def ask_for_training(language: str) -> None:
 
 def begin_from(config: Mapping[str, Any], preset: str | None, title: str) -> None:
     """Fill the form with the configuration of an earlier run. Raises ConfigError."""
-    _fill(values_of(RunConfig.from_dict(config)), preset if preset in PRESETS else None, title)
+    _begin(RunConfig.from_dict(config), preset if preset in PRESETS else None, title)
 
 
 def form(language: str, said: Mapping[str, str]) -> None:
@@ -40,62 +42,60 @@ def form(language: str, said: Mapping[str, str]) -> None:
     if downloads.current().state != "ready":
         return dataset.missing(said)
     if "design" not in st.session_state:
-        _fill(values_of(PRESETS[FIRST].config), FIRST, PRESETS[FIRST].title[language])
-    values: Values = st.session_state.design
-    values |= {name: st.session_state[PREFIX + name] for name in values if PREFIX + name in st.session_state}
-    config, problems = configuration(values)
+        _begin(PRESETS[FIRST].config, FIRST, "")
+    draft: Draft = st.session_state.design
+    draft.take()
+    config, problems = configuration(draft.values)
     form, beside = st.columns([5, 3], gap="large")
     with form:
-        _heading(values, language, said)
-        controls = Controls(values, problems, said)
+        _heading(draft, language, said)
+        controls = Controls(draft, problems, said)
         for name, tab in zip(TABS, st.tabs([said[f"form.tab.{name}"] for name in TABS]), strict=True):
             with tab:
                 getattr(controls, name)()
     with beside:
-        summary(config, problems, said, _start)
+        summary(config, problems, said, partial(_start, language))
 
 
-def _heading(values: Values, language: str, said: Mapping[str, str]) -> None:
+def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
     left, right = st.columns(2, gap="medium")
-    st.session_state.setdefault(f"{PREFIX}preset", values["preset"])
-    values["preset"] = left.selectbox(
+    preset = draft.draw(
+        left.selectbox,
+        "preset",
         said["form.preset"],
-        [*PRESETS],
+        options=[*PRESETS],
         format_func=lambda name: PRESETS[name].title[language],
         filter_mode=None,
-        key=f"{PREFIX}preset",
         help=said["form.preset.help"],
         placeholder=said["form.preset.own"],
-        on_change=_took_preset,
-        args=(language,),
+        on_change=partial(_take_preset, draft),
     )
-    st.session_state.setdefault(f"{PREFIX}title", values["title"])
-    values["title"] = right.text_input(said["form.name"], key=f"{PREFIX}title", max_chars=80, help=said["form.name.help"])
-    st.caption(PRESETS[values["preset"]].description[language] if values["preset"] else said["form.preset.help"])
+    usual = PRESETS[preset].title[language] if preset else None
+    draft.draw(right.text_input, "title", said["form.name"], placeholder=usual, max_chars=80, help=said["form.name.help"])
+    st.caption(PRESETS[preset].description[language] if preset else said["form.preset.help"])
 
 
-def _took_preset(language: str) -> None:
-    """Every control follows; so does the name, unless a person has given one."""
-    preset, title = st.session_state[f"{PREFIX}preset"], st.session_state[f"{PREFIX}title"]
-    if preset is None:
-        return
-    given = title.strip() and title not in {said for known in PRESETS.values() for said in known.title.values()}
-    _fill(values_of(PRESETS[preset].config), preset, title if given else PRESETS[preset].title[language])
+def _take_preset(draft: Draft) -> None:
+    """Every control follows."""
+    if preset := draft.now("preset"):
+        for name, value in values_of(PRESETS[preset].config).items():
+            draft.write(name, value)
 
 
-def _fill(values: Values, preset: str | None, title: str) -> None:
-    forget()
-    st.session_state.design = {**values, "preset": preset, "title": title}
+def _begin(config: RunConfig, preset: str | None, title: str) -> None:
+    st.session_state.design = Draft({**values_of(config), "preset": preset, "title": title})
 
 
-def _start(config: RunConfig) -> str | None:
+def _start(language: str, config: RunConfig) -> str | None:
     """Queue the training and close the dialog; or the reason why it cannot be."""
-    values: Values = st.session_state.design
+    draft: Draft = st.session_state.design
+    title, preset = draft.now("title"), draft.now("preset")
+    if preset and not title.strip():
+        title = PRESETS[preset].title[language]
     try:
-        name = trainings.start(values["title"], config, values["preset"])
+        name = trainings.start(title, config, preset)
     except (ExplorerError, Refusal) as error:
         return str(error)
     del st.session_state.design
-    forget()
     st.session_state.begun = (next(_NUMBERS), name)
     st.rerun()

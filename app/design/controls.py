@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from app.design.values import HALVES, NO_CORRUPTION, SHAPES, Values, drawn, parse_widths, set_widths
+from app.design.draft import Draft
+from app.design.values import HALVES, NO_CORRUPTION, SHAPES, drawn, parse_widths, sliders_for, spelled
 from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, NORMALISATIONS, PRECISIONS
 from model.errors import ConfigError
 
-PREFIX = "design_"
 NAMES = {"gelu": "GELU", "relu": "ReLU", "silu": "SiLU"}  # the same in every language
 
 
 class Controls:
-    """Draws controls for `values`, which it keeps up to date; `problems` are sentences by name of a control."""
+    """Draws the controls of a draft; `problems` are sentences by name of a control."""
 
-    def __init__(self, values: Values, problems: Mapping[str, str], said: Mapping[str, str]) -> None:
-        self.values, self.problems, self.said = values, problems, said
+    def __init__(self, draft: Draft, problems: Mapping[str, str], said: Mapping[str, str]) -> None:
+        self.draft, self.values, self.problems, self.said = draft, draft.values, problems, said
 
     def network(self) -> None:
         """Shape of encoder and decoder."""
@@ -28,10 +29,10 @@ class Controls:
             self._draw(st.number_input, "latent_dim", min_value=1, max_value=256, step=1)
         with right:
             self._choose(st.selectbox, "activation", ACTIVATIONS, filter_mode=None)
-        self._choose(st.segmented_control, "encoder", BLOCKS, required=True, on_change=self._changed_kind, args=("encoder",))
-        self._draw(st.toggle, "same", on_change=self._changed_kind, args=("decoder",))
+        self._choose(st.segmented_control, "encoder", BLOCKS, required=True, on_change=self._changed_kind)
+        self._draw(st.toggle, "same", on_change=self._changed_kind)
         if not self.values["same"]:
-            self._choose(st.segmented_control, "decoder", BLOCKS, required=True, on_change=self._changed_kind, args=("decoder",))
+            self._choose(st.segmented_control, "decoder", BLOCKS, required=True, on_change=self._changed_kind)
         for half, column in zip(HALVES, st.columns(2, gap="medium"), strict=True):
             with column:
                 self._half(half)
@@ -72,9 +73,9 @@ class Controls:
     def _half(self, half: str) -> None:
         shapes = SHAPES[self.values[half]]
         st.markdown(f"**{self.said[f'form.{half}.title']}**")
-        self._draw(st.slider, f"{half}_depth", "depth", min_value=1, max_value=shapes.deepest, on_change=self._moved, args=(half,))
-        self._draw(st.select_slider, f"{half}_width", "width", options=shapes.widths, format_func="{:,}".format, on_change=self._moved, args=(half,))
-        self._draw(st.text_input, f"{half}_widths", "widths", max_chars=80, on_change=self._typed, args=(half,))
+        self._draw(st.slider, f"{half}_depth", "depth", min_value=1, max_value=shapes.deepest, on_change=partial(self._moved, half))
+        self._draw(st.select_slider, f"{half}_width", "width", options=shapes.widths, format_func="{:,}".format, on_change=partial(self._moved, half))
+        self._draw(st.text_input, f"{half}_widths", "widths", max_chars=80, on_change=partial(self._typed, half))
         self._choose(st.selectbox, f"{half}_normalisation", NORMALISATIONS, "normalisation", filter_mode=None)
 
     def _switched(self, switch: str, control: Callable[[], None]) -> None:
@@ -88,9 +89,8 @@ class Controls:
 
     def _draw(self, widget: Callable[..., Any], name: str, called: str = "", **options: Any) -> None:
         """Labels and hints are named like the control, or `called` something that both halves share."""
-        key, said = PREFIX + name, f"form.{called or name}"
-        st.session_state.setdefault(key, self.values[name])
-        self.values[name] = widget(self.said[said], key=key, help=self.said[f"{said}.help"], **options)
+        said = f"form.{called or name}"
+        self.draft.draw(widget, name, self.said[said], help=self.said[f"{said}.help"], **options)
         if problem := self.problems.get(name):
             st.markdown(f":red[{problem}]")
 
@@ -99,35 +99,28 @@ class Controls:
 
     # Callbacks: what one control means for another. They run before the form is drawn again.
 
-    def _changed_kind(self, half: str) -> None:
-        changed = (half,) if half == "decoder" or not st.session_state[f"{PREFIX}same"] else HALVES
-        for each in changed:
-            kind = self._kind(each)
-            self.values[each] = kind
-            self._reshape(each, drawn(kind, each, SHAPES[kind].width, SHAPES[kind].depth))
-
-    def _kind(self, half: str) -> str:
-        if half == "decoder" and st.session_state[f"{PREFIX}same"]:
-            return str(st.session_state[f"{PREFIX}encoder"])
-        return str(st.session_state.get(PREFIX + half, self.values[half]))
+    def _changed_kind(self) -> None:
+        kinds = {"encoder": self.draft.now("encoder"), "decoder": self.draft.now("encoder" if self.draft.now("same") else "decoder")}
+        for half, kind in kinds.items():
+            if kind != self.values[half]:
+                self.draft.write(half, kind)
+                shapes = SHAPES[kind]
+                self._write_widths(half, drawn(kind, half, shapes.width, shapes.depth))
 
     def _moved(self, half: str) -> None:
-        width, depth = (st.session_state[f"{PREFIX}{half}_{which}"] for which in ("width", "depth"))
-        st.session_state[f"{PREFIX}{half}_widths"] = ", ".join(map(str, drawn(self.values[half], half, width, depth)))
+        width, depth = (self.draft.now(f"{half}_{which}") for which in ("width", "depth"))
+        self._write_widths(half, drawn(self.values[half], half, width, depth))
 
     def _typed(self, half: str) -> None:
         try:
-            self._reshape(half, parse_widths(st.session_state[f"{PREFIX}{half}_widths"], half))
+            self._write_sliders(half, parse_widths(self.draft.now(f"{half}_widths"), half))
         except ConfigError:
             return  # the form says what is wrong below the text
 
-    def _reshape(self, half: str, widths: tuple[int, ...]) -> None:
-        set_widths(self.values, half, widths)
-        for which in ("widths", "width", "depth"):
-            st.session_state[f"{PREFIX}{half}_{which}"] = self.values[f"{half}_{which}"]
+    def _write_widths(self, half: str, widths: tuple[int, ...]) -> None:
+        self.draft.write(f"{half}_widths", spelled(widths))
+        self._write_sliders(half, widths)
 
-
-def forget() -> None:
-    """Let every control begin again from the values."""
-    for key in [key for key in st.session_state if str(key).startswith(PREFIX)]:
-        del st.session_state[key]
+    def _write_sliders(self, half: str, widths: tuple[int, ...]) -> None:
+        for name, value in sliders_for(half, self.values[half], widths).items():
+            self.draft.write(name, value)

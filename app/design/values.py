@@ -47,17 +47,21 @@ def values_of(config: RunConfig) -> Values:
     for name, usual in USUAL.items():
         values[name] = objective[name] or usual
     for half in HALVES:
-        set_widths(values, half, network[f"{half}_widths"])
+        widths = network[f"{half}_widths"]
+        values |= {f"{half}_widths": spelled(widths), **sliders_for(half, network[half], widths)}
     return values
 
 
-def set_widths(values: Values, half: str, widths: tuple[int, ...]) -> None:
-    """Let text and sliders of a half say these widths; the width slider the nearest that it offers."""
-    shapes = SHAPES[values[half]]
-    base = widths[-1] if (values[half], half) == ("conv", "decoder") else widths[0]
-    values[f"{half}_widths"] = ", ".join(map(str, widths))
-    values[f"{half}_width"] = min(shapes.widths, key=lambda offered: abs(offered - base))
-    values[f"{half}_depth"] = min(len(widths), shapes.deepest)
+def spelled(widths: tuple[int, ...]) -> str:
+    """The widths as text that `parse_widths` reads."""
+    return ", ".join(map(str, widths))
+
+
+def sliders_for(half: str, kind: str, widths: tuple[int, ...]) -> Values:
+    """What the two sliders of a half say of these widths: the nearest that they offer."""
+    shapes = SHAPES[kind]
+    base = widths[-1] if (kind, half) == ("conv", "decoder") else widths[0]
+    return {f"{half}_width": min(shapes.widths, key=lambda offered: abs(offered - base)), f"{half}_depth": min(len(widths), shapes.deepest)}
 
 
 def drawn(kind: str, half: str, width: int, depth: int) -> tuple[int, ...]:
