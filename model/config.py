@@ -15,6 +15,7 @@ IMAGE_NUMBERS = 3 * 32 * 32
 BLOCKS = ("dense", "conv", "residual")
 ACTIVATIONS = ("gelu", "relu", "silu", "tanh")
 NORMALISATIONS = ("batch", "layer", "none")
+LATENT_SCALES = ("linear", "asinh")
 CORRUPTIONS = ("gaussian", "masking", "salt-and-pepper")
 PRECISIONS = ("auto", "float32", "bfloat16")
 RESIDUAL_GRID = 8  # a residual network works on 8 x 8 places
@@ -62,6 +63,7 @@ class NetworkConfig:
     encoder_normalisation: str = _said("batch", "normalisation after each layer of the encoder")
     decoder_normalisation: str = _said("none", "normalisation after each layer of the decoder")
     linear_skip: bool = _said(False, "add the PCA encoder and decoder, and learn only what PCA lacks")
+    latent_scale: str = _said("linear", "scale of the latent axes; asinh brings far samples nearer, so that the cloud fills its box, and changes nothing else")
     variational: bool = _said(False, "the encoder gives a Gaussian for each image, not a point (VAE, Kingma & Welling 2014)")
 
     def __post_init__(self) -> None:
@@ -72,6 +74,7 @@ class NetworkConfig:
         _require_choice("activation", self.activation, ACTIVATIONS)
         _require_choice("encoder_normalisation", self.encoder_normalisation, NORMALISATIONS)
         _require_choice("decoder_normalisation", self.decoder_normalisation, NORMALISATIONS)
+        _require_choice("latent_scale", self.latent_scale, LATENT_SCALES)
         self._check_widths("encoder", self.encoder, self.encoder_widths)
         self._check_widths("decoder", self.decoder, self.decoder_widths)
         self._check_bottleneck()

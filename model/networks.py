@@ -16,6 +16,7 @@ from model.errors import ConfigError
 CHANNELS, SIDE, _ = IMAGE_SHAPE
 PATCH, GRID = SIDE // RESIDUAL_GRID, RESIDUAL_GRID  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
 LOG_VARIANCE_LIMIT = 12.0  # exp stays far inside float32, also where a network has gone astray
+FARTHEST = 12.0  # sinh of it is 81,377: any probe, also one dragged far out, decodes to finite numbers
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
@@ -131,6 +132,10 @@ class Autoencoder(nn.Module):
 
     With `linear_skip`, PCA (Pearson 1901) stands beside both halves, so that the network starts at PCA's error
     and learns only what PCA lacks: z = W x + encoder(x) and f = V z + decoder(z).
+
+    With `latent_scale` "asinh" the latent is asinh(z), and sinh stands before the decoder. f and its training stay the same, number for number,
+    where nothing else acts on the latent; only the map of the space changes, as on an axis of that scale: linear near 0, logarithmic far out
+    (Burbidge et al., "Alternative transformations to handle extreme values", 1988).
     """
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -151,10 +156,14 @@ class Autoencoder(nn.Module):
         mean, log_variance = code.chunk(2, dim=1) if self.config.variational else (code, None)
         if self.encoder_skip is not None:
             mean = mean + self.encoder_skip(images.flatten(1))
+        if self.config.latent_scale == "asinh":
+            mean = mean.asinh()
         return mean, None if log_variance is None else log_variance.clamp(-LOG_VARIANCE_LIMIT, LOG_VARIANCE_LIMIT)
 
     def decode_raw(self, latents: Tensor) -> Tensor:
         """As `decode`, but not clipped: training needs the gradient outside [0, 1] too."""
+        if self.config.latent_scale == "asinh":
+            latents = latents.float().clamp(-FARTHEST, FARTHEST).sinh()
         images = self.decoder(latents) + 0.5  # (n, 3, 32, 32)
         return images if self.decoder_skip is None else images + self.decoder_skip(latents).view_as(images)
 

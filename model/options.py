@@ -9,7 +9,7 @@ from dataclasses import Field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, NORMALISATIONS, PARTS, PRECISIONS, RunConfig
+from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, LATENT_SCALES, NORMALISATIONS, PARTS, PRECISIONS, RunConfig
 from model.errors import ConfigError
 from model.presets import PRESETS
 
@@ -30,6 +30,7 @@ CHOICES = {
     "encoder_normalisation": NORMALISATIONS,
     "decoder_normalisation": NORMALISATIONS,
     "corruption": CORRUPTIONS,
+    "latent_scale": LATENT_SCALES,
     "precision": PRECISIONS,
     "power": (1, 2),
 }

@@ -20,13 +20,15 @@ class Preset:
     description: Said
 
 
+THREE = NetworkConfig(3, latent_scale="asinh")  # where the cloud is the latent space itself, it shall fill its box
 SMALL = NetworkConfig(3, encoder_widths=(384, 256), decoder_widths=(512, 512, 192))
+SMALL_THREE = replace(SMALL, latent_scale="asinh")
 AN_HOUR = TrainingConfig(epochs=300)
 TEN_MINUTES = TrainingConfig(epochs=60)
 
 PRESETS: dict[str, Preset] = {
     "one-minute": Preset(
-        RunConfig(training=TrainingConfig(epochs=5)),
+        RunConfig(THREE, training=TrainingConfig(epochs=5)),
         {"en": "One minute", "ko": "1분 학습"},
         {
             "en": "Five passes over the images: enough to beat PCA on a laptop while the class watches.",
@@ -34,7 +36,7 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "default": Preset(
-        RunConfig(training=TEN_MINUTES),
+        RunConfig(THREE, training=TEN_MINUTES),
         {"en": "Three numbers per image", "ko": "이미지 하나를 숫자 세 개로"},
         {
             "en": "An autoencoder that writes each image as three numbers: its latent space is the cloud that you see.",
@@ -42,7 +44,7 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "thorough": Preset(
-        RunConfig(training=AN_HOUR),
+        RunConfig(THREE, training=AN_HOUR),
         {"en": "Three numbers, long training", "ko": "숫자 세 개, 긴 학습"},
         {
             "en": "The default network, trained five times as long: the lowest error that three numbers reach here.",
@@ -50,7 +52,7 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "absolute-error": Preset(
-        RunConfig(SMALL, ObjectiveConfig(power=1), TEN_MINUTES),
+        RunConfig(SMALL_THREE, ObjectiveConfig(power=1), TEN_MINUTES),
         {"en": "Absolute error (n = 1)", "ko": "절대 오차 (n = 1)"},
         {
             "en": "Trained on |f(x) - x| instead of its square: single bad pixels count less, so edges may be harder and outliers are ignored.",
@@ -78,7 +80,7 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "label-guided": Preset(
-        RunConfig(SMALL, ObjectiveConfig(guidance=0.01), TEN_MINUTES),
+        RunConfig(SMALL_THREE, ObjectiveConfig(guidance=0.01), TEN_MINUTES),
         {"en": "Guided by labels", "ko": "레이블로 이끈 공간"},
         {
             "en": "A small classifier on the latent pulls the classes apart. It uses the labels, so this is no longer unsupervised learning.",

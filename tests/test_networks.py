@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from model.config import BLOCKS, NetworkConfig
+from model.config import BLOCKS, LATENT_SCALES, NetworkConfig
 from model.networks import Autoencoder
 from model.pca import fit_pca
 
@@ -41,3 +41,24 @@ def test_latents_stay_float32_under_bfloat16():
     network = Autoencoder(NetworkConfig(3, "dense", (16,), "dense", (16,)))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert network.encode(torch.rand(4, 3, 32, 32)).dtype == torch.float32
+
+
+@pytest.mark.parametrize("linear_skip", [False, True])
+def test_a_scale_changes_the_map_of_the_space_and_nothing_else(linear_skip):
+    shape = {"encoder_widths": (16,), "decoder_widths": (16,), "linear_skip": linear_skip}
+    linear, asinh = (Autoencoder(NetworkConfig(3, latent_scale=scale, **shape)).eval() for scale in LATENT_SCALES)
+    asinh.load_state_dict(linear.state_dict())
+    images = torch.rand(8, 3, 32, 32)
+    assert torch.allclose(asinh.encode(images), linear.encode(images).asinh())
+    for network in (linear, asinh):
+        (network(images) - images).square().mean().backward()
+    assert torch.allclose(asinh(images), linear(images), atol=1e-6)
+    for one, other in zip(asinh.parameters(), linear.parameters(), strict=True):
+        assert torch.allclose(one.grad, other.grad, rtol=1e-4, atol=1e-7)
+
+
+def test_a_probe_dragged_far_out_of_an_asinh_space_still_decodes():
+    network = Autoencoder(NetworkConfig(3, encoder_widths=(16,), decoder_widths=(16,), latent_scale="asinh")).eval()
+    decoded = network.decode(torch.tensor([[1e6, -1e6, 0.0]]))
+    assert decoded.isfinite().all()
+    assert decoded.std() > 0

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.design.draft import Draft
 from app.design.values import HALVES, NO_CORRUPTION, SHAPES, drawn, parse_widths, sliders_for, spelled
-from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, NORMALISATIONS, PRECISIONS
+from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, LATENT_SCALES, NORMALISATIONS, PRECISIONS
 from model.errors import ConfigError
 
 NAMES = {"gelu": "GELU", "relu": "ReLU", "silu": "SiLU"}  # the same in every language
@@ -36,7 +36,11 @@ class Controls:
         for half, column in zip(HALVES, st.columns(2, gap="medium"), strict=True):
             with column:
                 self._half(half)
-        self._draw(st.toggle, "linear_skip")
+        left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+        with left:
+            self._choose(st.selectbox, "latent_scale", LATENT_SCALES, filter_mode=None)
+        with right:
+            self._draw(st.toggle, "linear_skip")
 
     def objective(self) -> None:
         """What training minimises."""
