@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from model.config import NetworkConfig, RunConfig
 from model.data import ImageDataset, load_folder
 from model.latents import LatentMap
 from model.networks import Autoencoder
-from tests.web import Server, running
+from tests.web import ROOT, Server, running
 
+ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-images.zip"
 CLASSES = ("circle", "square", "stripe")
 TINY = RunConfig(network=NetworkConfig(latent_dim=3, encoder_widths=(8,), decoder_widths=(16,)))
 FIVE = RunConfig(network=NetworkConfig(latent_dim=5, encoder_widths=(8,), decoder_widths=(16,)))
@@ -52,6 +55,20 @@ def synthetic_dataset_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def synthetic_dataset(synthetic_dataset_folder: Path) -> ImageDataset:
     """The test split of the synthetic folder: 72 images."""
     return load_folder(synthetic_dataset_folder, "test")
+
+
+@pytest.fixture(scope="session")
+def real_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the real test pictures: EXPLORER_DATA, or those of the archive beside the repository."""
+    if given := os.environ.get("EXPLORER_DATA"):
+        return Path(given)
+    if not ARCHIVE.is_file():
+        pytest.skip(f"No real pictures: EXPLORER_DATA is not set and {ARCHIVE} is not there.")
+    folder = tmp_path_factory.mktemp("real")
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        # A data set has both splits; the page shows the test pictures, so one of each class is enough of the others.
+        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("test/") or name.endswith("/0000.jpg")])
+    return folder
 
 
 def save_untrained(folder: Path, config: RunConfig, dataset: ImageDataset) -> Path:

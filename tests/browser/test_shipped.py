@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,23 +10,7 @@ from playwright.sync_api import expect
 
 from app.text import strings
 from tests.browser.conftest import Visit
-from tests.web import ROOT, Server, running
-
-ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-images.zip"
-
-
-@pytest.fixture(scope="module")
-def real_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the real test pictures: EXPLORER_DATA, or those of the archive beside the repository."""
-    if given := os.environ.get("EXPLORER_DATA"):
-        return Path(given)
-    if not ARCHIVE.is_file():
-        pytest.skip(f"No real pictures: EXPLORER_DATA is not set and {ARCHIVE} is not there.")
-    folder = tmp_path_factory.mktemp("real")
-    with zipfile.ZipFile(ARCHIVE) as archive:
-        # A data set has both splits; the page shows the test pictures, so one of each class is enough of the others.
-        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("test/") or name.endswith("/0000.jpg")])
-    return folder
+from tests.web import Server, running
 
 
 @pytest.fixture(scope="module")

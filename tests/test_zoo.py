@@ -1,0 +1,63 @@
+"""The models that ship: small enough, whole, and what their cards say on the real pictures where these are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model.checkpoint import LATENTS, load_model, read_card
+from model.config import RunConfig
+from model.data import load_folder
+from model.evaluation import encode_all
+from model.film import FILM, Film
+from model.latents import LatentMap
+from model.presets import PRESETS
+from model.registry import shipped_models
+
+ZOO = shipped_models()
+MOST_BYTES = 60e6
+CELLS = 16  # along each axis
+
+
+def test_the_zoo_has_the_models_that_it_promises_and_is_small_enough_to_clone() -> None:
+    assert set(ZOO) == {"default", "absolute-error", "denoising", "beta-vae", "label-guided", "latent-64"}
+    assert sum(file.stat().st_size for folder in ZOO.values() for file in folder.iterdir()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_a_shipped_network_is_that_of_its_preset(name: str) -> None:
+    config, preset = RunConfig.from_dict(read_card(ZOO[name])["config"]), PRESETS["thorough" if name == "default" else name].config
+    assert (config.network, config.objective) == (preset.network, preset.objective)
+
+
+@pytest.mark.parametrize("name", ["default", "absolute-error", "label-guided"])
+def test_the_cloud_of_three_numbers_fills_its_box(name: str) -> None:
+    points = LatentMap.load(ZOO[name] / LATENTS).points
+    low, high = points.min(0), points.max(0)
+    cells = ((points - low) / (high - low) * (CELLS - 1e-3)).astype(int)
+    share = len(np.unique(cells, axis=0)) / CELLS**3
+    assert share > 0.3  # a Gaussian cloud of as many points: 0.3; with the tails of a linear scale: 0.1 to 0.17
+
+
+def test_the_default_film_ends_where_its_map_stands() -> None:
+    film, latent_map = Film.load(ZOO["default"] / FILM), LatentMap.load(ZOO["default"] / LATENTS)
+    away = np.abs(film.points[-1].astype(np.float32) - latent_map.points[film.samples])
+    assert np.quantile(away, 0.99) < 0.05
+
+
+@pytest.mark.parametrize("folder", ZOO.values(), ids=ZOO)
+def test_latents_and_error_are_those_of_the_real_pictures(folder: Path, real_pictures: Path) -> None:
+    test = load_folder(real_pictures, "test")
+    autoencoder, card = load_model(folder)
+    if test.fingerprint != card["data"]["fingerprint"]:
+        pytest.skip("These are other pictures than the card names.")
+    images = torch.from_numpy(test.images)
+    latents = encode_all(autoencoder, images)
+    assert np.allclose(latents, LatentMap.load(folder / LATENTS).latents, atol=1e-2)
+    with torch.inference_mode():
+        drawn = torch.cat([autoencoder.decode(part) for part in latents.split(1000)])
+        error = torch.stack([(drawn[i] - images[i] / 255).square().mean() for i in range(len(images))]).mean()
+    assert float(error) == pytest.approx(card["metrics"]["test_mse"], rel=1e-3)
