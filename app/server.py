@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from starlette.routing import Route
 
-from app import api, assets, resources
+from app import api, assets, resources, shell
 from app.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -44,4 +45,4 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     supervisor.stop()
 
 
-app = st.App(PAGE, routes=api.routes(), lifespan=_lifespan)
+app = st.App(PAGE, routes=[*api.routes(), Route("/train", shell.below_root)], lifespan=_lifespan)

@@ -21,7 +21,6 @@ from tests.conftest import TINY
 from tests.web import Server, running
 
 SAID = strings("en")
-STREAMLIT_LOOKS_FOR_ITSELF = r"status of 404 .*/train/_stcore/"  # below the page's address first, then at the root
 LARGE = 10_000
 FRAME = 1000 / 60  # milliseconds
 PLAYING = """async () => {
@@ -105,7 +104,6 @@ Show = Callable[..., FilmPage]
 @pytest.fixture
 def show(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[Show]:
     """`show(server, run)` opens the Train page at the film of that run and waits until it is drawn; `profile` asks for a browser profile of its own."""
-    watch.allow(STREAMLIT_LOOKS_FOR_ITSELF)
     pages, profiles = [], []
 
     def open_film(server: Server, run: str, **profile: Any) -> FilmPage:

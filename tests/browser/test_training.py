@@ -21,7 +21,6 @@ from tests.web import Server, running
 
 LONG = 240_000  # ms: a trainer gives way to everything else on the machine
 SAID = strings("en")
-STREAMLIT_LOOKS_FOR_ITSELF = r"status of 404 .*/train/_stcore/"  # below the page's address first, then at the root
 A_STOPPED_EPOCH_IS_FORGOTTEN = r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
 DESKTOP = {"width": 1280, "height": 800}
 DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
@@ -41,7 +40,6 @@ def studio(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
 @pytest.fixture
 def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
     """`enter(server, path)` opens a page in a browser profile of its own and waits until the room is ready."""
-    watch.allow(STREAMLIT_LOOKS_FOR_ITSELF)
     watch.allow(A_STOPPED_EPOCH_IS_FORGOTTEN)
     contexts = []
 
