@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import guards, resources
-from app.replies import NO_SNIFFING, Refusal
+from app.replies import NO_SNIFFING, Refusal, language
+from app.text.sentences import translated
 from model.download import Progress, fetch_cifar10
 from model.errors import ExplorerError
 
@@ -92,7 +93,7 @@ def current() -> DataState:
 
 def state(request: Request) -> Response:
     """GET /api/data: {state: ready|downloading|absent|failed|unusable, done, total, message, skipped: [file and reason]}."""
-    return JSONResponse(asdict(current()), headers={"Cache-Control": "no-store", **NO_SNIFFING})
+    return _said(request, 200)
 
 
 def start(request: Request) -> Response:
@@ -102,4 +103,10 @@ def start(request: Request) -> Response:
         raise Refusal(409, "Own data", "EXPLORER_DATA names a folder of your own images, so CIFAR-10 is not needed.")
     if current().state != "ready":
         download().start()
-    return JSONResponse(asdict(current()), 202, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+    return _said(request, 202)
+
+
+def _said(request: Request, status: int) -> Response:
+    now = current()
+    said = {**asdict(now), "message": translated(now.message, language(request))}
+    return JSONResponse(said, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})

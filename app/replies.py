@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from app.text import language_of
+from app.text.sentences import translated
 from model.errors import (
     CheckpointError,
     ConfigError,
@@ -54,28 +56,34 @@ class Refusal(Exception):  # noqa: N818 - said as the API says it
         self.status, self.title, self.detail = status, title, detail
 
 
-def problem(status: int, title: str, detail: str) -> Response:
-    """An error as every route answers it."""
+def language(request: Request) -> str:
+    """In which language the request wants its sentences: the page asks for its own, other programs get English."""
+    return language_of(request.headers.get("accept-language"))
+
+
+def problem(request: Request, status: int, title: str, detail: str) -> Response:
+    """An error as every route answers it: the title is a name for programs, the detail a sentence for people."""
     hang_up = {"Connection": "close"} if status == 413 else {}  # or else the rest of the body would still be received
-    return JSONResponse({"title": title, "detail": detail}, status, headers={**NO_SNIFFING, **hang_up})
+    headers = {**NO_SNIFFING, **hang_up, "Content-Language": language(request), "Vary": "Accept-Language"}
+    return JSONResponse({"title": title, "detail": translated(detail, language(request))}, status, headers=headers)
 
 
-def _refused(_: Request, error: Any) -> Response:
-    return problem(error.status, error.title, error.detail)
+def _refused(request: Request, error: Any) -> Response:
+    return problem(request, error.status, error.title, error.detail)
 
 
-def _explained(_: Request, error: Exception) -> Response:
+def _explained(request: Request, error: Exception) -> Response:
     status, title = next((known for kind, known in KINDS.items() if isinstance(error, kind)), (400, "Bad request"))
-    return problem(status, title, str(error))
+    return problem(request, status, title, str(error))
 
 
 def _http(request: Request, error: Any) -> Response:
     said = {404: f"There is nothing at {request.url.path}.", 405: f"{request.method} is not allowed here."}
-    return problem(error.status_code, error.detail, said.get(error.status_code, error.detail))
+    return problem(request, error.status_code, error.detail, said.get(error.status_code, error.detail))
 
 
-def _unexpected(_: Request, error: Exception) -> Response:
-    return problem(500, "Something went wrong", "The server met an error that it did not expect. Try again; the log has the details.")
+def _unexpected(request: Request, error: Exception) -> Response:
+    return problem(request, 500, "Something went wrong", "The server met an error that it did not expect. Try again; the log has the details.")
 
 
 def _gone(_: Request, error: Exception) -> Response:

@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app import downloads, guards, resources
-from app.replies import NO_SNIFFING, Refusal
+from app.replies import NO_SNIFFING, Refusal, language
+from app.text.sentences import translated
 from model import runs
 from model.config import RunConfig
 from model.presets import PRESETS
@@ -41,10 +42,10 @@ def routes() -> list[Route]:
     ]
 
 
-def described(run: Run) -> dict[str, Any]:
-    """The run as the API says it in a list: every field but configuration and history."""
+def described(run: Run, spoken: str) -> dict[str, Any]:
+    """The run as the API says it in a list: every field but configuration and history, its message in the language `spoken`."""
     said = {name: value for name, value in vars(run).items() if name not in (*DETAILS, "queued_at")}
-    return {**said, "can_resume": run.can_resume, "latent_dim": run.config.get("network", {}).get("latent_dim")}
+    return {**said, "message": translated(run.message, spoken), "can_resume": run.can_resume, "latent_dim": run.config.get("network", {}).get("latent_dim")}
 
 
 def listed() -> list[Run]:
@@ -64,13 +65,13 @@ def _forget() -> None:
 
 def listing(request: Request) -> Response:
     """GET /api/runs: [{name, title, state, place, message, stopping, epoch, epochs, step, steps, images_per_second, seconds, seconds_left, ...}]."""
-    return _json([described(run) for run in listed()])
+    return _json([described(run, language(request)) for run in listed()])
 
 
 def one(request: Request) -> Response:
     """GET /api/runs/NAME: the same of one run, with config and history."""
     run = runs.run(resources.settings(), request.path_params["name"])
-    return _json({**described(run), "config": run.config, "history": run.history})
+    return _json({**described(run, language(request)), "config": run.config, "history": run.history})
 
 
 async def begin(request: Request) -> Response:
@@ -127,7 +128,7 @@ def _done(request: Request, act: Callable[[str], None]) -> Response:
     name = request.path_params["name"]
     _written(lambda: act(name))
     _forget()
-    return _json(described(runs.run(resources.settings(), name)))
+    return _json(described(runs.run(resources.settings(), name), language(request)))
 
 
 def _written(act: Callable[[], Any]) -> Any:

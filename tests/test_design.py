@@ -207,6 +207,13 @@ def test_what_does_not_fit_is_red_at_its_control_and_cannot_be_started(home: Pat
     assert start_button(page).disabled
 
 
+def test_the_korean_form_says_in_korean_what_does_not_fit(home: Path) -> None:
+    page = run(AppTest.from_string(SCRIPT.replace("'en'", "'ko'"), default_timeout=PATIENCE))
+    control(page, "text_input", "decoder_widths").set_value("two layers")
+    run(page)
+    assert any("정수를 쉼표로" in each.value and each.value.startswith(f":red[{strings('ko')['form.decoder.title']}") for each in page.markdown)
+
+
 def measured(page: AppTest) -> AppTest:
     """The form once the estimate has come."""
     end = time.monotonic() + PATIENCE

@@ -17,6 +17,7 @@ from app.design.summary import summary
 from app.design.values import configuration, values_of
 from app.replies import Refusal
 from app.text import strings
+from app.text.sentences import translated
 from model.config import RunConfig
 from model.errors import ExplorerError
 from model.presets import PRESETS
@@ -40,12 +41,13 @@ def begin_from(config: Mapping[str, Any], preset: str | None, title: str) -> Non
 def form(language: str, said: Mapping[str, str]) -> None:
     """What stands in the dialog: the controls, and beside them what they come to."""
     if downloads.current().state != "ready":
-        return dataset.missing(said)
+        return dataset.missing(language)
     if "design" not in st.session_state:
         _begin(PRESETS[FIRST].config, FIRST, "")
     draft: Draft = st.session_state.design
     draft.take()
-    config, problems = configuration(draft.values)
+    config, english = configuration(draft.values)
+    problems = {name: translated(sentence, language) for name, sentence in english.items()}
     form, beside = st.columns([5, 3], gap="large")
     with form:
         _heading(draft, language, said)
@@ -54,7 +56,7 @@ def form(language: str, said: Mapping[str, str]) -> None:
             with tab:
                 getattr(controls, name)()
     with beside:
-        summary(config, problems, said, partial(_start, language))
+        summary(config, problems, language, partial(_start, language))
 
 
 def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
@@ -95,7 +97,7 @@ def _start(language: str, config: RunConfig) -> str | None:
     try:
         name = trainings.start(title, config, preset)
     except (ExplorerError, Refusal) as error:
-        return str(error)
+        return translated(str(error), language)
     del st.session_state.design
     st.session_state.begun = (next(_NUMBERS), name)
     st.rerun()

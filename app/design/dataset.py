@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from app import downloads, resources
+from app.text import strings
+from app.text.sentences import translated
 
 
-def missing(said: Mapping[str, str]) -> None:
+def missing(language: str) -> None:
     """Say what to do, offer the download of CIFAR-10, and show how far it is."""
-    st.markdown(said["form.nodata"])
-    _progress(said)
+    st.markdown(strings(language)["form.nodata"])
+    _progress(language)
 
 
 @st.fragment(run_every=1.0)
-def _progress(said: Mapping[str, str]) -> None:
+def _progress(language: str) -> None:
+    said = strings(language)
     now = downloads.current()
     if now.state == "ready":
         st.rerun()
@@ -25,7 +26,7 @@ def _progress(said: Mapping[str, str]) -> None:
         st.progress(share, said["data.downloading"].format(percent=round(100 * share)))
         return
     if now.state in ("failed", "unusable"):
-        st.error(said["data.unusable" if now.state == "unusable" else "data.failed"].format(message=now.message))
+        st.error(said["data.unusable" if now.state == "unusable" else "data.failed"].format(message=translated(now.message, language)))
     if resources.settings().data is None:
         label = said["data.again" if now.state == "failed" else "data.download"]
         st.button(label, help=said["data.download.help"], type="primary", on_click=lambda: downloads.download().start())

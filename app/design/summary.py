@@ -10,6 +10,8 @@ import streamlit as st
 from app import estimates
 from app.design.values import layers
 from app.estimates import Estimate
+from app.text import strings
+from app.text.sentences import translated
 from model.config import IMAGE_NUMBERS, RunConfig
 
 STYLE = """<style>
@@ -25,8 +27,9 @@ STYLE = """<style>
 Start = Callable[[RunConfig], str | None]
 
 
-def summary(config: RunConfig | None, problems: Mapping[str, str], said: Mapping[str, str], start: Start) -> None:
+def summary(config: RunConfig | None, problems: Mapping[str, str], language: str, start: Start) -> None:
     """The card and the button, which can be pressed once nothing speaks against it."""
+    said = strings(language)
     st.html(STYLE)
     with st.container(border=True, key="summary"):
         if config is None:
@@ -37,29 +40,31 @@ def summary(config: RunConfig | None, problems: Mapping[str, str], said: Mapping
             return
         st.markdown(said["form.code"].format(d=f"{config.network.latent_dim:,}", n=f"{IMAGE_NUMBERS:,}"))
         st.caption(layers(config))
-        _measured(config, said, start)
+        _measured(config, language, start)
 
 
 @st.fragment(run_every=1.0)
-def _measured(config: RunConfig, said: Mapping[str, str], start: Start) -> None:
+def _measured(config: RunConfig, language: str, start: Start) -> None:
+    said = strings(language)
     asker = st.session_state.setdefault("asker", uuid4().hex)
     estimate = estimates.ask(config.to_dict(), asker)
     lines = (f"<dt>{label}</dt><dd>{value}</dd>" for label, value in _lines(estimate, said))
     st.html(f"<dl class='mx-measured'>{''.join(lines)}</dl>")
     if estimate is not None:
-        _warn(estimate, said)
+        _warn(estimate, language)
     ready = estimate is not None and not estimate.refusal
     pressed = st.button(said["form.start"], type="primary", disabled=not ready, width="stretch", key="begin", help=said["form.start.help"])
     if pressed and (refusal := start(config)):
         st.error(refusal)
 
 
-def _warn(estimate: Estimate, said: Mapping[str, str]) -> None:
+def _warn(estimate: Estimate, language: str) -> None:
+    said = strings(language)
     if estimate.refusal:
         sentence = said.get(f"form.refused.{estimate.reason}", said["form.refused"])
-        st.error(sentence.format(reason=estimate.refusal))
+        st.error(sentence.format(reason=translated(estimate.refusal, language)))
     elif estimate.problem:
-        st.warning(estimate.problem)
+        st.warning(translated(estimate.problem, language))
     elif estimate.busy:
         st.caption(said["form.busy"])
 

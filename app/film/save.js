@@ -1,5 +1,6 @@
 /** The film as a file to take away: the server draws it as the camera stands now. */
 
+import { ask } from "../scene/api.js";
 import { h, icon } from "../scene/dom.js";
 
 const FORMATS = ["gif", "mp4"];
@@ -33,8 +34,7 @@ export class Save {
   }
 
   async fetch(format) {
-    const response = await fetch(this.address(format), { signal: this.abort.signal });
-    if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `HTTP ${response.status}`);
+    const response = await ask(this.address(format), { signal: this.abort.signal });
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "film." + format;
     const url = URL.createObjectURL(await response.blob());
     h("a", { href: url, download: name }).click();

@@ -1,6 +1,6 @@
 /** The film's frames as the server gives them: the manifest, then points and pictures, piece by piece, the ones wanted first. */
 
-import { ApiError } from "../scene/api.js";
+import { ask } from "../scene/api.js";
 import { decoded } from "./motion.js";
 
 const AT_ONCE = 8; // frames of one answer
@@ -114,13 +114,8 @@ export class Store extends EventTarget {
     return `${this.root}/originals.png?v=${this.manifest.version}&stand=${this.manifest.stand}`;
   }
 
-  async ask(url) {
-    const response = await fetch(url, { signal: this.abort.signal }).catch((cause) => {
-      throw new ApiError("offline", String(cause.message ?? cause));
-    });
-    if (response.ok) return response;
-    const told = await response.json().catch(() => ({}));
-    throw new ApiError(told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status);
+  ask(url) {
+    return ask(url, { signal: this.abort.signal });
   }
 
   dispose() {

@@ -1,6 +1,6 @@
 /** What the server knows of trainings, asked once a second: the same for every browser, and there again after a reload. */
 
-import { ApiError } from "../scene/api.js";
+import { ask } from "../scene/api.js";
 
 const PAUSE = 1000;
 const UNSEEN = 5000; // while the page is in the background
@@ -72,13 +72,8 @@ export class Watch extends EventTarget {
   }
 
   /** @param {string} path below /api @param {RequestInit} [options] @throws {ApiError} */
-  async json(path, options = {}) {
-    const response = await fetch(`${this.base}api/${path}`, { ...options, signal: this.abort.signal }).catch((cause) => {
-      throw new ApiError("offline", String(cause.message ?? cause));
-    });
-    const said = await response.json().catch(() => ({}));
-    if (!response.ok) throw new ApiError(said.title ?? response.statusText, said.detail ?? `HTTP ${response.status}`, response.status);
-    return said;
+  async json(path, options) {
+    return (await ask(`${this.base}api/${path}`, { ...options, signal: this.abort.signal })).json();
   }
 
   dispose() {

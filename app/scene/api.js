@@ -43,12 +43,12 @@ export class Api {
 
   /** @returns {Promise<Float32Array>} positions, (n, 3) row by row */
   async points() {
-    return new Float32Array(await (await answer(`${this.root}/points?v=${this.version}`)).arrayBuffer());
+    return new Float32Array(await (await ask(`${this.root}/points?v=${this.version}`)).arrayBuffer());
   }
 
   /** @returns {Promise<Uint8Array>} class of each sample */
   async labels() {
-    return new Uint8Array(await (await answer(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
+    return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
   /** @param {number} index @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>} */
@@ -118,12 +118,13 @@ export class Api {
 
 /** @param {string} url @param {RequestInit} [options] */
 async function json(url, options) {
-  return (await answer(url, options)).json();
+  return (await ask(url, options)).json();
 }
 
-/** @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError} */
-async function answer(url, options) {
-  const response = await fetch(url, options).catch((cause) => {
+/** The sentences of a refusal come in the page's language. @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError} */
+export async function ask(url, options = {}) {
+  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+  const response = await fetch(url, { ...options, headers }).catch((cause) => {
     throw new ApiError("offline", String(cause.message ?? cause));
   });
   if (response.ok) return response;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,8 +23,8 @@ def strings(language: str) -> dict[str, str]:
 
 
 def language_of(locale: str | None) -> str:
-    """The language nearest to a browser's locale such as "ko-KR"."""
-    code = (locale or "").split("-")[0].lower()
+    """The language nearest to a browser's locale such as "ko-KR", or to the first that an Accept-Language header such as "ko,en;q=0.8" names."""
+    code = re.split("[-_,;]", (locale or "").strip())[0].lower()
     return code if code in LANGUAGES else DEFAULT
 
 

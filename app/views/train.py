@@ -7,6 +7,7 @@ from app.design import ask_for_training, begin_from
 from app.film import room
 from app.header import language
 from app.text import strings
+from app.text.sentences import translated
 from model import runs
 from model.errors import ExplorerError
 
@@ -19,7 +20,7 @@ if copied:
         begin_from(run.config, run.preset, said["form.copy"].format(title=run.title[language()]))
         st.session_state.form = "copy"
     except ExplorerError as error:
-        st.toast(str(error))
+        st.toast(translated(str(error), language()))
 
 if st.session_state.pop("form", None):
     ask_for_training(language())
