@@ -58,12 +58,12 @@ export class Cloud extends EventTarget {
 
   /** One trace per class, so that a class can be switched off; the last holds the box's corners and keeps the scale when all are off. */
   traces(look) {
-    const { points, labels, classes, limits } = this.samples;
+    const { points, labels, classes, limits, shown } = this.samples;
     const columns = classes.map(() => [[], [], []]);
     labels.forEach((label, i) => [0, 1, 2].forEach((axis) => columns[label][axis].push(points[3 * i + axis])));
     const marker = { ...look, opacity: 1, line: { width: 0 } };
     const clouds = columns.map(([x, y, z], label) => (
-      { type: "scatter3d", mode: "markers", name: classes[label], x, y, z, hoverinfo: "none", marker: { ...marker, color: classColour(label, this.samples) } }));
+      { type: "scatter3d", mode: "markers", name: classes[label], x, y, z, visible: shown[label], hoverinfo: "none", marker: { ...marker, color: classColour(label, this.samples) } }));
     const [x, y, z] = limits;
     return [...clouds, { type: "scatter3d", mode: "text", text: ["", ""], x, y, z, hoverinfo: "skip" }];
   }

@@ -54,7 +54,7 @@ export class Explorer {
     const [points, labels] = await Promise.all([this.api.points(), this.api.labels()]);
     if (this.gone) return;
     this.k = Math.min(this.k, card.n);
-    Object.assign(this, { card, points, labels, limits: card.ranges, shown: card.classes.map(() => true) });
+    Object.assign(this, { card, points, labels, limits: card.ranges, shown: shownOf(this.data.view, card.classes) });
     performance.mark("mx-data");
     this.connect();
     this.dress(this.data.strings);
@@ -90,6 +90,12 @@ export class Explorer {
   showStats({ rtt, fps }) {
     this.parts.stats.textContent = this.context.t("stats.line", { rtt: rtt.toFixed(1), fps });
     Object.assign(this.parts.stats.dataset, { rtt: rtt.toFixed(3), fps });
+  }
+
+  /** @returns {import("./view.js").View|null} the view as it stands, or null before there is one */
+  get view() {
+    const { probe, cloud, k, shown } = this;
+    return probe ? { p: Array.from(probe.position), anchor: probe.anchor.index, camera: cloud?.camera ?? null, k, shown } : null;
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
@@ -170,7 +176,7 @@ export class Explorer {
     if (this.gone) return;
     if (!this.renderer) return this.notices.set("webgl", this.context.t("notice.webgl"));
     const { points, labels, card, limits, parts } = this;
-    this.cloud = new Cloud(parts.plot, Plotly, { points, labels, limits, classes: card.classes, axes: this.context.axes, palette: PALETTE });
+    this.cloud = new Cloud(parts.plot, Plotly, { points, labels, limits, shown: this.shown, classes: card.classes, axes: this.context.axes, palette: PALETTE });
     this.listenToCloud();
     await this.cloud.draw(ink, this.data.view.camera, this.renderer);
     if (this.gone) return;
@@ -210,4 +216,9 @@ export class Explorer {
     this.notices.clear();
     this.parts.stats.textContent = "";
   }
+}
+
+/** @param {import("./view.js").View} view @param {string[]} classes @returns {boolean[]} by class */
+function shownOf({ shown }, classes) {
+  return shown?.length === classes.length ? shown : classes.map(() => true);
 }

@@ -22,6 +22,9 @@ const SHEETS = ["scene.css", "side.css", "nearest.css", "upload.css"];
  * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
+/** @type {{model: string, view: import("./view.js").View}|null} what stood here when a person went to another page */
+let left = null;
+
 export const mount = mounting((parent) => new Page(parent));
 
 class Page {
@@ -40,15 +43,14 @@ class Page {
     const before = this.data;
     this.data = data;
     document.documentElement.lang = data.language;
-    if (before?.model !== data.model) return this.open(before ? this.carried() : data.view);
+    if (before?.model !== data.model) return this.open(before ? this.carried() : returning(data.model) ?? data.view);
     if (before.language !== data.language && this.explorer?.card) this.explorer.speak(data);
     this.recolour();
   }
 
-  /** What a new model keeps of the old one: the sample, the camera, k. Positions mean nothing in another space. */
+  /** What a new model keeps of the old one. @returns {import("./view.js").View} */
   carried() {
-    const { probe, cloud, k } = this.explorer;
-    return { p: null, anchor: probe?.anchor.index ?? null, camera: cloud?.camera ?? null, k: k ?? this.data.view.k };
+    return elsewhere(this.explorer.view ?? this.data.view);
   }
 
   /** @param {import("./view.js").View} view */
@@ -68,8 +70,7 @@ class Page {
 
   /** Starts the same model afresh where the old one stood: after a lost WebGL context, or when the photographs have arrived. */
   reload() {
-    const { probe } = this.explorer;
-    this.open({ ...this.carried(), p: probe ? Array.from(probe.position) : null });
+    this.open(this.explorer.view ?? this.data.view);
   }
 
   /** @param {Error} failure */
@@ -94,8 +95,20 @@ class Page {
   }
 
   dispose() {
+    const view = this.explorer?.view;
+    if (view) left = { model: this.data.model, view };
     this.explorer?.dispose();
     document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();
   }
+}
+
+/** The view in another space: the sample, the camera, k and the classes stay; positions mean nothing there. @param {import("./view.js").View} view */
+function elsewhere(view) {
+  return { ...view, p: null };
+}
+
+/** @param {string} model @returns {import("./view.js").View|null} where a person comes back to from another page */
+function returning(model) {
+  return left && (left.model === model ? left.view : elsewhere(left.view));
 }

@@ -233,6 +233,7 @@ export class UploadPanel {
 
   explain(problem, status = "") {
     this.problem.textContent = problem;
+    if (problem) this.problem.scrollIntoView({ block: "nearest", behavior: "smooth" });
     this.status.textContent = status;
   }
 }

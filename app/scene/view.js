@@ -7,7 +7,8 @@ const PAUSE = 250;
 const USUAL_K = 12;
 
 /**
- * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number}} View
+ * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number,
+ *   shown?: boolean[]}} View `shown` by class; a link does not carry it
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */

@@ -118,6 +118,26 @@ def test_another_model_opens_at_the_same_sample_and_moves_by_its_own_three_direc
     np.testing.assert_allclose(explorer.position, explorer.model.points[index], atol=1e-5)
 
 
+def test_train_and_back_brings_the_view_that_was_left(visit: Visit, gallery: Server) -> None:
+    explorer = visit(gallery, model="flat", lang="en")
+    page = explorer.page
+    explorer.click_sample(1)
+    explorer.slider(1).press("ArrowRight")
+    explorer.turn()
+    page.get_by_test_id("legend-0").click()
+    explorer.settle_here()
+    left = explorer.position, explorer.camera, explorer.visible_classes(), explorer.query["from"]
+    page.get_by_role("link", name=EN["header.train"], exact=True).click()
+    expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+    page.get_by_role("link", name=EN["header.explore"], exact=True).click()
+    explorer.ready()
+    explorer.settle_here()
+    assert explorer.query["model"] == "flat"
+    assert np.allclose(explorer.position, left[0], atol=1e-3)
+    assert (explorer.camera, explorer.visible_classes(), explorer.query["from"]) == left[1:]
+    expect(page.get_by_test_id("legend-0")).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_copied_link_opens_the_same_view_elsewhere_and_after_a_reload(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="deep", lang="ko")
     entries = explorer.page.evaluate("history.length")

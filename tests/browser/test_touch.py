@@ -107,3 +107,10 @@ def test_a_finger_on_the_panels_scrolls_the_page_and_the_decoded_picture_stays_i
     assert phone.position.tolist() == position.tolist()
     phone.page.get_by_test_id("upload").scroll_into_view_if_needed()
     expect(phone.decoded).to_be_in_viewport()
+
+
+def test_the_rim_of_a_phone_leaves_room_for_the_names_of_the_axes(phone: ExplorerPage) -> None:
+    corners = np.stack(np.meshgrid(*phone.model.card["ranges"]), axis=-1).reshape(-1, 3)
+    across = phone.project(corners)[:, 0]
+    assert across.min() > 40  # pixels: the numbers of an axis and its name
+    assert across.max() < 390 - 40
