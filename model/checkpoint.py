@@ -87,6 +87,7 @@ def _unfit_field(card: Card) -> str | None:
         "data.fingerprint must be a hexadecimal number": isinstance(data, dict) and _hexadecimal(data.get("fingerprint")),
         "data.classes must be a list of names": isinstance(classes, list) and bool(classes) and all(isinstance(name, str) for name in classes),
         "metrics must be numbers, or lists of numbers, by name": isinstance(metrics, dict) and all(map(_numeric, metrics.values())),
+        "start must be the number of a sample": type(card.get("start", 0)) is int and card.get("start", 0) >= 0,
         "weights_sha256 must be a hexadecimal number": _hexadecimal(card.get("weights_sha256")),
     }
     return next((rule for rule, kept in rules.items() if not kept), None)

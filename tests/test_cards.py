@@ -50,7 +50,7 @@ ODD_CARDS = [
     ("config.extra", {}, "config"), ("config.network.latent_dim", DROP, "latent_dim"), ("config.network.latent_dim", 3.0, "latent_dim"),
     ("data", None, "data"), ("data.fingerprint", "ä", "data.fingerprint"), ("data.classes", "abc", "data.classes"), ("data.classes", [1], "data.classes"),
     ("metrics", {"test_mse": "low"}, "metrics"), ("metrics", {"kl_per_unit": [1, "low"]}, "metrics"), ("metrics", {"test_mse": float("nan")}, "card.json"),
-    ("weights_sha256", DROP, "weights_sha256"),
+    ("weights_sha256", DROP, "weights_sha256"), ("start", "first", "start"), ("start", -1, "start"), ("start", True, "start"),
 ]  # fmt: skip
 
 

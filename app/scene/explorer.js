@@ -20,7 +20,7 @@ import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
 import { AddressBar, linkOf, restore, snapshot } from "./view.js";
 
-const START = 0;
+const FIRST = 0; // sample to begin with, where the card names none
 
 export class Explorer {
   /**
@@ -58,7 +58,7 @@ export class Explorer {
     performance.mark("mx-data");
     this.connect();
     this.dress(this.data.strings);
-    const arrived = restore(this.probe, this.data.view, START);
+    const arrived = restore(this.probe, this.data.view, card.start < card.n ? card.start : FIRST);
     await this.drawCloud(await library, ink);
     await arrived;
   }

@@ -23,6 +23,7 @@ def museum(real_pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_a_first_visitor_clicks_a_photograph_and_drags_away_from_it(visit: Visit, museum: Server) -> None:
     explorer = visit(museum, profile={"viewport": {"width": 1440, "height": 900}})
     assert explorer.query["model"] == "default"
+    assert explorer.query["from"] == str(explorer.model.card["start"]) != "0"
     index = explorer.click_sample()
     explorer.settle(model="default", **{"from": str(index)})
     model, sample = explorer.model, explorer.model.sample(index)
