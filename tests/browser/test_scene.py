@@ -217,7 +217,8 @@ HOVERED = """async () => {
     const { PALETTE } = await import("/explorer/scene/theme.js");
     const api = new Api(location.origin + "/", "flat");
     const [card, points, labels] = await Promise.all([api.model(), api.points(), api.labels()]);
-    const samples = { points, labels, classes: card.classes, shown: card.classes.map(() => true), limits: card.ranges, axes: ["z1", "z2", "z3"], palette: PALETTE };
+    const { classes, ranges: limits } = card;
+    const samples = { points, labels, classes, shown: classes.map(() => true), limits, axes: ["z1", "z2", "z3"], palette: PALETTE };
     const plot = document.getElementById("plot");
     await new Cloud(plot, window.Plotly, samples).draw({ text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" }, null, renderer());
     await window.Plotly.relayout(plot, { "scene.hovermode": "closest" });
