@@ -99,7 +99,7 @@ class _Slot:
             return self._loaded
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)  # the six that ship, and two that people made
 def _slot(folder: Path, stamp: int) -> _Slot:
     return _Slot(folder)
 
