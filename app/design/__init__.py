@@ -45,9 +45,8 @@ def form(language: str, said: Mapping[str, str]) -> None:
     if "design" not in st.session_state:
         _begin(PRESETS[FIRST].config, FIRST, "")
     draft: Draft = st.session_state.design
-    draft.take()
-    config, english = configuration(draft.values)
-    problems = {name: translated(sentence, language) for name, sentence in english.items()}
+    taken = partial(_taken, draft, language)
+    _, problems = taken()
     form, beside = st.columns([5, 3], gap="large")
     with form:
         _heading(draft, language, said)
@@ -56,7 +55,14 @@ def form(language: str, said: Mapping[str, str]) -> None:
             with tab:
                 getattr(controls, name)()
     with beside:
-        summary(config, problems, language, partial(_start, language))
+        summary(taken, language, partial(_start, language))
+
+
+def _taken(draft: Draft, language: str) -> tuple[RunConfig | None, dict[str, str]]:
+    """What the controls come to as they stand in the browser now, and what is wrong with them."""
+    draft.take()
+    config, problems = configuration(draft.values)
+    return config, {name: translated(sentence, language) for name, sentence in problems.items()}
 
 
 def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:

@@ -24,28 +24,34 @@ STYLE = """<style>
 .mx-measured em { font-style: normal; opacity: 0.6; }
 .mx-measured strong { font-weight: 650; }
 </style>"""
+
+
+Taken = Callable[[], tuple[RunConfig | None, Mapping[str, str]]]
 Start = Callable[[RunConfig], str | None]
 
 
-def summary(config: RunConfig | None, problems: Mapping[str, str], language: str, start: Start) -> None:
-    """The card and the button, which can be pressed once nothing speaks against it."""
-    said = strings(language)
+def summary(taken: Taken, language: str, start: Start) -> None:
+    """The card and the button, which can be pressed once nothing speaks against it.
+
+    `taken` tells the configuration as the controls stand now, None where they do not fit, and why; `start` begins it, or says why it cannot be.
+    """
     st.html(STYLE)
     with st.container(border=True, key="summary"):
-        if config is None:
-            st.error(said["form.problem"])
-            for problem in problems.values():
-                st.caption(problem)
-            st.button(said["form.start"], type="primary", disabled=True, width="stretch", key="begin_disabled")
-            return
-        st.markdown(said["form.code"].format(d=f"{config.network.latent_dim:,}", n=f"{IMAGE_NUMBERS:,}"))
-        st.caption(layers(config))
-        _measured(config, language, start)
+        _card(taken, language, start)
 
 
 @st.fragment(run_every=1.0)
-def _measured(config: RunConfig, language: str, start: Start) -> None:
-    said = strings(language)
+def _card(taken: Taken, language: str, start: Start) -> None:
+    """It asks for the configuration itself: where a person types a number and presses the button at once, only this part of the form runs."""
+    said, (config, problems) = strings(language), taken()
+    if config is None:
+        st.error(said["form.problem"])
+        for problem in problems.values():
+            st.caption(problem)
+        st.button(said["form.start"], type="primary", disabled=True, width="stretch", key="begin_disabled")
+        return
+    st.markdown(said["form.code"].format(d=f"{config.network.latent_dim:,}", n=f"{IMAGE_NUMBERS:,}"))
+    st.caption(layers(config))
     asker = st.session_state.setdefault("asker", uuid4().hex)
     estimate = estimates.ask(config.to_dict(), asker)
     lines = (f"<dt>{label}</dt><dd>{value}</dd>" for label, value in _lines(estimate, said))
@@ -54,7 +60,7 @@ def _measured(config: RunConfig, language: str, start: Start) -> None:
         _warn(estimate, language)
     ready = estimate is not None and not estimate.refusal
     pressed = st.button(said["form.start"], type="primary", disabled=not ready, width="stretch", key="begin", help=said["form.start.help"])
-    if pressed and (refusal := start(config)):
+    if pressed and ready and (refusal := start(config)):
         st.error(refusal)
 
 

@@ -128,6 +128,26 @@ def test_a_form_that_is_filled_in_faster_than_it_answers_keeps_everything(studio
         expect(page.get_by_role("dialog").get_by_role("slider", name=SAID["form.depth"]).first).to_have_value("1")
 
 
+def test_a_number_typed_just_before_the_start_counts(studio: Server, enter: Enter, watch: Watch) -> None:
+    watch.allow("Multiple different fragmentIds")  # Streamlit's word for it, and the reason why the card asks for the configuration itself
+    page = enter(studio)
+    open_form(page)
+    fill(page, SAID["form.widths"], "8", 0)
+    fill(page, SAID["form.widths"], "16", 1)
+    tab(page, "training")
+    fill(page, SAID["form.batch_size"], "20")
+    start = page.get_by_role("button", name=SAID["form.start"])
+    expect(start).to_be_enabled(timeout=LONG)
+    page.get_by_role("dialog").get_by_label(SAID["form.epochs"], exact=True).fill("7")
+    start.click()
+    expect(page.get_by_role("dialog").get_by_text(SAID["form.measuring"]).first).to_be_visible()  # not what was measured before
+    expect(start).to_be_enabled(timeout=LONG)
+    start.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    (run,) = studio.get("/api/runs").json
+    assert run["epochs"] == 7
+
+
 def test_from_the_form_to_a_film_a_model_and_another_browser(studio: Server, enter: Enter) -> None:
     page = enter(studio)
     start_tiny(page, "Tiny <b>run</b>", 10_000)
