@@ -36,17 +36,19 @@ class Supervisor:
     def __init__(self, settings: Settings, command: Sequence[str] = COMMAND) -> None:
         self._settings, self._command = settings, tuple(command)
         self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._lock: int | None = None
         self._child: _Child | None = None
         self._trouble = ""
 
     def start(self) -> None:
         """Begin to look at the queue."""
-        threading.Thread(target=self._watch, name="supervisor", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Start nothing more. What is being trained goes on, and the next server finds it."""
         self._end.set()
+        self._thread.join()
 
     def look(self) -> None:
         """Note the end of the last run, and start the next one if there is room. Raises OSError."""
@@ -81,7 +83,7 @@ class Supervisor:
     def _begin(self, run: runs.Run) -> None:
         """The run is locked before its process exists, so that nobody finds it neither waiting nor at work."""
         folder = self._settings.runs / run.name
-        handle = locks.take(folder / LOCK)
+        handle = locks.take(folder / LOCK, mine=False)  # a stop that comes before the signature must not hit the server
         if handle is None:
             return
         try:

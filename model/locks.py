@@ -16,8 +16,11 @@ TRIES = 10
 PAUSE = 0.02  # seconds: somebody who only looks (`is_held`) holds the lock for less
 
 
-def take(path: Path) -> int | None:
-    """Take the lock; an open file to keep (closing it lets go), or None while another process holds it. Raises OSError."""
+def take(path: Path, mine: bool = True) -> int | None:
+    """Take the lock; an open file to keep (closing it lets go), or None while another process holds it. Raises OSError.
+
+    Not `mine`, it is held for a process that is about to start: nobody is the holder until it is signed.
+    """
     handle = _inherited(path) or os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     for _ in range(TRIES):
         try:
@@ -25,16 +28,16 @@ def take(path: Path) -> int | None:
         except BlockingIOError:
             time.sleep(PAUSE)
             continue
-        sign(handle, os.getpid())
+        sign(handle, os.getpid() if mine else None)
         return handle
     os.close(handle)
     return None
 
 
-def sign(handle: int, process: int) -> None:
+def sign(handle: int, process: int | None) -> None:
     """Write into a lock that is held whose it is."""
     os.ftruncate(handle, 0)
-    os.pwrite(handle, str(process).encode(), 0)
+    os.pwrite(handle, str(process or "").encode(), 0)
 
 
 def is_held(path: Path) -> bool:
@@ -53,7 +56,7 @@ def is_held(path: Path) -> bool:
 
 
 def holder(path: Path) -> int | None:
-    """The process that holds the lock, or None."""
+    """The process that holds the lock; None where nobody does, or where the process that shall is just being started."""
     try:
         written = path.read_text(encoding="ascii")
     except (OSError, ValueError):

@@ -159,7 +159,11 @@ def _about(title: str, preset: str | None) -> dict[str, Any]:
 
 
 def _interrupt(folder: Path) -> None:
-    if process := locks.holder(folder / LOCK):
+    """Tell the process that trains the run; one that is just being started is waited for."""
+    end = time.monotonic() + PATIENCE
+    while (process := locks.holder(folder / LOCK)) is None and is_alive(folder) and time.monotonic() < end:
+        time.sleep(locks.PAUSE)
+    if process:
         try:
             os.kill(process, signal.SIGINT)
         except ProcessLookupError:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +75,12 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def trainer(settings: Settings, name: str) -> int:
+    """The process that trains a run, once it is there."""
+    until(lambda: locks.holder(settings.runs / name / runs.LOCK))
+    return locks.holder(settings.runs / name / runs.LOCK) or 0
+
+
 def test_two_runs_are_trained_one_after_the_other(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
     made(settings, "first")
     made(settings, "second")
@@ -88,8 +97,7 @@ def test_a_run_outlives_the_server_and_the_next_server_waits_for_it(settings: Se
     made(settings, "second")
     before = supervise()
     until(lambda: states(settings)["first"] is RunState.RUNNING)
-    process = locks.holder(settings.runs / "first" / runs.LOCK)
-    assert process is not None
+    process = trainer(settings, "first")
     assert os.getpgid(process) != os.getpgid(0)  # Ctrl-C in the server's terminal is not meant for it
     before.stop()
     supervise()
@@ -97,6 +105,37 @@ def test_a_run_outlives_the_server_and_the_next_server_waits_for_it(settings: Se
     assert states(settings) == {"first": RunState.RUNNING, "second": RunState.QUEUED}
     (settings.home / "go").touch()
     until(lambda: set(states(settings).values()) == {RunState.FINISHED})
+
+
+def test_a_server_that_starts_a_trainer_is_not_taken_for_it(settings: Settings, supervise: Callable[[], Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int | None] = []
+    start = subprocess.Popen
+
+    def watched(*command: Any, **options: Any) -> Any:
+        seen.append(locks.holder(settings.runs / "first" / runs.LOCK))
+        return start(*command, **options)
+
+    monkeypatch.setattr("app.supervisor.subprocess.Popen", watched)
+    made(settings, "first")
+    supervise()
+    assert trainer(settings, "first") != os.getpid()
+    assert seen == [None]  # a stop would interrupt the holder
+
+
+def test_a_stop_in_the_moment_of_the_start_waits_for_the_trainer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("model.runs.os.kill", lambda process, signal: told.append(process))
+    made(settings, "first")
+    handle = locks.take(settings.runs / "first" / runs.LOCK, mine=False)
+    assert handle is not None
+    stopping = threading.Thread(target=runs.stop, args=(settings, "first"))
+    stopping.start()
+    time.sleep(0.2)
+    assert told == []
+    locks.sign(handle, 12345)
+    stopping.join(SECONDS)
+    assert told == [12345]
+    os.close(handle)
 
 
 def test_of_two_servers_of_one_home_one_starts_the_runs(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
@@ -120,9 +159,7 @@ def test_a_killed_run_is_interrupted_and_not_started_again_by_itself(settings: S
     made(settings, "first")
     supervise()
     until(lambda: states(settings)["first"] is RunState.RUNNING)
-    process = locks.holder(settings.runs / "first" / runs.LOCK)
-    assert process is not None
-    os.kill(process, signal.SIGKILL)
+    os.kill(trainer(settings, "first"), signal.SIGKILL)
     until(lambda: states(settings)["first"] is RunState.INTERRUPTED)
     time.sleep(1.2)
     assert states(settings)["first"] is RunState.INTERRUPTED
