@@ -17,7 +17,7 @@ from app.design.summary import duration, size
 from app.design.values import HALVES, SHAPES, at_fault, configuration, drawn, layers, parse_widths, sliders_for, spelled, values_of
 from app.text import strings
 from model import runs
-from model.config import NetworkConfig, ObjectiveConfig, RunConfig, Settings
+from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
 from tests.web import forget
@@ -166,6 +166,37 @@ def test_a_preset_fills_every_control_and_names_what_has_no_name(home: Path) -> 
     run(page)
     assert control(page, "text_input", "title").value == "Mine"
     assert not [each for each in page.number_input if "beta" in (each.key or "")]
+
+
+def test_a_control_is_sent_with_its_value_however_often_it_is_drawn(home: Path) -> None:
+    """Where one change follows another at once, the browser gets the second drawing only: it must say as much as the first."""
+    page = opened()
+    control(page, "selectbox", "preset").set_value("latent-64")
+    run(page)
+    control(page, "text_input", "title").set_value("Sixty-four")
+    run(page)
+    sent = {name: control(page, kind, name).proto for kind, name in (
+        ("number_input", "latent_dim"), ("slider", "encoder_depth"), ("select_slider", "encoder_width"), ("text_input", "encoder_widths"),
+        ("toggle", "linear_skip"), ("selectbox", "encoder_normalisation"), ("button_group", "encoder"), ("text_input", "title"))}  # fmt: skip
+    network = PRESETS["latent-64"].config.network
+    assert sent["latent_dim"].default == network.latent_dim == 64
+    assert list(sent["encoder_depth"].default) == [len(network.encoder_widths)]
+    assert sent["encoder_width"].options[int(sent["encoder_width"].default[0])] == f"{network.encoder_widths[0]:,}"
+    assert sent["encoder_widths"].default == spelled(network.encoder_widths)
+    assert sent["linear_skip"].default is network.linear_skip is True
+    assert sent["encoder_normalisation"].default == NORMALISATIONS.index(network.encoder_normalisation)
+    assert list(sent["encoder"].default) == [BLOCKS.index(network.encoder)]
+    assert sent["title"].default == "Sixty-four"
+
+
+def test_a_slider_keeps_its_value_where_another_kind_of_network_gives_it_another_end(home: Path) -> None:
+    page = opened()
+    control(page, "slider", "encoder_depth").set_value(3)
+    run(page)
+    control(page, "button_group", "encoder").set_value("conv")
+    run(page)
+    assert control(page, "slider", "encoder_depth").value == SHAPES["conv"].depth == 3
+    assert control(page, "text_input", "encoder_widths").value == "32, 64, 128"
 
 
 def test_sliders_and_text_say_the_same_widths(home: Path) -> None:

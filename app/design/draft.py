@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -49,6 +49,14 @@ class Draft:
             if on_change and self.now(name) != self.values[name]:  # Streamlit also tells of new controls in a run that was cut short
                 on_change()
 
-        st.session_state.setdefault(self.key(name), self.values[name])
-        self.values[name] = widget(label, key=self.key(name), on_change=changed, **options)
+        # As its default: a value written to the session would be told once only, in a message that is lost where another run follows at once.
+        default = _default(widget.__name__, self.values[name], options.get("options", ()))
+        self.values[name] = widget(label, key=self.key(name), on_change=changed, **default, **options)
         return self.values[name]
+
+
+def _default(widget: str, value: Any, options: Sequence[Any]) -> dict[str, Any]:
+    """What Streamlit's control of this name takes for the value to begin with."""
+    if widget == "selectbox":
+        return {"index": options.index(value) if value in options else None}
+    return {"default" if widget == "segmented_control" else "value": value}
