@@ -172,6 +172,8 @@ def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: C
         for progress in trainer.run():
             reporter.progress(progress)
     except KeyboardInterrupt:
+        if not (folder / STATE).exists():
+            raise
         end = RunState.STOPPED
         print(f"\nstopped in epoch {trainer.epoch + 1}; go on with --resume", flush=True)
         trainer.resume(json.loads((folder / RUN).read_text(encoding="utf-8"))["history"])

@@ -232,18 +232,23 @@ class Trainer:
 
     def save(self) -> None:
         """Write everything that is needed to go on. Raises OSError."""
-        # The story first: a process that is killed between the two leaves one that is too long, which can be cut, never one that is too short.
-        write_json(self.folder / RUN, {"config": self.config.to_dict(), "epoch": self.epoch, "history": self.history, "about": self.about})
+        # The story first: a process that ends between the two leaves one that is too long, which `resume` cuts, never one that is too short.
+        self._tell()
         write_state(self.folder / STATE, self.epoch, self._modules, self.optimiser)
 
+    def _tell(self) -> None:
+        write_json(self.folder / RUN, {"config": self.config.to_dict(), "epoch": self.epoch, "history": self.history, "about": self.about})
+
     def resume(self, history: list[dict[str, float]]) -> None:
-        """Go on from the state on the disk. Raises CheckpointError if it is damaged or of another network."""
+        """Go on from the state on the disk, and forget what came after it. Raises OSError, and CheckpointError if it is damaged or of another network."""
         self.epoch = read_state(self.folder / STATE, self._modules, self.optimiser)
         if len(history) < self.epoch:
             raise CheckpointError(f"{str(self.folder / RUN)!r} tells of {len(history)} epochs, its state is of epoch {self.epoch}.")
         self.history = history[: self.epoch]
         if self.crew.leads:
             film.forget_after(self.folder / FILM, self.epoch)
+            if len(history) > self.epoch:
+                self._tell()
 
     @property
     def _modules(self) -> dict[str, nn.Module]:

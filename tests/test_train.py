@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from model import train, trained, training
+from model import train, trained, training, training_state
 from model.checkpoint import load_model
 from model.config import PARTS, Settings, TrainingConfig
 from model.film import Film, write_frame
@@ -215,6 +215,24 @@ def test_data_that_have_vanished_stop_a_resumed_run_with_a_reason(start, home, t
     assert start("--resume", data=tmp_path / "gone") == 1
     assert "gone" in capsys.readouterr().err
     assert run(Settings(None, home), "mine").state == RunState.FAILED
+
+
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_ctrl_c_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_epochs_it_has(start, home, monkeypatch, epoch):
+    def stop(path, at, *rest):
+        if at == epoch:
+            raise KeyboardInterrupt
+        training_state.write_state(path, at, *rest)
+
+    with monkeypatch.context() as key:
+        key.setattr(training, "write_state", stop)
+        assert start(*FIRST[:2], "--epochs", "3", "--batch-size", "8") == (0 if epoch else 130)
+    stopped = run(Settings(None, home), "mine")
+    assert (stopped.state, stopped.can_resume, len(stopped.history)) == (RunState.STOPPED, True, max(0, epoch - 1))
+    assert start("--resume") == 0
+    whole = run(Settings(None, home), "mine")
+    assert [entry["epoch"] for entry in whole.history] == [1, 2, 3]
+    assert whole.history[: len(stopped.history)] == stopped.history
 
 
 def test_ctrl_c_while_the_model_is_measured_leaves_no_half_model(start, home, monkeypatch, capsys):
