@@ -24,6 +24,8 @@ SAID = strings("en")
 A_STOPPED_EPOCH_IS_FORGOTTEN = r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
 DESKTOP = {"width": 1280, "height": 800}
 DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
+BLINKING = """() => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === Infinity)
+  .filter(({ effect }) => effect.target.closest('[data-testid=room]')).length"""
 Enter = Callable[..., Page]
 
 
@@ -157,6 +159,7 @@ def test_from_the_form_to_a_film_a_model_and_another_browser(studio: Server, ent
     wait_for_frames(page, seen + 3)
     assert page.evaluate(DRAWN) != before  # the cloud moves
     assert curve(page) != line  # the curve grows
+    assert page.evaluate(BLINKING) == 0  # without a graphics card, whatever moves for ever takes the processor from the training
     expect(page.get_by_test_id("run-figures")).to_contain_text("images/s")
     expect(page.get_by_test_id("run-delete")).to_have_count(0)  # not while it is being trained
 
