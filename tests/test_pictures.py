@@ -55,7 +55,7 @@ def test_the_five_formats_are_read(kind):
 
 @pytest.mark.parametrize("kind", ["TIFF", "ICO", "PPM", "TGA"])
 def test_other_formats_are_refused_with_the_list_of_good_ones(kind):
-    with pytest.raises(PictureError, match="PNG, JPEG, WebP, BMP or GIF"):
+    with pytest.raises(PictureError, match="PNG, JPEG, WebP, BMP, GIF"):
         decode_picture(file(left_red_right_blue(), kind))
 
 

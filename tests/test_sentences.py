@@ -155,3 +155,10 @@ def test_a_training_without_sense_is_refused_in_korean(data_server: Server) -> N
     answer = data_server.post("/api/runs", body, Accept_Language="ko", Content_Type="application/json")
     assert answer.status == 400
     assert answer.json["detail"].startswith(strings("ko")["form.epochs"])
+
+
+def test_a_file_that_is_no_picture_is_refused_in_whole_sentences_of_either_language() -> None:
+    with pytest.raises(PictureError) as refused:
+        decode_picture(b"plain text")
+    assert str(refused.value) == "This file cannot be read as a picture. Supported formats: PNG, JPEG, WebP, BMP, GIF."
+    assert translated(str(refused.value), "ko") == "이 파일은 읽을 수 없습니다. 지원 형식: PNG, JPEG, WebP, BMP, GIF."
