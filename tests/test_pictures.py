@@ -60,7 +60,7 @@ def test_other_formats_are_refused_with_the_list_of_good_ones(kind):
 
 
 def test_a_text_is_no_picture_whatever_its_name():
-    with pytest.raises(PictureError, match="not a picture"):
+    with pytest.raises(PictureError, match="cannot be read as a picture"):
         decode_picture(b"Hello, I am holiday.png\n" * 40)
 
 
