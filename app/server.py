@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from app import api, assets, resources, shell
+from app.clients import ClientCookie
 from app.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -45,4 +47,9 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     supervisor.stop()
 
 
-app = st.App(PAGE, routes=[*api.routes(), Route("/train", shell.below_root)], lifespan=_lifespan)
+app = st.App(
+    PAGE,
+    routes=[*api.routes(), Route("/train", shell.below_root)],
+    middleware=[Middleware(ClientCookie)],
+    lifespan=_lifespan,
+)

@@ -46,6 +46,7 @@ def test_torch_stops_at_the_service(path):
 WITHOUT_STREAMLIT = [
     "api",
     "assets",
+    "clients",
     "decoding",
     "downloads",
     "estimates",
@@ -56,6 +57,7 @@ WITHOUT_STREAMLIT = [
     "reels",
     "replies",
     "resources",
+    "signing",
     "supervisor",
     "trainings",
     "uploads",
