@@ -24,7 +24,8 @@ SENTENCE = re.compile(r"[A-Za-z{].* .*[a-z0-9)}]\.", re.DOTALL)
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Modules whose sentences only the shell, a programmer, or a program that speaks to the API wrongly can meet.
 UNSEEN = {
-    "app/assets.py", "app/decoding.py", "app/guards.py", "app/scene/view.py", "app/signing.py", "app/text/__init__.py", "model/disentanglement.py", "model/evaluate.py",
+    "app/assets.py", "app/decoding.py", "app/guards.py", "app/scene/view.py", "app/signing.py", "app/text/__init__.py",
+    "model/disentanglement.py", "model/evaluate.py",
     "model/export.py", "model/exports.py", "model/film_camera.py", "model/latents.py", "model/locks.py", "model/options.py", "model/presets.py",
     "model/projector.py", "model/results.py", "model/service.py",
 }  # fmt: skip
