@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import assets, decoding, downloads, exports, films, guards, resources, trainings, uploads
-from app.neighbours import described, how_many, pixel_source
+from app.neighbours import described, how_many, left_out, others, pixel_source
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, cached, png
 from model.checkpoint import read_card
 from model.errors import CheckpointError
@@ -185,20 +185,23 @@ def sample(request: Request) -> Response:
 
 
 def nearest(request: Request) -> Response:
-    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel: the k samples nearest to latent z, nearest first.
+    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel&without=I: the k samples nearest to latent z, nearest first.
 
     {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], off_map: {distance, typical, ratio}}.
-    In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
+    In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1]. Sample `without` is left out
+    of neighbours, votes and off_map: on a sample, that one says nothing about the place.
     """
     service, query = _service(request), request.query_params
     latent = guards.latent(query, service.latent_dim)
-    k = how_many(query, service)
+    k, without = how_many(query, service), left_out(query, service)
+    wanted = k if without is None else min(k + 1, len(service))
     space = guards.choice(query, "space", ("latent", "pixel"))
     if space == "latent":
-        found, against = service.nearest_latent(latent, k), "latents"
+        found, against = service.nearest_latent(latent, wanted), "latents"
     else:
         decoded = service.decode(latent[None])[0]  # (32, 32, 3)
-        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), k), pixel_source(service)
+        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), wanted), pixel_source(service)
+    found = others(*found, without, k)
     votes = np.bincount(service.latent_map.labels[found[0]], minlength=len(service.classes))
     return _json(
         {
@@ -206,6 +209,6 @@ def nearest(request: Request) -> Response:
             "against": against,
             "neighbours": described(service, *found),
             "votes": votes.tolist(),
-            "off_map": service.latent_map.off_map(latent),
+            "off_map": service.latent_map.off_map(latent, without),
         }
     )

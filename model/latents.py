@@ -95,14 +95,15 @@ class LatentMap:
         _, distances = self.nearest(sample, k)
         return float(np.median(distances[:, 1:].mean(1))) or 1e-9
 
-    def off_map(self, latent: Floats) -> dict[str, float]:
-        """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples.
+    def off_map(self, latent: Floats, without: int | None = None) -> dict[str, float]:
+        """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples, sample `without` left out.
 
         `ratio` compares that with `typical`, the median of the same number over the samples themselves (1 is on the map).
         A single sample has no neighbours to compare with, so there every place counts as on the map.
         """
-        _, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS, len(self.latents)))
-        distance = float(distances.mean())
+        index, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
+        others = distances[index != (-1 if without is None else without)][:DENSITY_NEIGHBOURS]
+        distance = float(others.mean())
         if len(self.latents) == 1:
             return {"distance": distance, "typical": distance, "ratio": 1.0}
         return {"distance": distance, "typical": self._typical_distance, "ratio": distance / self._typical_distance}

@@ -59,12 +59,13 @@ export class Api {
   /**
    * @param {ArrayLike<number>} z latent
    * @param {number} k how many
-   * @param {"latent"|"pixel"} [space]
-   * @returns {Promise<Nearest>} shared between callers that ask for the same
+   * @param {number|null} [without] a sample to leave out
+   * @returns {Promise<Nearest>} the same answer to the same question
    */
-  nearest(z, k, space = "latent") {
+  nearest(z, k, without = null) {
     const numbers = Array.from(z, (value) => Number(value.toPrecision(6)));
-    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=${space}`);
+    const left = without === null ? "" : `&without=${without}`;
+    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=latent${left}`);
   }
 
   /** @param {string} url */

@@ -63,6 +63,18 @@ export function translator(strings) {
 }
 
 /**
+ * Calls `run` in the next frame, once, however often it is asked for until then.
+ * @param {() => void} run
+ * @returns {(() => void) & {cancel: () => void}}
+ */
+export function oncePerFrame(run) {
+  let frame = 0;
+  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; run(); }); };
+  soon.cancel = () => { cancelAnimationFrame(frame); frame = 0; };
+  return soon;
+}
+
+/**
  * Calls `run` at most once per `wait` ms, with the newest arguments last.
  * @param {(...args: *[]) => void} run
  * @param {number} wait milliseconds

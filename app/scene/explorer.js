@@ -3,7 +3,8 @@
 import { Api } from "./api.js";
 import { Cloud, renderer } from "./cloud.js";
 import { DatasetLine } from "./dataset.js";
-import { translator } from "./dom.js";
+import { throttle, translator } from "./dom.js";
+import { NearestFeed } from "./feed.js";
 import { Gestures } from "./gestures.js";
 import { HoverCard } from "./hovercard.js";
 import { Legend } from "./legend.js";
@@ -12,6 +13,7 @@ import { loadPlotly } from "./library.js";
 import { NearestPanel } from "./nearest.js";
 import { Overlay } from "./overlay.js";
 import { Gauge, PicturePair } from "./panels.js";
+import { picturesOf } from "./pictures.js";
 import { Probe } from "./probe.js";
 import { Sliders } from "./sliders.js";
 import { DecodeStream } from "./stream.js";
@@ -20,6 +22,7 @@ import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
 import { AddressBar, linkOf, restore, snapshot } from "./view.js";
 
+const STATS_PAUSE = 250; // ms
 const FIRST = 0; // sample to begin with, where the card names none
 
 export class Explorer {
@@ -68,15 +71,19 @@ export class Explorer {
     this.probe = new Probe(this.card, this.api, this.limits);
     this.stream = new DecodeStream(this.api.decodeUrl());
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
-    on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.draw(); });
+    on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.drawSoon(); });
     on(this.probe, "settle", () => this.address.soon());
     on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
     on(this.stream, "status", ({ detail }) => this.connection(detail));
-    on(this.stream, "stats", ({ detail }) => this.showStats(detail));
+    this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
+    on(this.stream, "stats", ({ detail }) => this.tellStats(detail));
     this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
     this.overlay.shown = this.shown;
+    this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
+    on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
     listenToKeys(this.parts.stage, this.probe, signal);
     this.stream.send(this.probe.latent);
+    this.feed.ask();
   }
 
   /** Back after a break, everything that asks the server asks again. @param {{status: "online"|"offline", reason: string}} line */
@@ -131,12 +138,12 @@ export class Explorer {
   }
 
   makeContext(strings) {
-    const { api, card, probe, overlay, points, labels, parts } = this;
+    const { api, card, probe, feed, overlay, points, labels, parts } = this;
     const t = translator(strings);
     this.leaving = [];
     const letter = card.latent_dim > 3 ? "PC" : "z";
     return {
-      api, card, probe, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images, k: this.k,
+      api, card, probe, feed, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images,
       axes: [1, 2, 3].map((number) => `${letter}${number}`),
       classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
       positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
@@ -146,7 +153,8 @@ export class Explorer {
   }
 
   setK(k) {
-    this.k = this.context.k = k;
+    this.k = k;
+    this.feed.setK(k);
     this.address.soon();
   }
 
@@ -168,6 +176,7 @@ export class Explorer {
 
   filter(shown) {
     this.hover.show(-1, 0, 0);
+    this.overlay.draw();
     return this.cloud?.filter(shown);
   }
 
@@ -211,8 +220,9 @@ export class Explorer {
     this.abort.abort();
     this.address.dispose();
     this.undress();
-    for (const part of [this.gestures, this.overlay, this.cloud, this.probe]) part?.dispose();
+    for (const part of [this.gestures, this.feed, this.overlay, this.cloud, this.probe]) part?.dispose();
     this.stream?.close();
+    this.tellStats?.cancel();
     this.notices.clear();
     this.parts.stats.textContent = "";
   }

@@ -48,7 +48,7 @@ export class Gestures {
 
   /** @param {{clientX: number, clientY: number}} event @returns {[number, number]} pixels of the overlay */
   place(event) {
-    const box = this.overlay.canvas.getBoundingClientRect();
+    const box = this.plot.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 

@@ -1,6 +1,6 @@
 /** One slider per axis of the view. It fires while it moves. */
 
-import { h } from "./dom.js";
+import { h, oncePerFrame } from "./dom.js";
 
 export class Sliders {
   /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
@@ -12,7 +12,8 @@ export class Sliders {
     this.rows = axes.map((name, axis) => this.row(name, axis));
     this.element = h("div", { class: "mx-sliders", "data-testid": "sliders" }, note, ...this.rows.map((row) => row.element));
     slot.append(this.element);
-    probe.addEventListener("move", () => this.show(), { signal: this.abort.signal });
+    this.showSoon = oncePerFrame(() => this.show());
+    probe.addEventListener("move", () => (probe.held ? this.showSoon() : this.show()), { signal: this.abort.signal });
     this.show();
   }
 
@@ -57,6 +58,7 @@ export class Sliders {
 
   dispose() {
     this.abort.abort();
+    this.showSoon.cancel();
     this.element.remove();
   }
 }
