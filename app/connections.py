@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -59,6 +61,13 @@ class Places:
             del self._open[address]
 
 
+class _Patient:
+    """A transport as the answer to one request sees it: `close` is another's decision."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self.write, self.is_closing, self.close = transport.write, transport.is_closing, close
+
+
 class LimitedHttp(HttpToolsProtocol):
     """HTTP/1.1 with deadlines: answers 408, 413, 414, 431 or 503 and hangs up where one is passed."""
 
@@ -70,7 +79,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._limits, self._places = limits, places
         self._leave: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._refused = self._in_header = self._in_body = False
+        self._refused = self._in_header = self._in_body = self._hang_up = False
         self._since = 0.0  # when the header began
         self._header = self._wire = self._body = self._dropped = 0  # bytes of this request
         self._arrived = self._unsent = 0  # at the last look: bytes that had arrived, bytes that waited to be sent
@@ -136,6 +145,8 @@ class LimitedHttp(HttpToolsProtocol):
             self._refuse_header()
         else:
             super().on_headers_complete()
+            if self.cycle is not None:  # not before a WebSocket
+                self.cycle.transport = cast(asyncio.Transport, _Patient(self.transport, self._close))
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -146,6 +157,8 @@ class LimitedHttp(HttpToolsProtocol):
         if not self._refused:
             self._in_body = False
             super().on_message_complete()
+            if self._hang_up:
+                self.transport.close()
 
     def handle_websocket_upgrade(self) -> None:
         if self._refused:
@@ -171,7 +184,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._slow = self._slow + self._limits.check_seconds if self._is_slow() else 0.0
         self._arrived, self._unsent, self._drained = self._total, self.transport.get_write_buffer_size(), False
         if self._unsent and self._slow >= self._limits.patience:
-            self.transport.abort()
+            self._cut()
         elif late and not self._header:
             self.transport.close()
         elif late or self._slow >= self._limits.patience:
@@ -194,20 +207,32 @@ class LimitedHttp(HttpToolsProtocol):
         """Say why, unless an answer is under way; then drop what comes, and hang up."""
         self._refused = True
         self._unset_keepalive_if_required()
-        silent = False
-        if self.cycle is not None and not self.cycle.response_complete:
-            silent = self.cycle.response_started
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        if silent or LimitedHttp._refusing >= REFUSED_MOST:
+        current = self.cycle if self._in_body or (self.cycle and not self.cycle.response_complete) else None
+        if current and not current.response_complete:
+            current.disconnected = True
+            current.message_event.set()
+        if (current and current.response_started) or LimitedHttp._refusing >= REFUSED_MOST:
             return self.transport.abort()
         self.flow.resume_reading()
         self.transport.write(_answer(status, title, detail, dict(self.headers or ())))
         LimitedHttp._refusing += 1
         self.loop.call_later(self._limits.farewell_seconds, self._part)
 
+    def _close(self) -> None:
+        """The answer is out: hang up, but after the rest of the body, or else a client that still sends would not read the answer."""
+        if self._in_body:
+            self._hang_up = True
+        else:
+            self.transport.close()
+
     def _part(self) -> None:
         LimitedHttp._refusing -= 1
+        self.transport.abort()
+
+    def _cut(self) -> None:
+        """End the connection with a reset: the system would keep what is unsent for minutes."""
+        if found := self.transport.get_extra_info("socket"):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _drop(self, count: int) -> None:
