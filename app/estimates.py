@@ -160,3 +160,13 @@ def _estimator() -> Estimator:
 def ask(config: Mapping[str, Any], asker: str = "") -> Estimate | None:
     """As `Estimator.ask`, of the one estimator of this server."""
     return _estimator().ask(config, asker)
+
+
+def wait(config: Mapping[str, Any], asker: str) -> Estimate:
+    """The same, once it is known; a `problem` where it takes too long."""
+    end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
+    while (answer := ask(config, asker)) is None:
+        if time.monotonic() > end:
+            return Estimate(problem="The machine is busy.")
+        time.sleep(POLL)
+    return answer

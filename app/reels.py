@@ -128,7 +128,7 @@ def _of_run(name: str, stand: str | None) -> Showing:
         title=run.title,
         history=_history(run.history),
         pca_mse=_pca_mse(name),
-        latent_dim=int(run.config.get("network", {}).get("latent_dim", 3)),
+        latent_dim=run.latent_dim or 3,
     )
 
 

@@ -7,31 +7,33 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app import downloads, guards, resources
+from app import downloads, estimates, guards, resources
 from app.replies import NO_SNIFFING, Refusal, language
 from app.text.sentences import translated
-from model import runs
-from model.config import RunConfig
+from model import feasibility, runs
+from model.config import RunConfig, Settings
+from model.feasibility import Counts, RefusedError
 from model.presets import PRESETS
 from model.runs import Run, RunState
 
 BODY_MOST = 64 * 1024
 QUEUE_MOST = 50
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
-DETAILS = ("config", "history")
+UNSAID = ("config", "history", "queued_at", "owner")
 _KEEPING = threading.Lock()
 _kept: tuple[float, list[Run]] = (0.0, [])
 
 
 def routes() -> list[Route]:
     """The routes below /api."""
-    actions = {"stop": runs.stop, "resume": runs.resume}
+    actions = {"stop": runs.stop, "resume": _resume}
     return [
         Route("/runs", listing, methods=["GET"]),
         Route("/runs", begin, methods=["POST"]),
@@ -44,8 +46,8 @@ def routes() -> list[Route]:
 
 def described(run: Run, spoken: str) -> dict[str, Any]:
     """The run as the API says it in a list: every field but configuration and history, its message in the language `spoken`."""
-    said = {name: value for name, value in vars(run).items() if name not in (*DETAILS, "queued_at")}
-    return {**said, "message": translated(run.message, spoken), "can_resume": run.can_resume, "latent_dim": run.config.get("network", {}).get("latent_dim")}
+    said = {name: value for name, value in vars(run).items() if name not in UNSAID}
+    return {**said, "message": translated(run.message, spoken), "can_resume": run.can_resume, "latent_dim": run.latent_dim}
 
 
 def listed() -> list[Run]:
@@ -81,14 +83,30 @@ async def begin(request: Request) -> Response:
 
 
 def start(title: str, config: RunConfig, preset: str | None) -> str:
-    """Put a training into the queue; its name. Raises ConfigError, Refusal where there are no images or too many wait."""
+    """Put a training into the queue; its name. Raises ConfigError, Refusal where there are no images or too many wait.
+
+    RefusedError says that this machine cannot train it.
+    """
     if (data := downloads.current()).state != "ready":
         raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
-    if sum(run.state is RunState.QUEUED for run in runs.runs(resources.settings())) >= QUEUE_MOST:
-        raise Refusal(409, "Queue full", f"{QUEUE_MOST} trainings are waiting already. Stop or delete one, or try again later.")
-    name = _written(lambda: runs.create(resources.settings(), config, title, preset))
+    _require_feasible(config)
+    name = _written(lambda: runs.create(resources.settings(), config, title, preset, admit=_admit))
     _forget()
     return str(name)
+
+
+def _require_feasible(config: RunConfig) -> None:
+    """Raise RefusedError for what the form refuses too. What is not certain at once is measured as the form does it, in another process."""
+    if feasibility.is_certain(config, Counts.at(resources.settings())):
+        return
+    found = estimates.wait(config.to_dict(), uuid4().hex)
+    if found.refusal:
+        raise RefusedError(found.refusal, found.reason or "")
+
+
+def _admit(listed: list[Run]) -> None:
+    if sum(run.state is RunState.QUEUED for run in listed) >= QUEUE_MOST:
+        raise Refusal(409, "Queue full", f"{QUEUE_MOST} trainings are waiting already. Stop or delete one, or try again later.")
 
 
 def _begun(body: dict[str, Any]) -> Response:
@@ -107,6 +125,11 @@ def _action(act: Callable[..., None]) -> Callable[[Request], Response]:
 
     answer.__doc__ = f"POST /api/runs/NAME/{act.__name__}: {act.__doc__}"
     return answer
+
+
+def _resume(settings: Settings, name: str) -> None:
+    """Put a run back into the queue."""
+    runs.resume(settings, name, admit=_admit)
 
 
 async def rename(request: Request) -> Response:
