@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from app import assets, decoding, downloads, exports, films, guards, resources, trainings, uploads
+from app import assets, classroom, decoding, downloads, exports, films, guards, resources, trainings, uploads
 from app.neighbours import described, how_many, left_out, others, pixel_source
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, cached, png
 from model.checkpoint import read_card
@@ -48,6 +48,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *trainings.routes(),
+        *classroom.routes(),
     ]
 
 

@@ -136,9 +136,13 @@ class Estimator:
                     if not self._wanted(question):
                         return None
                     if time.monotonic() > end:
-                        return Estimate(problem=f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy.")
+                        return Estimate(problem=_too_slow())
             finally:
                 process.kill()
+
+
+def _too_slow() -> str:
+    return f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy."
 
 
 def _read(out: str, errors: str, status: int) -> Estimate:
@@ -167,6 +171,6 @@ def wait(config: Mapping[str, Any], asker: str) -> Estimate:
     end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
     while (answer := ask(config, asker)) is None:
         if time.monotonic() > end:
-            return Estimate(problem="The machine is busy.")
+            return Estimate(problem=_too_slow())
         time.sleep(POLL)
     return answer

@@ -16,7 +16,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from app import api, assets, resources, shell
+from app import api, assets, passcode, resources, shell
 from app.clients import ClientCookie
 from app.perimeter import layers
 from app.perimeter.outside import ask_nobody
@@ -47,6 +47,7 @@ def _warm_model(name: str) -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     threading.Thread(target=_warm, name="warm", daemon=True).start()  # in a thread: health answers meanwhile
+    passcode.announce()
     supervisor = Supervisor(resources.settings())
     supervisor.start()
     yield

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from app import quotas
 from model import locks, runs
 from model.config import Settings
 from model.runs import RunState
@@ -81,9 +82,11 @@ class Supervisor:
             self._lock = locks.take(self._settings.runs / OWN_LOCK)
             if self._lock is not None:
                 runs.sweep(self._settings)
+                quotas.trim_caches(self._settings)
         return self._lock is not None
 
     def _begin(self, run: runs.Run) -> None:
+        quotas.trim_caches(self._settings)  # the training needs the room more than what can be made again
         runs.begin(self._settings, run.name, partial(self._start, run.name))
 
     def _start(self, name: str, handle: int) -> None:

@@ -33,6 +33,7 @@ const ICONS = {
   pause: "M8 4v16 M16 4v16",
   loop: "M17 2l4 4l-4 4 M3 11v-1a4 4 0 0 1 4-4h14 M7 22l-4-4l4-4 M21 13v1a4 4 0 0 1-4 4H3",
   newest: "M5 4l10 8l-10 8z M19 5v14",
+  lock: "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   save: "M12 4v12 M7 11l5 5l5-5 M4 16v4h16v-4",
   upload: "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
 };
