@@ -14,6 +14,9 @@ from model.errors import CheckpointError
 
 HEIGHT = "3.5rem"
 
+# Taken from the eye alone: a screen reader still says it, and a button keeps its name.
+UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
+
 # Streamlit keeps wide margins around a page; the scene needs the room. Its own menu stays, at the end of our row.
 STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
@@ -33,14 +36,29 @@ STYLE = f"""<style>
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
+.st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
+@media (max-width: 900px) {{
+  .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
+  .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }}
+  .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
+  .st-key-header > .st-key-language {{ width: 6.5rem; }}
+}}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
-  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header > :has([data-testid="stHeading"]), .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
+  [data-testid="stMainMenu"] button {{ background: var(--st-background-color, Canvas); }}
+  .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
+}}
+@media (max-width: 560px) {{
+  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
   .st-key-header > :is([class*="st-key-model_"], .st-key-new) {{
-    order: 1; flex: 1 0 calc(100% + 2.25rem); width: auto; max-width: none; margin-right: -2.25rem;
+    order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
   }}
-  .st-key-header > .st-key-language {{ flex: none; width: 6.75rem; }}
+}}
+@media (max-width: 360px) {{
+  .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
+  :is(.st-key-switch-explore, .st-key-switch-train) a {{ padding: 0.25rem 0.5rem; }}
+  .st-key-header > .st-key-language {{ width: 5.75rem; }}
+  .st-key-help button div[aria-hidden="true"] {{ display: none; }}
 }}
 </style>"""
 

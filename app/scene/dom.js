@@ -23,6 +23,16 @@ function assign(element, name, value) {
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
+/**
+ * Scrolls no farther than it must, and at once for people who asked for less motion.
+ * @param {HTMLElement} element
+ * @param {ScrollLogicalPosition} block
+ */
+export function bringIntoView(element, block) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block, behavior: calm ? "instant" : "smooth" });
+}
+
 /** Icons as 24 x 24 strokes: no icon font, no outside host. */
 const ICONS = {
   dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z M8 8h.01 M16 8h.01 M12 12h.01 M8 16h.01 M16 16h.01",

@@ -3,7 +3,7 @@
 import { Api } from "./api.js";
 import { Cloud, renderer } from "./cloud.js";
 import { DatasetLine } from "./dataset.js";
-import { throttle, translator } from "./dom.js";
+import { bringIntoView, throttle, translator } from "./dom.js";
 import { NearestFeed } from "./feed.js";
 import { Gestures } from "./gestures.js";
 import { HoverCard } from "./hovercard.js";
@@ -81,7 +81,7 @@ export class Explorer {
     this.overlay.shown = this.shown;
     this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
     on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
-    listenToKeys(this.parts.stage, this.probe, signal);
+    listenToKeys(this.parts.stage, this.probe, (change) => this.cloud?.turn(change), signal);
     this.stream.send(this.probe.latent);
     this.feed.ask();
   }
@@ -148,6 +148,7 @@ export class Explorer {
       classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
       positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
       setK: (k) => this.setK(k),
+      toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
       onDispose: (leave) => this.leaving.push(leave),
     };
   }

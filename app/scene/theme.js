@@ -4,15 +4,16 @@
 export const PALETTE = ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
 
 /**
- * Reads the theme that Streamlit gives as CSS variables.
+ * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on every page.
  * @param {HTMLElement} element inside the component
  * @returns {import("./cloud.js").Ink}
  */
 export function readInk(element) {
   const style = getComputedStyle(element);
   const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const text = value("--st-text-color", "#1a1c24");
-  const surface = value("--st-background-color", "#ffffff");
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const text = forced ? style.color : value("--st-text-color", "#1a1c24");
+  const surface = forced ? style.backgroundColor : value("--st-background-color", "#ffffff");
   const dark = luminance(surface) < 0.4;
   return {
     text, surface, dark, accent: value("--st-primary-color", "#d6246e"), font: value("--st-font", "sans-serif"),

@@ -17,8 +17,10 @@ from model.config import NetworkConfig, RunConfig
 from model.data import ImageDataset
 from model.latents import LatentMap
 from model.networks import Autoencoder
+from tests import films
 from tests.browser.explorer import ExplorerPage
 from tests.browser.watch import Watch
+from tests.conftest import TINY
 from tests.web import Server, running
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -35,8 +37,10 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 DESKTOP = {"width": 1280, "height": 720}
-PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
+ROOMY = {"width": 1280, "height": 800}
+PATIENCE = 90_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
+Enter = Callable[..., Page]
 
 
 def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset) -> None:
@@ -79,6 +83,16 @@ def drawing_home(tmp_path_factory: pytest.TempPathFactory, synthetic_dataset: Im
 def gallery(drawing_home: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
     """The app with the synthetic pictures at hand and the models of `drawing_home`."""
     with running(drawing_home, synthetic_dataset_folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def school(drawing_home: Path, tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path) -> Iterator[Server]:
+    """As `gallery`, with a training that has ended and left its film: both pages have something to show."""
+    home = shutil.copytree(drawing_home, tmp_path_factory.mktemp("school") / "home")
+    films.shoot(home / "runs" / "shapes", range(6))
+    films.tell(home / "runs" / "shapes", 5, "finished", TINY.to_dict(), epochs=5)
+    with running(home, synthetic_dataset_folder) as started:
         yield started
 
 
@@ -137,3 +151,22 @@ def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[
     yield open_page
     for opened in (*pages, *profiles):
         opened.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
+    """`enter(server, path)` opens the Train page in a browser profile of its own (other keywords are its options) and waits until the room is ready."""
+    profiles: list[BrowserContext] = []
+
+    def open_page(server: Server, path: str = "/train?lang=en", **profile: Any) -> Page:
+        profiles.append(chromium.new_context(**{"viewport": ROOMY, "locale": "en-US", **profile}))
+        page = profiles[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        watch.over(page)
+        page.goto(server.url + path)
+        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+        return page
+
+    yield open_page
+    for profile in profiles:
+        profile.close()
