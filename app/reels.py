@@ -20,7 +20,6 @@ from model.run_folder import NAME, Run, RunState, read_object, read_run
 
 KINDS = ("runs", "models")
 STANDS = ("first", "last")
-FRAMES_MOST = 150  # of a run: 60 kB each, in the server's memory and on the way to each browser
 LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
 INSIDE = (0.0025, 0.9975)  # the share of points that the box holds: a few far ones would make it too large for the others
 MARGIN = 0.06
@@ -153,7 +152,7 @@ class _Slot:
     """A run's reel and the film made of it: whoever comes first reads the new frames, those who come meanwhile wait."""
 
     def __init__(self, folder: Path) -> None:
-        self.reel = Reel(folder / FRAMES, FRAMES_MOST)
+        self.reel = Reel(folder / FRAMES)
         self._lock = threading.Lock()
         self._cuts: dict[str, tuple[Stamps, Cut]] = {}
 
@@ -163,7 +162,7 @@ class _Slot:
             self.reel.update()
             if not self.reel.stamps:
                 raise Refusal(404, "No film yet", "This run has no frame yet: the first comes when its training begins.")
-            stamps = [self.reel.stamps[at] for at in sorted(self.reel.frames)]
+            stamps = self.reel.stamps
             if stand not in self._cuts or self._cuts[stand][0] != stamps:
                 film = self.reel.film(turn=self.reel.to_end() if stand == "last" else None)
                 self._cuts[stand] = stamps, (film, _ranges(film))

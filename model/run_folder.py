@@ -122,7 +122,7 @@ def read_run(settings: Settings, folder: Path) -> Run:
         seconds_left=_number(told, "seconds_left") if state in AT_WORK else None,
         preset=about.get("preset") if isinstance(about.get("preset"), str) else None,
         has_model=(settings.models / folder.name / CARD).is_file(),
-        filmed=bool(frames.epochs(folder / FILM)),
+        filmed=frames.any_frame(folder / FILM),
         created=_number(about, "created") or touched(folder / LOCK) or touched(folder),
         queued_at=_number(told, "queued_at") or 0.0,
         owner=about.get("owner") if isinstance(about.get("owner"), str) else None,
