@@ -49,11 +49,11 @@ KINDS: dict[type[ExplorerError], tuple[int, str]] = {
 
 
 class Refusal(Exception):  # noqa: N818 - said as the API says it
-    """A request that is answered with `status` and one sentence."""
+    """A request that is answered with `status` and one sentence, and, if it may be tried again, with the seconds until then."""
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(self, status: int, title: str, detail: str, retry_after: int | None = None) -> None:
         super().__init__(detail)
-        self.status, self.title, self.detail = status, title, detail
+        self.status, self.title, self.detail, self.retry_after = status, title, detail, retry_after
 
 
 def language(request: Request) -> str:
@@ -68,8 +68,12 @@ def problem(request: Request, status: int, title: str, detail: str) -> Response:
     return JSONResponse({"title": title, "detail": translated(detail, language(request))}, status, headers=headers)
 
 
-def _refused(request: Request, error: Any) -> Response:
-    return problem(request, error.status, error.title, error.detail)
+def refused(request: Request, refusal: Refusal) -> Response:
+    """The answer to what `refusal` speaks against."""
+    answer = problem(request, refusal.status, refusal.title, refusal.detail)
+    if refusal.retry_after is not None:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def _explained(request: Request, error: Exception) -> Response:
@@ -91,7 +95,7 @@ def _gone(_: Request, error: Exception) -> Response:
 
 
 HANDLERS: dict[Any, Callable[[Request, Any], Response]] = {
-    Refusal: _refused,
+    Refusal: refused,
     ExplorerError: _explained,
     HTTPException: _http,
     ClientDisconnect: _gone,

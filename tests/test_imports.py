@@ -53,6 +53,8 @@ WITHOUT_STREAMLIT = [
     "exports",
     "films",
     "guards",
+    "heavy",
+    "limits",
     "neighbours",
     "reels",
     "replies",
@@ -61,6 +63,7 @@ WITHOUT_STREAMLIT = [
     "supervisor",
     "trainings",
     "uploads",
+    "work_queue",
 ]
 
 
