@@ -99,18 +99,18 @@ def start(title: str, config: RunConfig, preset: str | None, person: Person) -> 
     roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
     if (data := downloads.current()).state != "ready":
         raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
-    _require_feasible(config)
+    _require_feasible(config, person)
     admit = partial(classroom.admit, person)
     name = _written(lambda: runs.create(resources.settings(), config, title, preset, person.owner, admit))
     _forget()
     return str(name)
 
 
-def _require_feasible(config: RunConfig) -> None:
+def _require_feasible(config: RunConfig, person: Person) -> None:
     """Raise RefusedError for what the form refuses too. What is not certain at once is measured as the form does it, in another process."""
     if feasibility.is_certain(config, Counts.at(resources.settings())):
         return
-    found = estimates.wait(config.to_dict(), uuid4().hex)
+    found = estimates.wait(config.to_dict(), uuid4().hex, ("person", person.owner))
     if found.refusal:
         raise RefusedError(found.refusal, found.reason or "")
 

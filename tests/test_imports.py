@@ -60,6 +60,8 @@ WITHOUT_STREAMLIT = [
     "exports",
     "films",
     "guards",
+    "heavy",
+    "limits",
     "neighbours",
     "reels",
     "replies",
@@ -68,6 +70,7 @@ WITHOUT_STREAMLIT = [
     "supervisor",
     "trainings",
     "uploads",
+    "work_queue",
 ]
 
 
