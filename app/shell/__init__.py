@@ -1,33 +1,37 @@
-"""The HTML in which Streamlit's client starts, where that has to know something first."""
+"""The HTML in which Streamlit's client starts: ours, because the client has to know something first (start.js)."""
 
 from __future__ import annotations
 
-from functools import cache
+import gzip
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
 
-# Below /train the client would look for its server at /train/_stcore first, and write two errors into the console.
-_WHERE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
+from app import assets
+from app.replies import accepts_gzip
 
-
-def below_root(_: Request) -> Response:
-    """GET of a page with an address of its own: Streamlit's HTML, told that the server is one step above."""
-    return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
-def pages() -> tuple[str, ...]:
-    """Every HTML in which a page starts: Streamlit's own, and what this module makes of it."""
-    return _streamlit(), _html()
+def routes() -> list[BaseRoute]:
+    """The pages' addresses."""
+    return [Route("/", page), Route("/train", page)]
 
 
-@cache
-def _html() -> str:
-    return _streamlit().replace("<head>", "<head>" + _WHERE, 1)
+def page(request: Request) -> Response:
+    """GET of a page: Streamlit's HTML with what we add."""
+    body = _html(assets.scene_version()).encode()
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if accepts_gzip(request.headers):
+        return HTMLResponse(gzip.compress(body, 6, mtime=0), headers={**headers, "Content-Encoding": "gzip"})
+    return HTMLResponse(body, headers=headers)
 
 
-@cache
-def _streamlit() -> str:
-    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+@lru_cache(maxsize=4)
+def _html(version: str) -> str:
+    html = INDEX.read_text(encoding="utf-8")
+    return html.replace("<head>", f'<head><script src="./explorer/{version}/shell/start.js" defer></script>', 1)
