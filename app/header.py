@@ -64,11 +64,11 @@ STYLE = f"""<style>
 
 
 def language() -> str:
-    """The language in force: the link's, or else the browser's; the choice stays for the session."""
-    if "language" not in st.session_state:
-        asked = st.query_params.get("lang", "")
-        st.session_state.language = asked if asked in LANGUAGES else language_of(st.context.locale)
-    return str(st.session_state.language)
+    """The language in force: what the person chose in this session, or else the link's, or else the browser's."""
+    if "language" in st.session_state:
+        return str(st.session_state.language)
+    asked = st.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(st.context.locale)
 
 
 def titles(language: str) -> dict[str, str]:
@@ -84,7 +84,8 @@ def titles(language: str) -> dict[str, str]:
 
 def header(pages: Mapping[str, Page], current: str) -> None:
     """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
-    said = strings(language())
+    drawn = language()
+    said = strings(drawn)
     st.html(STYLE)
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.header(said["header.title"], anchor=False, width="content")
@@ -99,12 +100,15 @@ def header(pages: Mapping[str, Page], current: str) -> None:
         st.selectbox(
             said["header.language"],
             list(LANGUAGES),
+            index=list(LANGUAGES).index(drawn),
             format_func=LANGUAGES.__getitem__,
             filter_mode=None,
             key="language",
             label_visibility="collapsed",
             width=120,
         )
+    if language() != drawn:  # a new session for a page of a server that was restarted: the browser brings the choice with it
+        st.rerun()
 
 
 def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:

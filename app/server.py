@@ -14,9 +14,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
-from app import api, assets, passcode, resources, shell
+from app import api, assets, compression, passcode, resources, shell
 from app.clients import ClientCookie
 from app.perimeter import layers
 from app.perimeter.outside import ask_nobody
@@ -57,7 +56,8 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 ask_nobody()
 app = st.App(
     PAGE,
-    routes=[*api.routes(), Route("/train", shell.below_root)],
-    middleware=[*layers(server_settings()), Middleware(ClientCookie)],  # the first is the outermost
+    routes=[*api.routes(), *shell.routes()],
+    # the first is the outermost
+    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(compression.Compression)],
     lifespan=_lifespan,
 )
