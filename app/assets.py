@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.replies import HANDLERS, Asset, Refusal, cached
+from model import drawing
 
 FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film")}
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -22,6 +24,8 @@ def routes() -> list[BaseRoute]:
     """/explorer/...: everything that a page loads. Below one version, modules of one folder find those of the other at ../FOLDER/FILE."""
     inner = [
         Route("/plotly.min.js", plotly),
+        Route("/shared/drawing.js", drawn),
+        Route("/{version}/shared/drawing.js", drawn),
         Route("/{folder}/{file}", module),
         Route("/{version}/{folder}/{file}", module),
     ]
@@ -59,10 +63,24 @@ def module(request: Request) -> Response:
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
+def drawn(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/drawing.js: the numbers that the page shares with exported films (`model/drawing.py`)."""
+    asset = _drawing()
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+@lru_cache(maxsize=1)
+def _drawing() -> Asset:
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in drawing.numbers().items()]
+    body = "/** Written from model/drawing.py, which says what these are. */\n\n" + "".join(lines)
+    return Asset.pack(body.encode(), KINDS[".js"], _tag(body.encode()))
+
+
 def scene_version() -> str:
     """Names the content of all these files: modules that import each other by relative address share it."""
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS)
-    return _tag("".join(_asset(p, p.stat().st_mtime_ns).tag for p in files).encode())
+    tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    return _tag("".join(tags).encode())
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +114,27 @@ class Asset:
     def pack(cls, body: bytes, media_type: str, tag: str) -> Asset:
         """The same with a gzip copy, made once."""
         return cls(body, media_type, tag, gzip.compress(body, 6, mtime=0))
+
+
+class Shelf:
+    """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to find them."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[str, Asset] = OrderedDict()
+
+    def get(self, tag: str, make: Callable[[], Asset]) -> Asset:
+        """The asset of that tag, made where it is not there."""
+        with self._lock:
+            if tag in self._kept:
+                self._kept.move_to_end(tag)
+                return self._kept[tag]
+        made = make()
+        with self._lock:
+            self._kept[tag] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
 
 
 def known(request: Request, tag: str) -> bool:

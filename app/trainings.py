@@ -45,7 +45,8 @@ def routes() -> list[Route]:
 def described(run: Run, spoken: str) -> dict[str, Any]:
     """The run as the API says it in a list: every field but configuration and history, its message in the language `spoken`."""
     said = {name: value for name, value in vars(run).items() if name not in (*DETAILS, "queued_at")}
-    return {**said, "message": translated(run.message, spoken), "can_resume": run.can_resume, "latent_dim": run.config.get("network", {}).get("latent_dim")}
+    more = {name: getattr(run, name) for name in ("at_work", "live", "can_resume")}
+    return {**said, **more, "message": translated(run.message, spoken), "latent_dim": run.config.get("network", {}).get("latent_dim")}
 
 
 def listed() -> list[Run]:

@@ -42,6 +42,7 @@ class RunState(StrEnum):
 
 
 AT_WORK = (RunState.RUNNING, RunState.MEASURING)
+LIVE = (RunState.QUEUED, *AT_WORK)
 CAN_RESUME = (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
 
 
@@ -69,6 +70,16 @@ class Run:
     queued_at: float
     config: dict[str, Any]
     history: list[dict[str, Any]]
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a process trains or measures it now."""
+        return self.state in AT_WORK
+
+    @property
+    def live(self) -> bool:
+        """Whether frames may follow without anybody doing anything: it is at work, or waits for its turn."""
+        return self.state in LIVE
 
     @property
     def can_resume(self) -> bool:
