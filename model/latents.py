@@ -58,6 +58,12 @@ class LatentMap:
         """The mean latent (d,)."""
         return self.latents.mean(0)
 
+    @cached_property
+    def view_share(self) -> float:
+        """The share of the latents' variance that the view shows, 0 to 1: all of it for d = 3."""
+        every = float(self.latents.var(0, dtype=np.float64).sum())
+        return min(1.0, float(self.points.var(0, dtype=np.float64).sum()) / every) if every else 1.0
+
     def to_point(self, latents: Floats) -> Floats:
         """The view (..., 3) of latents (..., d)."""
         return ((latents - self.center) @ self.basis).astype(np.float32)
