@@ -101,6 +101,11 @@ class LatentMap:
         _, distances = self.nearest(sample, k)
         return float(np.median(distances[:, 1:].mean(1))) or 1e-9
 
+    def remoteness(self, index: NDArray[np.int64]) -> Floats:
+        """How far samples (m,) lie from their 10 nearest others, beside what is usual (1): float32 (m,)."""
+        _, distances = self.nearest(self.latents[index], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
+        return np.asarray(distances[:, 1:].mean(1) / self._typical_distance, np.float32) if len(self.latents) > 1 else np.ones(len(index), np.float32)
+
     def off_map(self, latent: Floats, without: int | None = None) -> dict[str, float]:
         """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples, sample `without` left out.
 
