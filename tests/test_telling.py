@@ -47,7 +47,7 @@ def test_the_start_is_the_cards_unless_other_images_are_at_hand(tmp_path: Path, 
     (folder / CARD).write_text(json.dumps({**card, "start": 5}))
     assert ExplorerService(folder, synthetic_dataset).start == 5
     assert ExplorerService(folder, None).start == 5
-    (folder / CARD).write_text(json.dumps({**card, "start": 5, "data": {**card["data"], "fingerprint": "another"}}))
+    (folder / CARD).write_text(json.dumps({**card, "start": 5, "data": {**card["data"], "fingerprint": "0123456789abcdef"}}))
     assert ExplorerService(folder, synthetic_dataset).start == chosen
     (folder / CARD).write_text(json.dumps({**card, "start": 5000}))
     assert ExplorerService(folder, None).start == 0
