@@ -35,13 +35,13 @@ STYLE = f"""<style>
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
-.st-key-header > .st-key-about {{ flex: 1 1 0; min-width: 0; }}
+.st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
 .st-key-about p {{
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
   max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%, transparent);
 }}
 .st-key-header > .st-key-help {{ margin-left: auto; }}
-@media (max-width: 1200px) {{ .st-key-header > .st-key-about {{ display: none; }} }}
+@media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
   .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
