@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
+from model import drawing
 
 FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film", "shell")}
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole library. The page reads
@@ -22,6 +24,8 @@ def routes() -> list[BaseRoute]:
     """/explorer/...: everything that a page loads. Below one version, modules of one folder find those of the other at ../FOLDER/FILE."""
     inner = [
         Route("/plotly.min.js", plotly),
+        Route("/shared/drawing.js", drawn),
+        Route("/{version}/shared/drawing.js", drawn),
         Route("/{folder}/{file}", module),
         Route("/{version}/{folder}/{file}", module),
     ]
@@ -56,10 +60,24 @@ def module(request: Request) -> Response:
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
+def drawn(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/drawing.js: the numbers that the page shares with exported films (`model/drawing.py`)."""
+    asset = _drawing()
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+@lru_cache(maxsize=1)
+def _drawing() -> Asset:
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in drawing.numbers().items()]
+    body = "/** Written from model/drawing.py, which says what these are. */\n\n" + "".join(lines)
+    return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
+
+
 def scene_version() -> str:
     """Names the content of all these files: modules that import each other by relative address share it."""
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
-    return tag_of("".join(_asset(p, p.stat().st_mtime_ns).tag for p in files).encode())
+    tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    return tag_of("".join(tags).encode())
 
 
 @lru_cache(maxsize=256)

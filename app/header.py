@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -43,6 +45,13 @@ STYLE = f"""<style>
   .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
   .st-key-header > .st-key-language {{ width: 6.5rem; }}
 }}
+.st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
+.st-key-about p {{
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
+  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%, transparent);
+}}
+.st-key-header > .st-key-help {{ margin-left: auto; }}
+@media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
   [data-testid="stMainMenu"] button {{ background: var(--st-background-color, Canvas); }}
@@ -71,12 +80,12 @@ def language() -> str:
     return asked if asked in LANGUAGES else language_of(st.context.locale)
 
 
-def titles(language: str) -> dict[str, str]:
-    """Title of each model that can be read, by name."""
-    found: dict[str, str] = {}
+def cards() -> dict[str, dict[str, Any]]:
+    """The card of each model that can be read, by name."""
+    found: dict[str, dict[str, Any]] = {}
     for name, folder in resources.registry().items():
         try:
-            found[name] = str(read_card(folder)["title"][language])
+            found[name] = read_card(folder)
         except CheckpointError:
             continue
     return found
@@ -91,12 +100,16 @@ def header(pages: Mapping[str, Page], current: str) -> None:
         st.header(said["header.title"], anchor=False, width="content")
         _switch(pages, current, said)
         if current == "explore":
-            st.session_state.model = _model_choice(titles(language()), said)
+            known = cards()
+            st.session_state.model = _model_choice({name: str(card["title"][language()]) for name, card in known.items()}, said)
+            _about(known.get(st.session_state.model, {}))
         else:
             st.button(said["train.new"], icon=":material/add:", help=said["train.new.help"], type="primary", key="new", on_click=_ask_for_form)
-        st.space("stretch")
+            st.space("stretch")
         with st.popover(said["header.help"], icon=":material/help:", help=said["header.help.hint"], key="help", width="content"):
             st.markdown(said["help.text"] if current == "explore" else said["help.train"])
+            if current == "explore":
+                st.button(said["help.guide"], icon=":material/checklist:", help=said["help.guide.help"], key="guide_again", on_click=_ask_for_guide)
         st.selectbox(
             said["header.language"],
             list(LANGUAGES),
@@ -121,6 +134,17 @@ def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) ->
 
 def _ask_for_form() -> None:
     st.session_state.form = "new"
+
+
+def _ask_for_guide() -> None:
+    st.session_state.guide = st.session_state.get("guide", 0) + 1
+
+
+def _about(card: Mapping[str, Any]) -> None:
+    """What the model's card says of it, beside its name."""
+    words = html.escape(str(card.get("description", {}).get(language(), "")))
+    with st.container(key="about", width="stretch"):
+        st.html(f'<p title="{words}" data-testid="about">{words}</p>')
 
 
 def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | None:

@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import io
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +134,27 @@ def tag_of(body: bytes) -> str:
 def accepts_gzip(headers: Headers) -> bool:
     """Whether whoever asks unpacks gzip."""
     return "gzip" in headers.get("accept-encoding", "")
+
+
+class Shelf:
+    """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to find them."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[str, Asset] = OrderedDict()
+
+    def get(self, tag: str, make: Callable[[], Asset]) -> Asset:
+        """The asset of that tag, made where it is not there."""
+        with self._lock:
+            if tag in self._kept:
+                self._kept.move_to_end(tag)
+                return self._kept[tag]
+        made = make()
+        with self._lock:
+            self._kept[tag] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
 
 
 def known(request: Request, tag: str) -> bool:

@@ -44,6 +44,7 @@ class RunState(StrEnum):
 
 
 AT_WORK = (RunState.RUNNING, RunState.MEASURING)
+LIVE = (RunState.QUEUED, *AT_WORK)
 CAN_RESUME = (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
 
 
@@ -78,6 +79,16 @@ class Run:
         """How many numbers the encoder writes for each image, if the configuration says so."""
         value = self.config.get("network", {}).get("latent_dim")
         return value if type(value) is int else None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a process trains or measures it now."""
+        return self.state in AT_WORK
+
+    @property
+    def live(self) -> bool:
+        """Whether frames may follow without anybody doing anything: it is at work, or waits for its turn."""
+        return self.state in LIVE
 
     @property
     def can_resume(self) -> bool:

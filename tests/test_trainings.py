@@ -133,8 +133,10 @@ def test_a_run_stops_goes_on_is_killed_goes_on_and_is_deleted(workshop: Server) 
 def test_a_waiting_run_leaves_the_queue_and_comes_back_at_its_end(workshop: Server) -> None:
     first, second = begin(workshop, "First", 10_000), begin(workshop, "Second")
     wait(workshop, first, "running")
-    assert run(workshop, second)["place"] == 1
+    assert [run(workshop, first)[what] for what in ("live", "at_work")] == [True, True]
+    assert [run(workshop, second)[what] for what in ("live", "at_work", "place")] == [True, False, 1]
     assert post(workshop, f"/{second}/stop").json["state"] == "stopped"
+    assert not run(workshop, second)["live"]
     third = begin(workshop, "Third")
     assert post(workshop, f"/{second}/resume").json["place"] == 2
     assert run(workshop, third)["place"] == 1

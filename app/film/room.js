@@ -115,7 +115,7 @@ class Room {
     const filmed = entry !== null && entry.filmed;
     for (const part of [parts.controls, parts.film]) part.hidden = !filmed;
     parts.empty.hidden = filmed;
-    parts.empty.textContent = this.t(!entry ? "run.nothing" : entry.live || entry.state === "queued" ? "run.nofilm" : "run.unfilmed");
+    parts.empty.textContent = this.t(!entry ? "run.nothing" : entry.live ? "run.nofilm" : "run.unfilmed");
     if (filmed && sameFilm(this.shown, entry)) return this.refresh(entry);
     this.leave();
     if (!filmed) return;

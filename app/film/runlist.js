@@ -50,7 +50,7 @@ export class RunList {
     button.title = entry.title[this.context.language];
     title.textContent = entry.title[this.context.language];
     state.textContent = entry.kind === "models" ? "" : listedWords(entry, this.context.t);
-    bar.hidden = !entry.live;
+    bar.hidden = !entry.at_work;
     bar.style.width = `${100 * shareDone(entry)}%`;
   }
 

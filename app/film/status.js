@@ -82,7 +82,7 @@ export class StatusPanel {
       explore: entry.has_model,
       copy: own && entry.readable,
       rename: own && entry.readable,
-      delete: own && !entry.live,
+      delete: own && !entry.at_work,
     };
     return Object.keys(can).filter((name) => can[name]);
   }

@@ -5,13 +5,12 @@ import { ask } from "../scene/api.js";
 const PAUSE = 1000;
 const UNSEEN = 5000; // while the page is in the background
 const CLASS_TURNS = 4; // of asking for the trainings, between two questions for the class
-const LIVE = ["running", "measuring"];
 
 /**
  * A training, or the film of a model that is here already (`kind` "models": its `state` is "model").
  * @typedef {{kind: "runs"|"models", name: string, title: Object<string, string>, state: string, place: number|null, message: string, stopping: boolean,
  *   epoch: number, epochs: number, step: number, steps: number, images_per_second: number|null, seconds: number|null, seconds_left: number|null,
- *   has_model: boolean, can_resume: boolean, readable: boolean, live: boolean, filmed: boolean, locked: boolean, mine: boolean}} Entry
+ *   has_model: boolean, can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean, locked: boolean, mine: boolean}} Entry
  */
 
 /** Fires "change" when there is news, and "line" ("online" or "offline"). */
@@ -103,10 +102,10 @@ export class Watch extends EventTarget {
 
 /** @returns {Entry} */
 function asEntry(run) {
-  return { ...run, kind: "runs", readable: run.epochs > 0, live: LIVE.includes(run.state) };
+  return { ...run, kind: "runs", readable: run.epochs > 0 };
 }
 
 /** @returns {Entry} */
 function asFilm(film) {
-  return { ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_resume: false, readable: true, live: false, filmed: true, locked: false, mine: false };
+  return { ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_resume: false, readable: true, at_work: false, live: false, filmed: true, locked: false, mine: false };
 }

@@ -38,6 +38,8 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 720}
 ROOMY = {"width": 1280, "height": 800}
+# As a browser that has been here before: the first steps are for newcomers.
+BEEN_HERE = """try { localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]'); } catch { /* no page yet */ }"""
 PATIENCE = 90_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
 Enter = Callable[..., Page]
@@ -125,6 +127,7 @@ def watch() -> Iterator[Watch]:
 def desktop(chromium: Browser) -> Iterator[BrowserContext]:
     """One profile for all pages on a plain desktop: its cache saves each of them the loading."""
     context = chromium.new_context(viewport=DESKTOP, locale="en-US")
+    context.add_init_script(BEEN_HERE)
     yield context
     context.close()
 
@@ -133,14 +136,26 @@ def desktop(chromium: Browser) -> Iterator[BrowserContext]:
 def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[Visit]:
     """`visit(server, model="flat", ...)` opens a page and waits until its scene is ready; other keywords are query parameters.
 
-    `profile` (Playwright's options of a browser context) opens it in a profile of its own; `prepare(page)` runs before the page loads.
+    `profile` (Playwright's options of a browser context) opens it in a profile of its own, `newcomer` as one that has never been here;
+    `prepare(page)` runs before the page loads.
     """
     pages: list[Page] = []
     profiles: list[BrowserContext] = []
 
-    def open_page(server: Server, *, profile: dict[str, Any] | None = None, prepare: Callable[[Page], None] = lambda page: None, **query: Any) -> ExplorerPage:
+    def open_page(
+        server: Server,
+        *,
+        profile: dict[str, Any] | None = None,
+        newcomer: bool = False,
+        prepare: Callable[[Page], None] = lambda page: None,
+        **query: Any,
+    ) -> ExplorerPage:
+        if newcomer and profile is None:
+            profile = {}
         if profile is not None:
             profiles.append(chromium.new_context(**{"viewport": DESKTOP, "locale": "en-US", **profile}))
+            if not newcomer:
+                profiles[-1].add_init_script(BEEN_HERE)
         page = (profiles[-1] if profile is not None else desktop).new_page()
         pages.append(page)
         page.set_default_timeout(PATIENCE)
