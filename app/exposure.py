@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import threading
 
 import psutil
+
+from app.settings import server_settings
 
 _LOOKING = threading.Lock()
 _known: bool | None = None
@@ -14,12 +15,7 @@ _known: bool | None = None
 
 def serves_others() -> bool:
     """Whether it listens beyond this machine, or a proxy stands before it. What cannot be found out counts as yes."""
-    return behind_proxy() or bool(listens_beyond())
-
-
-def behind_proxy() -> bool:
-    """Whether the settings name a proxy: then others come although the server listens to this machine alone."""
-    return os.environ.get("EXPLORER_PROXY", "").strip() == "1"
+    return server_settings().proxy or bool(listens_beyond())
 
 
 def listens_beyond() -> bool | None:

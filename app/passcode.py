@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 import threading
 import time
@@ -14,6 +13,7 @@ from functools import lru_cache
 
 from app import exposure
 from app.clients import Client
+from app.settings import server_settings
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 GROUPS, GROUP = 2, 4  # "7kqm-4t9x": 40 bits
@@ -41,7 +41,7 @@ class Passcode:
 @lru_cache(maxsize=1)
 def passcode() -> Passcode:
     """The passcode of this process."""
-    given = os.environ.get("EXPLORER_PASSCODE", "").strip()
+    given = server_settings().passcode
     return Passcode(given, made=False) if given else Passcode(_made(), made=True)
 
 

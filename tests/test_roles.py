@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -31,7 +30,7 @@ CONFIG = RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), tra
 
 
 def everywhere(port: int) -> list[str]:
-    return [sys.executable, "-m", "uvicorn", "app.server:app", "--host", "0.0.0.0", "--port", str(port)]
+    return [sys.executable, "-m", "app", "--address", "0.0.0.0", "--port", str(port)]
 
 
 def streamlit_everywhere(port: int) -> list[str]:
@@ -81,11 +80,8 @@ def browser(server: Server) -> Browser:
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path) -> Iterator[Server]:
     """A server that listens to everybody, with a passcode and with pictures to train on."""
-    with ExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:  # of the start alone: other servers start meanwhile
-            patch.setenv("EXPLORER_PASSCODE", CODE)
-            home = tmp_path_factory.mktemp("school")
-            server = stack.enter_context(running(home, synthetic_dataset_folder, everywhere))
+    home = tmp_path_factory.mktemp("school")
+    with running(home, synthetic_dataset_folder, everywhere, EXPLORER_PASSCODE=CODE) as server:
         yield server
 
 
@@ -246,9 +242,9 @@ def test_a_full_shelf_refuses_a_new_training_with_what_to_do(school: Server) -> 
     refused(browser(school).post("/api/runs", wish), 409, "each student may keep 0")
 
 
-def test_a_passcode_is_made_and_printed_once_where_a_server_serves_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("EXPLORER_PASSCODE", raising=False)
-    with running(tmp_path, command=streamlit_everywhere) as server:
+@pytest.mark.parametrize("command", [everywhere, streamlit_everywhere])
+def test_a_passcode_is_made_and_printed_once_where_a_server_serves_others(tmp_path: Path, command: Any) -> None:
+    with running(tmp_path, command=command, EXPLORER_PASSCODE="") as server:
         end = time.monotonic() + 60
         while "passcode" not in server.log.read_text():
             assert time.monotonic() < end, server.log.read_text()
@@ -269,9 +265,8 @@ def test_alone_at_the_machine_everybody_is_in_charge(server: Server) -> None:
     assert "passcode" not in server.log.read_text()
 
 
-def test_a_proxy_before_a_local_server_means_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLORER_PROXY", "1")
-    with running(tmp_path) as server:
+def test_a_proxy_before_a_local_server_means_others(tmp_path: Path) -> None:
+    with running(tmp_path, EXPLORER_PROXY="1") as server:
         assert browser(server).standing["role"] == "student"
 
 

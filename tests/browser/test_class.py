@@ -25,14 +25,13 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synthetic_dataset_folder: Path) -> Iterator[Server]:
+def school(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
     """Two trainings that the shell began and stopped; students may train one at a time."""
     settings = Settings(None, tmp_path)
     config = RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3))
     for title in ("The lesson's", "Another"):
         runs.stop(settings, runs.create(settings, config, title))
-    monkeypatch.setenv("EXPLORER_PASSCODE", CODE)
-    with running(tmp_path, synthetic_dataset_folder, everywhere) as server:
+    with running(tmp_path, synthetic_dataset_folder, everywhere, EXPLORER_PASSCODE=CODE) as server:
         yield server
 
 
