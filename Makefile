@@ -19,7 +19,7 @@ setup: .venv/run.done
 	touch $@
 
 run: .venv/run.done
-	$(BIN)/python -m streamlit run app/server.py --server.port $(PORT) --server.address $(ADDRESS)
+	$(BIN)/python -m app --port $(PORT) --address $(ADDRESS)
 
 test: .venv/dev.done
 	$(BIN)/python -m pytest

@@ -1,4 +1,7 @@
-"""The one ASGI entry: `python -m streamlit run app/server.py`, or `uvicorn app.server:app`."""
+"""The ASGI app, which `python -m app` serves.
+
+`uvicorn app.server:app` and `python -m streamlit run app/server.py` serve it too, for development: without the limits of slow clients.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from starlette.routing import Route
 
 from app import api, assets, resources, shell
 from app.clients import ClientCookie
+from app.perimeter import layers
+from app.perimeter.outside import ask_nobody
+from app.settings import server_settings
 from app.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -47,9 +53,10 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     supervisor.stop()
 
 
+ask_nobody()
 app = st.App(
     PAGE,
     routes=[*api.routes(), Route("/train", shell.below_root)],
-    middleware=[Middleware(ClientCookie)],
+    middleware=[*layers(server_settings()), Middleware(ClientCookie)],  # the first is the outermost
     lifespan=_lifespan,
 )

@@ -18,7 +18,16 @@ def below_root(_: Request) -> Response:
     return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
 
 
+def pages() -> tuple[str, ...]:
+    """Every HTML in which a page starts: Streamlit's own, and what this module makes of it."""
+    return _streamlit(), _html()
+
+
 @cache
 def _html() -> str:
-    html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    return html.replace("<head>", "<head>" + _WHERE, 1)
+    return _streamlit().replace("<head>", "<head>" + _WHERE, 1)
+
+
+@cache
+def _streamlit() -> str:
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")

@@ -28,6 +28,7 @@ UNSEEN = {
     "model/disentanglement.py", "model/evaluate.py",
     "model/export.py", "model/exports.py", "model/film_camera.py", "model/latents.py", "model/locks.py", "model/options.py", "model/presets.py",
     "model/projector.py", "model/results.py", "model/service.py",
+    "app/__main__.py", "app/perimeter/reserved.py", "app/settings.py",
 }  # fmt: skip
 # Sentences of the other modules of that kind, by their first words.
 UNMET = (
@@ -35,6 +36,7 @@ UNMET = (
     "The configuration is no JSON", "The estimate is no JSON", "The export of %r", "The export %s", "The model in", "The models in", "The name is",
     "The split is", "There is a run", "There is no run in", "There is nothing at", "The download stopped.", "Decoding failed", "config is missing",
     "points is an array", "preset is", "{', '.join(changes)} cannot stand beside", "{name} is missing", "{request.method} is not",
+    "The address is longer", "The header is larger",
 )  # fmt: skip
 
 
