@@ -21,6 +21,7 @@ from app.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_que
 from model import background
 
 COMMAND = background.command("model.estimate", "--config", "-")
+POLL = 0.1  # seconds between two looks at whether an answer is there
 SECONDS_MOST = 120.0  # a measurement takes about five; one that takes this long on a busy machine is given up
 ANSWERS_MOST = 256
 KEPT, KEPT_UNSURE = 600.0, 15.0  # seconds; memory comes free, other trainings end and a crash may have been an accident: these are measured again soon
@@ -126,8 +127,12 @@ def _answer(result: Future[Outcome]) -> Estimate:
         return Estimate(problem=f"How long this training takes could not be measured ({error}).")
     outcome = result.result()
     if outcome.status is None:
-        return Estimate(problem=f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy.")
+        return Estimate(problem=_too_slow())
     return _read(outcome.out.decode(errors="replace"), outcome.errors, outcome.status)
+
+
+def _too_slow() -> str:
+    return f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy."
 
 
 def _read(out: str, errors: str, status: int) -> Estimate:
@@ -149,3 +154,13 @@ def _estimator() -> Estimator:
 def ask(config: Mapping[str, Any], asker: str = "", client: Key | None = None) -> Estimate | None:
     """As `Estimator.ask`, of the one estimator of this server."""
     return _estimator().ask(config, asker, client)
+
+
+def wait(config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+    """The same, once it is known; a `problem` where it takes too long."""
+    end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
+    while (answer := ask(config, asker, client)) is None:
+        if time.monotonic() > end:
+            return Estimate(problem=_too_slow())
+        time.sleep(POLL)
+    return answer

@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from app import guards, heavy, reels, resources
 from app.reels import Showing
-from app.replies import NO_SNIFFING, Asset, Refusal, cached, png
+from app.replies import NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from app.text import LANGUAGES
 from app.work_queue import Outcome, Work
 from model import background
@@ -39,6 +38,7 @@ SECONDS_MOST = 180  # to draw a film
 LATER = 60  # seconds
 FILES_MOST = 6
 _FILES: dict[tuple[Any, ...], bytes] = {}
+_PACKED = Shelf(32)
 
 
 def routes() -> list[BaseRoute]:
@@ -115,7 +115,7 @@ def rows(request: Request) -> Response:
 def labels(request: Request) -> Response:
     """GET .../labels: uint8 (n,)."""
     shown = _shown(request)
-    return _kept(request, shown, "labels", lambda: _packed(shown.film.labels.tobytes(), f"{shown.version}-labels"))
+    return _bytes(request, shown, "labels", lambda: shown.film.labels)
 
 
 def row(request: Request) -> Response:
@@ -153,7 +153,7 @@ async def exported(request: Request) -> Response:
 def _look(query: QueryParams) -> Look:
     numbers = guards.numbers(query, "cam", 9)
     return Look(
-        camera=Camera.of(numbers) if numbers else Camera(),
+        camera=Camera.of(numbers) if numbers else None,
         dark=guards.choice(query, "theme", ("light", "dark")) == "dark",
         language=guards.choice(query, "lang", tuple(LANGUAGES)),
         hidden=frozenset(_numbers(query["hide"], "hide")) if query.get("hide") else frozenset(),
@@ -200,8 +200,8 @@ def _frames(request: Request, what: str, take: Callable[[Film, list[int]], NDArr
     shown = _shown(request)
     asked = request.query_params.get("epochs")
     wanted = shown.film.epochs.tolist() if asked is None else _numbers(asked, "epochs")
-    at, tag = _places(shown.film, wanted), f"{what}-{'all' if asked is None else asked}"
-    return _kept(request, shown, tag, lambda: _packed(take(shown.film, at).tobytes(), f"{shown.version}-{tag}"))
+    at = _places(shown.film, wanted)
+    return _bytes(request, shown, f"{what}-{'all' if asked is None else asked}", lambda: take(shown.film, at))
 
 
 def _numbers(text: str, name: str) -> list[int]:
@@ -222,9 +222,13 @@ def _strip(pictures: NDArray[np.uint8], tag: str) -> Asset:
     return Asset(png(np.concatenate(list(pictures), axis=1)), "image/png", tag)  # (h, k w, 3)
 
 
-@lru_cache(maxsize=32)
-def _packed(body: bytes, tag: str) -> Asset:
-    return Asset.pack(body, "application/octet-stream", tag)
+def _bytes(request: Request, shown: Showing, what: str, array: Callable[[], NDArray[Any]]) -> Response:
+    tag = f"{shown.kind}-{shown.name}-{shown.version}-{what}"
+
+    def make() -> Asset:
+        return Asset.pack(array().tobytes(), "application/octet-stream", tag)
+
+    return _kept(request, shown, what, lambda: _PACKED.get(tag, make))
 
 
 def _kept(request: Request, shown: Showing, what: str, make: Callable[[], Asset]) -> Response:

@@ -44,6 +44,13 @@ def test_torch_stops_at_the_service(path):
 
 
 WITHOUT_STREAMLIT = [
+    "classroom",
+    "clients",
+    "exposure",
+    "passcode",
+    "quotas",
+    "roles",
+    "rules",
     "api",
     "assets",
     "clients",

@@ -66,21 +66,15 @@ export class PicturePair {
     const { probe, api, t, has_images: hasImages, classLabel } = this.context;
     const { kind, index, label, mse, picture } = probe.anchor;
     this.reference = null;
-    const url = kind === "sample" ? api.imageUrl(index) : picture;
+    const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture; // two blurred pictures side by side would tell nothing
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
-    this.empty.textContent = t("pair.mean");
+    this.empty.textContent = t(kind === "mean" ? "pair.mean" : "pair.no_images");
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
     this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : "pair.upload");
-    this.error.textContent = this.verdict(kind, mse, hasImages);
+    this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();
-  }
-
-  verdict(kind, mse, hasImages) {
-    const { t } = this.context;
-    if (typeof mse === "number") return t("pair.error", { error: mse.toFixed(4) });
-    return kind === "sample" && !hasImages ? t("pair.no_images") : "";
   }
 
   /** Keeps the sample's pixels, to tell how far the decoded picture has moved away from it. */
