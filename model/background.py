@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-LOW_PRIORITY = 10  # of 19
+LOW_PRIORITY = 5  # of 19: before a training (10), for somebody waits for it
 KILLED_FIRST = 800  # of 1000; a server stands at 0
 SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 

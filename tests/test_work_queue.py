@@ -181,7 +181,7 @@ def test_background_work_stands_behind_the_server(tmp_path):
     work = Work("film", background.command("asked"), environment={**os.environ, "PYTHONPATH": str(tmp_path)})
     outcome = WorkQueue().ask("a", work, ME).result.result(60)
     nice, score, name = json.loads(outcome.out)
-    assert (nice - os.nice(0), score, name) == (min(19, os.nice(0) + 10) - os.nice(0), background.KILLED_FIRST, "__main__")
+    assert (nice - os.nice(0), score, name) == (min(19, os.nice(0) + background.LOW_PRIORITY) - os.nice(0), background.KILLED_FIRST, "__main__")
 
 
 # On a real server
