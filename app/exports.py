@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import threading
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +26,7 @@ from model.registry import find_model
 LOG = logging.getLogger(__name__)
 EDITION = 1  # of the files' layout: another one makes the kept files old
 KEPT_MOST = 32
+_KEEPING = threading.Lock()
 SECONDS_MOST = 300
 MEDIA = {"csv": "text/csv", "npz": "application/octet-stream", "parquet": "application/vnd.apache.parquet"}
 
@@ -79,11 +81,12 @@ def _file(name: str, kind: str, outcome: Outcome) -> bytes:
 
 def _keep(path: Path, content: bytes) -> None:
     """Keep the export, unless somebody who waited for the same did. Raises Refusal."""
-    if path.is_file():
-        return
     try:
-        _forget_oldest(path.parent)
-        write_atomically(path, lambda file: file.write(content))
+        with _KEEPING:  # two who wait for the same file would write under one temporary name
+            if path.is_file():
+                return
+            _forget_oldest(path.parent)
+            write_atomically(path, lambda file: file.write(content))
     except OSError as error:
         LOG.warning("The export %s could not be kept (%s).", path, error)
         detail = f"The server could not write the file ({error.strerror}). Free some space in the folder that EXPLORER_HOME names, and try again."

@@ -54,7 +54,7 @@ class Order:
 
 
 def _look(said: dict[str, Any]) -> Look:
-    camera = Camera(**{name: tuple(numbers) for name, numbers in said["camera"].items()})
+    camera = Camera(**{name: tuple(numbers) for name, numbers in said["camera"].items()}) if said["camera"] else None
     given = {"camera": camera, "hidden": frozenset(said["hidden"]), "size": tuple(said["size"]), "axes": tuple(said["axes"])}
     return Look(**{**said, **given})
 

@@ -45,7 +45,7 @@ def test_unreadable_files_are_listed_and_skipped(folder):
     data = load_folder(folder, "test")
     assert len(data) == 2
     (line,) = data.skipped
-    assert line.startswith("test/cat/z.png: This is not a picture")
+    assert line.startswith("test/cat/z.png: This file cannot be read as a picture")
 
 
 def test_no_single_file_stops_a_data_set(folder):

@@ -18,6 +18,7 @@ from model.film_camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film_curve import Facts
 from model.film_export import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
 from model.film_ink import Ink, font, rgb
+from model.film_order import Order
 from model.film_picture import Look, Picture
 from tests import films
 
@@ -191,3 +192,12 @@ def test_without_a_camera_the_whole_box_is_in_the_picture() -> None:
             assert x.max() < width
             assert y.min() > 0
             assert y.max() < height
+
+
+@pytest.mark.parametrize("camera", [None, Camera()])
+def test_an_order_comes_out_of_its_parcel_as_it_went_in(film: Film, camera: Camera | None) -> None:
+    """Without a camera the film is seen as the page shows it first: the worker has to be told so, too."""
+    look = replace(SMALL, camera=camera, hidden=frozenset({1}))
+    order = Order.unpack(Order(film, RANGES, FACTS, look, "gif").pack())
+    assert (order.look, order.facts, order.kind) == (look, FACTS, "gif")
+    np.testing.assert_array_equal(order.film.points, film.points)

@@ -13,7 +13,7 @@ IMAGE_PIXELS = """(image) => {
     return Array.from(pen.getImageData(0, 0, 32, 32).data);
 }"""
 PIXELS = """(canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, 32, 32).data)"""
-SETTLED = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+SETTLED = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RESIZED = """() => {
     const [plot, stage] = ["[data-testid=plot] canvas", "[data-testid=stage]"].map((each) => document.querySelector(each).getBoundingClientRect());

@@ -274,8 +274,8 @@ def test_a_loop_begins_again(cinema: Server, show: Show) -> None:
     film.page.get_by_test_id("film-loop").click()
     film.page.get_by_test_id("film-speed").select_option("4")
     film.play.click()
-    film.page.wait_for_function("Number(document.querySelector('[data-testid=film-stage]').dataset.position) === 5")
-    film.page.wait_for_function("Number(document.querySelector('[data-testid=film-stage]').dataset.position) < 4")
+    film.page.wait_for_function("() => Number(document.querySelector('[data-testid=film-stage]').dataset.position) === 5")
+    film.page.wait_for_function("() => Number(document.querySelector('[data-testid=film-stage]').dataset.position) < 4")
     expect(film.stage).to_have_attribute("data-playing", "true")
 
 

@@ -64,7 +64,7 @@ def test_hovering_shows_the_sample_below_and_a_click_reaches_fourteen_pixels_and
     page.mouse.move(x, y + 11)
     expect(card).to_have_attribute("data-index", str(index))
     expect(card).to_contain_text(explorer.model.card["classes"][explorer.model.labels[index]])
-    page.wait_for_function("document.querySelector('[data-testid=hover] img').naturalWidth === 32")
+    page.wait_for_function("() => document.querySelector('[data-testid=hover] img').naturalWidth === 32")
     page.mouse.click(*explorer.empty_place())
     expect(card).to_be_hidden()
     page.mouse.click(x, y + 18)
@@ -242,11 +242,11 @@ def test_the_scene_fills_the_screen_and_leaves_it_again(visit: Visit, gallery: S
     explorer = visit(gallery, model="flat", lang="en")
     button = explorer.page.get_by_test_id("button-fullscreen")
     button.click()
-    explorer.page.wait_for_function("document.fullscreenElement?.classList.contains('mx-root')")
+    explorer.page.wait_for_function("() => document.fullscreenElement?.classList.contains('mx-root')")
     explorer.resized()
     index = explorer.click_sample()
     button.click()
-    explorer.page.wait_for_function("document.fullscreenElement === null")
+    explorer.page.wait_for_function("() => document.fullscreenElement === null")
     expect(explorer.caption).to_contain_text(f"#{index}")
 
 

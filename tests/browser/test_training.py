@@ -90,7 +90,7 @@ def frames(page: Page) -> int:
 
 
 def wait_for_frames(page: Page, count: int) -> None:
-    page.wait_for_function(f"Number(document.querySelector('[data-testid=film-stage]')?.dataset.frames ?? 0) >= {count}", timeout=LONG)
+    page.wait_for_function(f"() => Number(document.querySelector('[data-testid=film-stage]')?.dataset.frames ?? 0) >= {count}", timeout=LONG)
 
 
 def curve(page: Page) -> str:
