@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -186,20 +187,25 @@ class WorkQueue:
 
     def _watched(self, job: _Job) -> Outcome | None:
         pipe, work = subprocess.PIPE, job.work
-        with subprocess.Popen(work.command, cwd=ROOT, env=work.environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            end, given = time.monotonic() + work.seconds, work.given()
-            try:
-                while True:
-                    with suppress(subprocess.TimeoutExpired):
-                        out, errors = process.communicate(given, timeout=POLL)
-                        return Outcome(process.returncode, out, errors.decode(errors="replace"))
-                    given = b""  # communicate goes on where it was
-                    if not self._is_wanted(job):
-                        return None
-                    if time.monotonic() > end:
-                        return Outcome(None)
-            finally:
-                process.kill()
+        with TemporaryFile() as order:  # `communicate` sends nothing more of its input once it has timed out, and a film's is large
+            order.write(work.given())
+            order.seek(0)
+            with subprocess.Popen(work.command, cwd=ROOT, env=work.environment, stdin=order, stdout=pipe, stderr=pipe) as process:
+                return self._awaited(job, process)
+
+    def _awaited(self, job: _Job, process: subprocess.Popen[bytes]) -> Outcome | None:
+        end = time.monotonic() + job.work.seconds
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    out, errors = process.communicate(timeout=POLL)
+                    return Outcome(process.returncode, out, errors.decode(errors="replace"))
+                if not self._is_wanted(job):
+                    return None
+                if time.monotonic() > end:
+                    return Outcome(None)
+        finally:
+            process.kill()
 
 
 async def _disconnected(request: Request) -> None:

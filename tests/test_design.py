@@ -16,6 +16,7 @@ from app import estimates
 from app.design.summary import duration, size
 from app.design.values import HALVES, SHAPES, at_fault, configuration, drawn, layers, parse_widths, sliders_for, spelled, values_of
 from app.text import strings
+from app.work_queue import work_queue
 from model import runs
 from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
@@ -127,9 +128,11 @@ def home(tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("EXPLORER_DATA", str(synthetic_dataset_folder))
     forget()
     estimates._estimator.cache_clear()
+    work_queue.cache_clear()  # all forms of these tests share one client's places in it
     yield tmp_path
     forget()
     estimates._estimator.cache_clear()
+    work_queue.cache_clear()
 
 
 def opened() -> AppTest:

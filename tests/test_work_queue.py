@@ -184,6 +184,12 @@ def test_background_work_stands_behind_the_server(tmp_path):
     assert (nice - os.nice(0), score, name) == (min(19, os.nice(0) + background.LOW_PRIORITY) - os.nice(0), background.KILLED_FIRST, "__main__")
 
 
+def test_an_order_larger_than_a_pipe_reaches_a_module_that_is_slow_to_begin(tmp_path):
+    (tmp_path / "counting.py").write_text("import sys, time; time.sleep(1); print(len(sys.stdin.buffer.read()))")
+    work = Work("film", background.command("counting"), lambda: bytes(5_000_000), 60, {**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert int(WorkQueue().ask("a", work, ME).result.result(90).out) == 5_000_000
+
+
 # On a real server
 
 
