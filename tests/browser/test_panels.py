@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from app.text import strings
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
 from tests.conftest import draw
 from tests.web import Server
@@ -68,7 +68,7 @@ def tile_indices(tiles: Locator) -> list[int]:
 
 
 def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_the_map(visit: Visit, gallery: Server) -> None:
-    explorer = visit(gallery, model="flat", lang="en")
+    explorer = visit(gallery, model="flat", lang="en", **AMID)
     before, picture = explorer.position, explorer.picture
     box = explorer.slider(1).bounding_box()
     low, high = (float(explorer.slider(1).get_attribute(end)) for end in ("min", "max"))

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.text import strings
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
 from tests.browser.scripts import CAMERA, TWO_FRAMES
 from tests.web import Server
@@ -110,7 +110,7 @@ def test_the_camera_stays_through_clicks_and_moves_until_it_is_turned_zoomed_or_
 
 
 def test_dragging_the_probe_decodes_while_the_hand_moves(visit: Visit, gallery: Server) -> None:
-    explorer = visit(gallery, model="flat", lang="en")
+    explorer = visit(gallery, model="flat", lang="en", **AMID)
     camera, picture, (start, depth) = explorer.camera, explorer.picture, explorer.probe_place_and_depth()
     explorer.page.mouse.click(start[0] + 5, start[1] + 5)
     assert explorer.probe_place_and_depth() == (start, depth), "a press that does not move leaves the probe where it is"

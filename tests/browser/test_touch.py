@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage, Place
 from tests.browser.scripts import CAMERA
 from tests.web import Server
@@ -42,7 +42,7 @@ class Fingers:
 
 @pytest.fixture
 def phone(visit: Visit, gallery: Server) -> ExplorerPage:
-    return visit(gallery, profile=PHONE, model="flat", lang="en")
+    return visit(gallery, profile=PHONE, model="flat", lang="en", **AMID)
 
 
 @pytest.fixture
