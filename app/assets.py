@@ -17,7 +17,7 @@ from model import drawing
 FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film", "shell")}
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole library. The page reads
 # private fields of it (scene/projection.js), so another version needs the browser tests.
-PLOTLY = Path(__file__).parent / "vendor" / "plotly-gl3d.min.js"
+PLOTLY = Path(__file__).parent.parent / "assets" / "plotly" / "plotly-gl3d.min.js"
 
 
 def routes() -> list[BaseRoute]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import assets
-from app.replies import accepts_gzip
+from app.replies import Asset, cached, tag_of
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
@@ -29,14 +28,12 @@ def pages() -> tuple[str, ...]:
 
 def page(request: Request) -> Response:
     """GET of a page: Streamlit's HTML with what we add."""
-    body = _html(assets.scene_version()).encode()
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if accepts_gzip(request.headers):
-        return HTMLResponse(gzip.compress(body, 6, mtime=0), headers={**headers, "Content-Encoding": "gzip"})
-    return HTMLResponse(body, headers=headers)
+    asset = _page(assets.scene_version())
+    return cached(request, asset.tag, lambda: asset, lasting=False)
 
 
 @lru_cache(maxsize=4)
-def _html(version: str) -> str:
+def _page(version: str) -> Asset:
     html = INDEX.read_text(encoding="utf-8")
-    return html.replace("<head>", f'<head><script src="./explorer/{version}/shell/start.js" defer></script>', 1)
+    body = html.replace("<head>", f'<head><script src="./explorer/{version}/shell/start.js" defer></script>', 1).encode()
+    return Asset.pack(body, "text/html; charset=utf-8", tag_of(body))
