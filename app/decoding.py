@@ -4,90 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from queue import Empty, SimpleQueue
 
 import numpy as np
-from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import resources
+from app.batching import DecodeBatcher, Floats
+from app.clients import Client, client_of
 from app.guards import same_origin
+from app.limits import pace
 from model.errors import ExplorerError
 from model.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 LATENTS_MOST = 64  # of one message
-BATCH_MOST = 1024  # of one run of the decoder: a longer one would keep the others waiting
 REASON_MOST = 123  # bytes, by RFC 6455
 NOT_USABLE, NOT_ALLOWED, TOO_LARGE, FAILED = 1007, 1008, 1009, 1011
-Floats = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
-Decoder = Callable[[Floats], Pixels]
-Waiting = tuple[Floats, "asyncio.Future[Pixels]"]
-
-
-class DecodeBatcher:
-    """Decodes for many callers with one thread: what arrives while one batch runs forms the next batch.
-
-    A decoder maps latents float32 (k, d) to images uint8 (k, 32, 32, 3). Used from one event loop.
-    """
-
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[tuple[Decoder, Waiting]] = SimpleQueue()
-        self._loop = asyncio.get_running_loop()
-        threading.Thread(target=self._work, name="decoder", daemon=True).start()
-
-    async def decode(self, decoder: Decoder, latents: Floats) -> Pixels:
-        """Images uint8 (k, 32, 32, 3) of latents float32 (k, d)."""
-        future: asyncio.Future[Pixels] = self._loop.create_future()
-        self._queue.put((decoder, (latents, future)))
-        return await future
-
-    def _work(self) -> None:
-        while True:
-            for decoder, batch in self._collect().items():
-                self._run(decoder, batch)
-
-    def _collect(self) -> dict[Decoder, list[Waiting]]:
-        """What waits now, by decoder; waits for the first."""
-        batches: dict[Decoder, list[Waiting]] = {}
-        decoder, waiting = self._queue.get()
-        batches[decoder], size = [waiting], len(waiting[0])
-        with suppress(Empty):
-            while size < BATCH_MOST:
-                decoder, waiting = self._queue.get_nowait()
-                batches.setdefault(decoder, []).append(waiting)
-                size += len(waiting[0])
-        return batches
-
-    def _run(self, decoder: Decoder, batch: list[Waiting]) -> None:
-        try:
-            pixels: Pixels | Exception = decoder(_joined(batch))
-        except Exception as error:  # whatever it is, the callers must hear of it, and the thread must live
-            pixels = error
-        with suppress(RuntimeError):  # the loop is closed: the server is going down
-            self._loop.call_soon_threadsafe(_deliver, batch, pixels)
-
-
-def _joined(batch: list[Waiting]) -> Floats:
-    return batch[0][0] if len(batch) == 1 else np.concatenate([latents for latents, _ in batch])
-
-
-def _deliver(batch: list[Waiting], pixels: Pixels | Exception) -> None:
-    start = 0
-    for latents, future in batch:
-        stop = start + len(latents)
-        if not future.done():
-            if isinstance(pixels, Exception):
-                future.set_exception(pixels)
-            else:
-                future.set_result(pixels[start:stop])
-        start = stop
 
 
 @lru_cache(maxsize=1)
@@ -108,13 +43,16 @@ async def decode(websocket: WebSocket) -> None:
         service = await run_in_threadpool(resources.service, websocket.path_params["name"])
     except ExplorerError as error:
         return await _refuse(websocket, NOT_ALLOWED, str(error))
-    await serve(websocket, service, _batcher(asyncio.get_running_loop()))
+    await serve(websocket, service, _batcher(asyncio.get_running_loop()), client_of(websocket))
 
 
-async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher) -> None:
-    """Answer message after message until the client leaves, sends a bad one, or the decoder fails (1011)."""
+async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher, client: Client) -> None:
+    """Answer message after message until the client leaves, sends a bad one, or the decoder fails (1011).
+
+    Who sends more than a client may decode in a second is read later, and waits; nothing is lost.
+    """
     try:
-        await _answer(websocket, service, batcher)
+        await _answer(websocket, service, batcher, client)
     except WebSocketDisconnect:
         pass
     except Exception:
@@ -122,13 +60,14 @@ async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeB
         await _refuse(websocket, FAILED, "The server met an error that it did not expect. Try again.")
 
 
-async def _answer(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher) -> None:
+async def _answer(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher, client: Client) -> None:
     while (message := await websocket.receive())["type"] == "websocket.receive":
         try:
             latents = _latents(message.get("bytes"), service.latent_dim)
         except _BadMessage as bad:
             return await _refuse(websocket, bad.code, bad.reason)
-        pixels = await batcher.decode(service.decode, latents)  # (k, 32, 32, 3)
+        await pace("latents", client, len(latents))
+        pixels = await batcher.decode(service.decode, latents, client.key)  # (k, 32, 32, 3)
         await websocket.send_bytes(pixels.tobytes())
 
 

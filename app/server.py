@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from app import api, assets, compression, passcode, resources, shell
 from app.clients import ClientCookie
+from app.limiting import Limiting
 from app.perimeter import layers
 from app.perimeter.outside import ask_nobody
 from app.settings import server_settings
@@ -58,6 +59,6 @@ app = st.App(
     PAGE,
     routes=[*api.routes(), *shell.routes()],
     # the first is the outermost
-    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(compression.Compression)],
+    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(Limiting), Middleware(compression.Compression)],
     lifespan=_lifespan,
 )

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.decoding import DecodeBatcher, _latents, serve
+from app.batching import DecodeBatcher
+from app.clients import Client
+from app.decoding import _latents, serve
 
 
 class SlowDecoder:
@@ -64,6 +66,51 @@ def test_a_batch_does_not_grow_without_end():
     sizes = asyncio.run(story())
     assert sum(sizes) == 40 * 64
     assert max(sizes) <= 1024
+
+
+class Worker:
+    """A decoder that needs a millisecond of processor time for each latent; remembers what each batch was of."""
+
+    def __init__(self):
+        self.batches = []
+
+    def __call__(self, latents):
+        self.batches.append(latents[:, 0].astype(int).tolist())
+        end = time.thread_time() + 0.001 * len(latents)
+        while time.thread_time() < end:
+            pass
+        return np.broadcast_to(latents[:, 0].astype(np.uint8)[:, None, None, None], (len(latents), 32, 32, 3))
+
+
+def test_a_flood_of_one_client_makes_another_wait_for_a_batch_or_two_and_none_is_long():
+    async def story():
+        decoder = Worker()
+        batcher = DecodeBatcher()
+        flood = [asyncio.create_task(batcher.decode(decoder, latent(1, count=64), "flood")) for _ in range(10)]
+        while not decoder.batches:
+            await asyncio.sleep(0.001)
+        asked = len(decoder.batches)
+        hand = await batcher.decode(decoder, latent(2), "hand")
+        answered = len(decoder.batches)
+        return decoder.batches, hand, answered - asked, await asyncio.gather(*flood)
+
+    batches, hand, waited, flood = asyncio.run(story())
+    assert (hand == 2).all()
+    assert all(pixels.shape == (64, 32, 32, 3) and (pixels == 1).all() for pixels in flood)
+    assert waited <= 4
+    assert max(map(len, batches[5:])) <= 24  # by then it is known what a latent costs
+
+
+def test_clients_that_send_strips_share_a_batch_evenly():
+    async def story():
+        decoder = Worker()
+        batcher = DecodeBatcher()
+        await asyncio.gather(*(batcher.decode(decoder, latent(number, count=64), number) for number in (1, 2, 3)))
+        return decoder.batches
+
+    done = [number for batch in asyncio.run(story()) for number in batch]
+    finished = [max(at for at, one in enumerate(done) if one == number) for number in (1, 2, 3)]
+    assert min(finished) > 0.8 * len(done)
 
 
 def test_a_decoder_that_fails_tells_its_callers_and_goes_on():
@@ -130,7 +177,7 @@ class OneMessage:
 def test_a_decoder_that_fails_closes_the_connection_with_a_plain_sentence():
     async def story():
         client = OneMessage()
-        await serve(client, FailingModel(), DecodeBatcher())
+        await serve(client, FailingModel(), DecodeBatcher(), Client(None, "here"))
         return client.closed
 
     code, reason = asyncio.run(story())
