@@ -60,8 +60,9 @@ def test_without_any_model_it_is_healthy_too() -> None:
 
 def test_a_decoder_that_hangs_is_not_healthy() -> None:
     free = threading.Event()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(ExceptionGroup) as raised:
         asked(Model(free), SOON)
+    assert raised.group_contains(TimeoutError)
     free.set()
     asked(Model(free), 30)
 
