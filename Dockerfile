@@ -9,8 +9,8 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-nanum && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /srv/manifold-explorer
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY model model
 COPY app app
 COPY assets assets
@@ -19,6 +19,7 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin explorer && i
 USER explorer
 VOLUME /data
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+# The question passes through the thread pool and the decoder: a server that only accepts connections is not healthy.
+HEALTHCHECK --interval=30s --timeout=15s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/api/health', timeout=12)"]
 CMD ["python", "-m", "app", "--address", "0.0.0.0", "--port", "8501"]

@@ -4,7 +4,7 @@ ADDRESS ?= localhost
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test fuzz bench lint
+.PHONY: setup run test fuzz bench lint lock
 setup: .venv/run.done
 
 .venv/run.done: requirements.txt
@@ -29,6 +29,9 @@ fuzz: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks
+
+lock: .venv/dev.done
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" requirements.txt -o requirements.lock
 
 lint: .venv/dev.done
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from app import assets, classroom, decoding, downloads, exports, films, guards, resources, trainings, uploads
+from app import assets, classroom, decoding, downloads, exports, films, guards, health, resources, trainings, uploads
 from app.neighbours import described, how_many, left_out, others, pixel_source
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from model.checkpoint import read_card
@@ -36,13 +36,14 @@ def _api() -> list[BaseRoute]:
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
-        Route(model + "/images/{index:int}.png", image),
-        Route(model + "/reconstructions/{index:int}.png", reconstruction),
+        Route(model + "/images/{index}.png", image),
+        Route(model + "/reconstructions/{index}.png", reconstruction),
         Route(model + "/sheet", sheet),
-        Route(model + "/samples/{index:int}", sample),
+        Route(model + "/samples/{index}", sample),
         Route(model + "/nearest", nearest),
         Route(model + "/encode", uploads.encode, methods=["POST"]),
         WebSocketRoute(model + "/decode", decoding.decode),
+        Route("/health", health.health),
         Route("/data", downloads.state),
         Route("/data/download", downloads.start, methods=["POST"]),
         *exports.routes(),
@@ -151,7 +152,7 @@ def sheet(request: Request) -> Response:
 
 
 def _one(request: Request) -> NDArray[np.int64]:
-    index, count = request.path_params["index"], len(_service(request))
+    index, count = guards.path_number(request.path_params["index"]), len(_service(request))
     if index >= count:
         raise Refusal(404, "No such sample", f"There is no sample {index}; there are 0 to {count - 1}.")
     return np.array([index])

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
 from model import drawing
 
+NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film", "shell")}
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole library. The page reads
 # private fields of it (scene/projection.js), so another version needs the browser tests.
@@ -54,7 +55,7 @@ def module(request: Request) -> Response:
     """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is scene, film or shell."""
     folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["file"]
     path = folder / name if folder else None
-    if path is None or path.suffix not in KINDS_OF_FILES or path.parent != folder or not path.is_file():
+    if path is None or path.suffix not in KINDS_OF_FILES or path.parent != folder or len(name) > NAME_MOST or not path.is_file():
         raise Refusal(404, "No such file", f"The page has no file {name[:80]!r}.")
     asset = _asset(path, path.stat().st_mtime_ns)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())

@@ -30,6 +30,11 @@ def _batcher(loop: asyncio.AbstractEventLoop) -> DecodeBatcher:
     return DecodeBatcher()
 
 
+def batcher() -> DecodeBatcher:
+    """The one of the running event loop."""
+    return _batcher(asyncio.get_running_loop())
+
+
 async def decode(websocket: WebSocket) -> None:
     """WS /api/models/NAME/decode: float32 (k, d), little-endian, k up to 64, in; uint8 (k, 32, 32, 3) out, in order.
 
@@ -43,7 +48,7 @@ async def decode(websocket: WebSocket) -> None:
         service = await run_in_threadpool(resources.service, websocket.path_params["name"])
     except ExplorerError as error:
         return await _refuse(websocket, NOT_ALLOWED, str(error))
-    await serve(websocket, service, _batcher(asyncio.get_running_loop()), client_of(websocket))
+    await serve(websocket, service, batcher(), client_of(websocket))
 
 
 async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher, client: Client) -> None:

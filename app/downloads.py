@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from app import guards, resources, roles
 from app.replies import NO_SNIFFING, Refusal, language
+from app.text.places import without_places
 from app.text.sentences import translated
 from model.download import Progress, fetch_cifar10
 from model.errors import ExplorerError
@@ -113,5 +114,10 @@ def start(request: Request) -> Response:
 def _said(request: Request, status: int) -> Response:
     now = current()
     locked = None if roles.person_of(request).in_charge else translated(roles.DOWNLOAD, language(request))
-    said = {**asdict(now), "message": translated(now.message, language(request)), "locked": locked}
+    said = {
+        **asdict(now),
+        "message": translated(now.message, language(request)),
+        "skipped": list(map(without_places, now.skipped)),
+        "locked": locked,
+    }
     return JSONResponse(said, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})

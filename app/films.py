@@ -50,7 +50,7 @@ def routes() -> list[BaseRoute]:
         Route(film + "/points", points),
         Route(film + "/labels", labels),
         Route(film + "/rows", rows),
-        Route(film + "/rows/{epoch:int}.png", row),
+        Route(film + "/rows/{epoch}.png", row),
         Route(film + "/originals.png", originals),
         Route(film + "/film.{format}", exported),
     ]
@@ -121,7 +121,7 @@ def labels(request: Request) -> Response:
 def row(request: Request) -> Response:
     """GET .../rows/EPOCH.png: the k reconstructions of that epoch in a row."""
     shown = _shown(request)
-    epoch = request.path_params["epoch"]
+    epoch = guards.path_number(request.path_params["epoch"])
     at = _places(shown.film, [epoch])[0]
     return _kept(request, shown, f"row-{epoch}", lambda: _strip(shown.film.rows[at], f"{shown.version}-row-{epoch}"))
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from app.replies import Refusal
 
+DIGITS_MOST = 9
 FARTHEST = 1e6  # beyond it, squared distances leave float32
 
 
@@ -28,7 +29,7 @@ def require_same_origin(request: Request) -> None:
 
 async def read_body(request: Request, most: int) -> bytes:
     """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too long."""
-    refusal = Refusal(413, "Too large", f"The body is larger than {most} bytes ({most >> 20} MB). Send a smaller file.")
+    refusal = Refusal(413, "Too large", f"The body is larger than {most} bytes ({_size(most)}). Send a smaller file.")
     if _announced(request) > most:
         raise refusal
     parts, size = [], 0
@@ -40,11 +41,22 @@ async def read_body(request: Request, most: int) -> bytes:
     return b"".join(parts)
 
 
+def _size(count: int) -> str:
+    return f"{count >> 20} MB" if count >= 1 << 20 else f"{count >> 10} kB"
+
+
 def _announced(request: Request) -> int:
     length = request.headers.get("content-length", "0")
     if not length.isdecimal():
         raise Refusal(400, "Bad length", f"Content-Length is {length!r}; it must be a whole number.")
     return int(length)
+
+
+def path_number(text: str) -> int:
+    """A whole number that stands in an address, of nine digits at most. Raises Refusal (404)."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST):
+        raise Refusal(404, "Not Found", f"There is nothing at {text[:40]!r}: a whole number is expected there.")
+    return int(text)
 
 
 def whole(query: QueryParams, name: str, low: int, high: int, default: int) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -23,6 +24,7 @@ from model.service import ExplorerService
 FORM_EXTRA = 64 * 1024  # boundaries and headers of a multipart form
 READ_SECONDS = 120  # for 10 MB over a slow line; who is slower would keep a place for ever
 READING = CapacityLimiter(8)  # pictures in memory, being received or waiting to be placed
+WAIT_SECONDS = 10  # for a place: a full server says so rather than keeping people waiting
 AT_ONCE = CapacityLimiter(1)  # a picture of 40 million pixels takes 300 MB while it is made small
 
 
@@ -43,10 +45,24 @@ async def encode(request: Request) -> Response:
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
     k = how_many(request.query_params, service)
     crop = _crop(request.query_params)
-    async with READING:
+    async with _place():
         data = await _received(request)
         answer = await anyio.to_thread.run_sync(lambda: _located(service, decode_picture(data, crop), k), limiter=AT_ONCE)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+
+
+@asynccontextmanager
+async def _place() -> AsyncIterator[None]:
+    """One of the places for pictures, waited for a while. Raises Refusal (503)."""
+    try:
+        with anyio.fail_after(WAIT_SECONDS):
+            await READING.acquire()
+    except TimeoutError as error:
+        raise Refusal(503, "Busy", "Too many pictures are arriving just now. Try again in a few seconds.", WAIT_SECONDS) from error
+    try:
+        yield
+    finally:
+        READING.release()
 
 
 def _crop(query: QueryParams) -> Crop | None:

@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.replies import Refusal, problem
+from app.replies import Refusal, refused
 
 REQUESTS = ("http", "websocket")
 POLICY_VIOLATION = 1008
@@ -35,4 +35,4 @@ class Layer:
 
     def answer(self, request: Request, refusal: Refusal) -> Response:
         """What a refused HTTP request gets."""
-        return problem(request, refusal.status, refusal.title, refusal.detail)
+        return refused(request, refusal)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.text import LANGUAGES, strings
+from app.text.places import without_places
 
 _NAME = re.compile(r"\{(\w+)\}")
 _PARTICLE = re.compile(r"(.)(['\"’)\]]*)(은\(는\)|이\(가\)|을\(를\)|과\(와\)|\(으\)로)")
@@ -21,7 +22,14 @@ _KEYS = {"field": "form.{}", "half": "form.{}.title", "half_again": "form.{}.tit
 
 
 def translated(sentence: str, language: str) -> str:
-    """The sentence in `language`, and what is quoted in it too; as it is where the catalogue does not know it."""
+    """The sentence in `language`, and what is quoted in it too; as it is where the catalogue does not know it.
+
+    Whoever reads it may sit far away, so it names no place of this machine.
+    """
+    return _translated(without_places(sentence), language)
+
+
+def _translated(sentence: str, language: str) -> str:
     for pattern, template in _catalogue(language):
         if found := pattern.fullmatch(sentence):
             values = {name: _value(name, value, language) for name, value in found.groupdict().items()}
@@ -53,7 +61,7 @@ def _value(name: str, value: str, language: str) -> str:
         if name == "field" and f"form.{half}.title" in said and f"form.{shared}" in said:
             return f"{said[f'form.{half}.title']} {said[f'form.{shared}']}"
         return said.get(_KEYS[name].format(value), value)
-    return translated(value, language)
+    return _translated(value, language)
 
 
 def _fitting(found: re.Match[str]) -> str:
