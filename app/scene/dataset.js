@@ -42,7 +42,7 @@ export class DatasetLine {
     const { t } = this.context;
     const options = { class: "mx-button", type: "button", title: locked ?? t("data.download.help"), disabled: Boolean(locked), "data-testid": "data-download" };
     const button = h("button", { ...options, onclick: () => this.start() }, locked && icon("lock"), t(key));
-    return locked ? [button, note(locked)] : [button];
+    return locked ? [button, h("p", { class: "mx-note mx-note-locked" }, locked)] : [button];
   }
 
   /** @param {string[]} files */

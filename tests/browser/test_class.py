@@ -135,3 +135,18 @@ def test_the_dialog_fits_on_a_phone(school: Server, enter: Enter) -> None:
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 320
     expect(phone.get_by_test_id("class-passcode")).to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_download_is_locked_for_students_on_both_pages(tmp_path: Path, enter: Enter, language: str) -> None:
+    sentence = translated(roles.DOWNLOAD, language)
+    with running(tmp_path, None, everywhere, EXPLORER_PASSCODE=CODE) as server:
+        page = enter(server, f"/train?lang={language}")
+        page.get_by_role("button", name=strings(language)["train.new"]).click()
+        button = page.get_by_role("dialog").get_by_role("button", name=strings(language)["data.download"])
+        expect(button).to_be_disabled()
+        expect(page.get_by_role("dialog")).to_contain_text(sentence)
+        page.goto(f"{server.url}/?lang={language}")
+        expect(page.get_by_test_id("data-download")).to_be_disabled()
+        expect(page.get_by_test_id("data-download")).to_have_attribute("title", sentence)
+        expect(page.locator(".mx-note").filter(has_text=sentence)).to_be_visible()
