@@ -69,10 +69,10 @@ export class PicturePair {
     const url = kind === "sample" ? api.imageUrl(index) : picture;
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
-    this.empty.textContent = t("pair.mean");
+    this.empty.textContent = t(kind === "upload" ? "pair.upload.gone" : "pair.mean");
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : "pair.upload");
+    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : picture ? "pair.upload" : "pair.upload.link");
     this.error.textContent = this.verdict(kind, mse, hasImages);
     this.compare();
   }
