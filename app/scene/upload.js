@@ -138,6 +138,7 @@ export class UploadPanel {
     this.explain("");
     overlay.setStar(answer.position);
     if (follow) this.goThere();
+    else this.recognise(answer);
     this.moved(true);
   }
 
@@ -210,6 +211,14 @@ export class UploadPanel {
   goThere() {
     const { latent, mse, picture } = this.answer;
     this.context.probe.goToLatent(latent, "upload", { mse, picture });
+  }
+
+  /** After a reload of the model the probe knows but the latent from which it had started: here is the picture to it. */
+  recognise({ latent, mse, picture }) {
+    const { probe } = this.context;
+    const { anchor } = probe;
+    const unknown = anchor.kind === "upload" && !anchor.picture;
+    if (unknown && latent.every((value, at) => Math.abs(value - anchor.latent[at]) < 1e-4)) probe.setAnchor({ ...anchor, mse, picture });
   }
 
   probeIsThere() {
