@@ -45,8 +45,10 @@ def client_of(asking: Scope | HTTPConnection) -> Client:
 
 
 def client_from(cookies: Mapping[str, str], address: str | None) -> Client:
-    """The same of the cookies and the address, as a Streamlit session knows them."""
-    return Client(text_of(PURPOSE, cookies.get(COOKIE)), _network(address or NOWHERE))
+    """The same of the cookies and the address, as a Streamlit session knows them; a session without a browser has no text there."""
+    cookie = cookies.get(COOKIE)
+    known = address if isinstance(address, str) and address else NOWHERE
+    return Client(text_of(PURPOSE, cookie if isinstance(cookie, str) else None), _network(known))
 
 
 def _network(address: str) -> str:

@@ -16,12 +16,10 @@ from model import runs
 from model.checkpoint import read_card
 from model.film import FILM, FRAMES, Film, Reel, thinned
 from model.registry import find_model
-from model.run_folder import NAME, Run, RunState, read_object, read_run
+from model.run_folder import NAME, Run, read_object, read_run
 
 KINDS = ("runs", "models")
 STANDS = ("first", "last")
-FRAMES_MOST = 150  # of a run: 60 kB each, in the server's memory and on the way to each browser
-LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
 INSIDE = (0.0025, 0.9975)  # the share of points that the box holds: a few far ones would make it too large for the others
 MARGIN = 0.06
 LOOKED_AT = 24  # frames
@@ -110,8 +108,7 @@ def _film(path: Path, written: int, size: int) -> Cut:
 
 def _of_run(name: str, stand: str | None) -> Showing:
     run = _run(name)
-    live = run.state in LIVE
-    stand = stand if stand in STANDS else ("first" if live else "last")
+    stand = stand if stand in STANDS else ("first" if run.live else "last")
     with _OPENING:
         slot = _slot(resources.settings().runs / name)
     (film, ranges), stamps = slot.film(stand)
@@ -124,11 +121,11 @@ def _of_run(name: str, stand: str | None) -> Showing:
         stand=stand,
         version=f"{stand}-{len(slot.reel.stamps)}-{tags[-1]}",
         tags=tags,
-        live=live,
+        live=run.live,
         title=run.title,
         history=_history(run.history),
         pca_mse=_pca_mse(name),
-        latent_dim=int(run.config.get("network", {}).get("latent_dim", 3)),
+        latent_dim=run.latent_dim or 3,
     )
 
 
@@ -153,7 +150,7 @@ class _Slot:
     """A run's reel and the film made of it: whoever comes first reads the new frames, those who come meanwhile wait."""
 
     def __init__(self, folder: Path) -> None:
-        self.reel = Reel(folder / FRAMES, FRAMES_MOST)
+        self.reel = Reel(folder / FRAMES)
         self._lock = threading.Lock()
         self._cuts: dict[str, tuple[Stamps, Cut]] = {}
 
@@ -163,7 +160,7 @@ class _Slot:
             self.reel.update()
             if not self.reel.stamps:
                 raise Refusal(404, "No film yet", "This run has no frame yet: the first comes when its training begins.")
-            stamps = [self.reel.stamps[at] for at in sorted(self.reel.frames)]
+            stamps = self.reel.stamps
             if stand not in self._cuts or self._cuts[stand][0] != stamps:
                 film = self.reel.film(turn=self.reel.to_end() if stand == "last" else None)
                 self._cuts[stand] = stamps, (film, _ranges(film))

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
-from app import api, assets, resources, shell
+from app import api, assets, compression, passcode, resources, shell
 from app.clients import ClientCookie
 from app.perimeter import layers
 from app.perimeter.outside import ask_nobody
@@ -47,6 +46,7 @@ def _warm_model(name: str) -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     threading.Thread(target=_warm, name="warm", daemon=True).start()  # in a thread: health answers meanwhile
+    passcode.announce()
     supervisor = Supervisor(resources.settings())
     supervisor.start()
     yield
@@ -56,7 +56,8 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 ask_nobody()
 app = st.App(
     PAGE,
-    routes=[*api.routes(), Route("/train", shell.below_root)],
-    middleware=[*layers(server_settings()), Middleware(ClientCookie)],  # the first is the outermost
+    routes=[*api.routes(), *shell.routes()],
+    # the first is the outermost
+    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(compression.Compression)],
     lifespan=_lifespan,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Self
 
@@ -25,10 +25,11 @@ class ServerSettings:
     hosts: tuple[str, ...] = ()  # names in addition to localhost, the machine's own and every number
     proxy: bool = False  # whether X-Forwarded-For, -Host and -Proto are believed
     frames: tuple[str, ...] = ()  # whose pages may show this one in a frame, as CSP sources
+    passcode: str = field(default="", repr=False)  # the teacher's; empty: one is made
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read EXPLORER_ADDRESS, EXPLORER_HOSTS, EXPLORER_PROXY and EXPLORER_FRAMES. Raises ConfigError."""
+        """Read EXPLORER_ADDRESS, _HOSTS, _PROXY, _FRAMES and _PASSCODE. Raises ConfigError."""
         proxy = environment.get("EXPLORER_PROXY", "").strip()
         if proxy not in SWITCH:
             raise ConfigError(f"EXPLORER_PROXY is {proxy!r}; it must be 1, 0 or empty.")
@@ -37,6 +38,7 @@ class ServerSettings:
             hosts=_listed(environment, "EXPLORER_HOSTS", _HOST, "explorer.school.edu,lab-server"),
             proxy=SWITCH[proxy],
             frames=_listed(environment, "EXPLORER_FRAMES", _FRAME, "https://moodle.school.edu,https://*.school.edu"),
+            passcode=environment.get("EXPLORER_PASSCODE", "").strip(),
         )
 
 

@@ -1,6 +1,7 @@
 """The training film: where every test image lay after each epoch, aligned so that the space does not spin between them.
 
-A run keeps one small file per epoch (`write_frame`); `develop` makes one Film of them, which a finished model carries along.
+A run keeps one small file per frame (`add_frame`), a bounded number of them; `develop` makes one Film of them, which a finished model
+carries along.
 """
 
 from __future__ import annotations
@@ -16,20 +17,41 @@ from numpy.typing import NDArray
 from model.errors import CheckpointError, LatentError
 from model.frames import (
     FRAMES,
+    MOST,
     SUBJECT,
     Halves,
+    Motion,
     Pixels,
     epochs,
     forget_after,
     frame_path,
     halves,
     read_arrays,
+    read_frame,
+    superfluous,
+    thin,
     write_arrays,
     write_frame,
     write_subject,
 )
 
-__all__ = ["FILM", "FRAMES", "Film", "Reel", "alignment", "develop", "epochs", "forget_after", "kept", "thinned", "write_frame", "write_subject"]
+__all__ = [
+    "FILM",
+    "FRAMES",
+    "MOST",
+    "Film",
+    "Reel",
+    "add_frame",
+    "alignment",
+    "develop",
+    "epochs",
+    "forget_after",
+    "superfluous",
+    "thin",
+    "thinned",
+    "write_frame",
+    "write_subject",
+]
 
 FILM = "film.npz"
 Turn = Callable[[NDArray[Any]], NDArray[np.float64]]
@@ -44,20 +66,7 @@ def thinned(count: int, most: int | None) -> list[int]:
     return [*range(early), *(int(at) for at in np.linspace(early, count - 1, most - early).round())]
 
 
-def kept(count: int, most: int | None) -> list[int]:
-    """The same for a film that still grows: what is left out once never comes back, so nothing that was shown is asked for again.
-
-    After the first third, each 2nd, 4th, 8th ... frame, and always the last.
-    """
-    if most is None or count <= most:
-        return list(range(count))
-    early, stride = most // 3, 2
-    while early + -(-(count - early) // stride) + 1 > max(most, 2):
-        stride *= 2
-    return sorted({*range(early), *range(early, count, stride), count - 1})
-
-
-def alignment(points: NDArray[Any], target: NDArray[Any]) -> Turn:
+def alignment(points: NDArray[Any], target: NDArray[Any]) -> Motion:
     """The rigid motion (turn, mirror, shift; no scaling) that brings points (n, 3) nearest to `target` (n, 3).
 
     Orthogonal Procrustes: Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966.
@@ -66,7 +75,7 @@ def alignment(points: NDArray[Any], target: NDArray[Any]) -> Turn:
     centre, goal = here.mean(0), there.mean(0)
     left, _, right = np.linalg.svd((here - centre).T @ (there - goal))
     turn = left @ right  # (3, 3)
-    return lambda others: (others.astype(np.float64) - centre) @ turn + goal
+    return Motion(turn, goal - centre @ turn)
 
 
 @dataclass(frozen=True)
@@ -118,68 +127,111 @@ class Film:
 class Reel:
     """The frames of a folder, read and aligned one after the other: each to the one before, the first stands as it is.
 
-    So frames that were shown never move when later ones come; `update` reads only what is new. At most `most` stay in memory.
+    So frames that were shown never move, neither when later ones come nor when others between them are given up: the motion that lays a
+    frame on the one before it stands in the frame. `update` reads only what is new; at most `most` frames stay, here and on the disk.
     """
 
-    def __init__(self, folder: Path, most: int | None = None) -> None:
+    def __init__(self, folder: Path, most: int = MOST) -> None:
         self.folder, self.most = folder, most
-        self.stamps: list[Stamp] = []  # of all frames
-        self.frames: dict[int, tuple[Halves, Pixels]] = {}  # those that are kept, by their number
-        self.end: Halves | None = None  # the last one as it was stored
+        self.frames: dict[int, tuple[int, Halves, Pixels]] = {}  # by epoch, in order: when it was written, points, row
+
+    @property
+    def stamps(self) -> list[Stamp]:
+        """Of all frames."""
+        return [(epoch, written) for epoch, (written, _, _) in self.frames.items()]
 
     def update(self) -> None:
-        """Take up new frames; where frames are gone or written anew, begin again. Raises CheckpointError for a damaged one."""
-        known = [(epoch, _written(frame_path(self.folder, epoch))) for epoch in epochs(self.folder)]
-        if known[: len(self.stamps)] != self.stamps:
-            self.stamps, self.frames, self.end = [], {}, None
-        for stamp in known[len(self.stamps) :]:
-            self._add(stamp)
+        """Take up new frames; where some were written anew, begin again. Raises CheckpointError for a damaged one."""
+        known = {epoch: _written(frame_path(self.folder, epoch)) for epoch in thin(self.folder, self.most)}
+        last = max(self.frames, default=-1)
+        renewed = any(known.get(epoch, written) != written for epoch, written in self.stamps)
+        if renewed or any(epoch < last for epoch in known.keys() - self.frames.keys()):
+            self.frames = {}
+        self.frames = {epoch: frame for epoch, frame in self.frames.items() if epoch in known}
+        for epoch in sorted(known.keys() - self.frames.keys()):
+            self._add(epoch, known[epoch])
 
-    def _add(self, stamp: Stamp) -> None:
-        path, at = frame_path(self.folder, stamp[0]), len(self.stamps)
-        frame = read_arrays(path, ("points", "row"))
-        points, row = frame["points"], frame["row"]
-        self.end = points
-        if at:
-            before, row_before = self.frames[at - 1]
-            if points.shape != before.shape or row.shape != row_before.shape:
-                raise CheckpointError(f"The frame {str(path)!r} is of shape {points.shape}, the one before it of {before.shape}. Delete the later one.")
-            points = halves(alignment(points, before)(points))
-        self.frames[at] = points, row
-        self.stamps.append(stamp)
-        for left_out in self.frames.keys() - kept(at + 1, self.most):
-            del self.frames[left_out]
+    def _add(self, epoch: int, written: int) -> None:
+        try:
+            points, row, motion = read_frame(self.folder, epoch)
+        except CheckpointError:
+            if frame_path(self.folder, epoch).exists():
+                raise
+            return  # given up by the training since it was listed
+        if before := self.last:
+            _, target, pictures = before
+            if points.shape != target.shape or row.shape != pictures.shape:
+                path = str(frame_path(self.folder, epoch))
+                raise CheckpointError(f"The frame {path!r} is of shape {points.shape}, the one before it of {target.shape}. Delete the later one.")
+            motion = motion or alignment(points, target)
+        self.frames[epoch] = written, points if motion is None else halves(motion(points)), row
 
-    def to_end(self, final: NDArray[Any] | None = None) -> Turn:
+    @property
+    def last(self) -> tuple[int, Halves, Pixels] | None:
+        """The last frame, aligned."""
+        return next(reversed(self.frames.values()), None)
+
+    def to_end(self, final: NDArray[Any] | None = None) -> Motion:
         """The motion of all frames that brings the last one to `final` (n, 3), or else to where it was stored. Raises CheckpointError."""
-        last = self.frames[self._last()][0]
-        goal = self.end if final is None else final
-        if goal is None or goal.shape != last.shape:
-            raise CheckpointError(f"The last frame in {str(self.folder)!r} is of shape {last.shape}, the map of {goal.shape if goal is not None else None}.")
+        last = self._last()[1]
+        goal = self.stored_end() if final is None else final
+        if goal.shape != last.shape:
+            raise CheckpointError(f"The last frame in {str(self.folder)!r} is of shape {last.shape}, the map of {goal.shape}.")
         return alignment(last, goal)
 
-    def _last(self) -> int:
-        if not self.stamps:
+    def stored_end(self) -> Halves:
+        """The points of the last frame as they were stored. Raises CheckpointError."""
+        self._last()
+        return read_frame(self.folder, max(self.frames))[0]
+
+    def _last(self) -> tuple[int, Halves, Pixels]:
+        if (last := self.last) is None:
             raise CheckpointError(f"There is no frame in {str(self.folder)!r} yet. The first comes when the training begins.")
-        return len(self.stamps) - 1
+        return last
 
     def film(self, most: int | None = None, turn: Turn | None = None) -> Film:
         """The frames that are kept, thinned to `most`, each moved by `turn`. Raises CheckpointError where there is no frame or no subject."""
-        last = self._last()
+        self._last()
         subject = read_arrays(self.folder / SUBJECT, ("labels", "samples", "classes", "row", "originals"))
-        numbers = sorted(self.frames)
+        numbers = list(self.frames)
         shown = [numbers[at] for at in thinned(len(numbers), most)]
-        frames = [self.frames[at] for at in shown]
-        assert shown[-1] == last
+        frames = [self.frames[epoch] for epoch in shown]
         try:
             return Film(
-                epochs=np.array([self.stamps[at][0] for at in shown], np.int32),
-                points=np.stack([points if turn is None else halves(turn(points)) for points, _ in frames]),
-                rows=np.stack([row for _, row in frames]),
+                epochs=np.array(shown, np.int32),
+                points=np.stack([points if turn is None else halves(turn(points)) for _, points, _ in frames]),
+                rows=np.stack([row for _, _, row in frames]),
                 **{**subject, "classes": tuple(map(str, subject["classes"]))},
             )
         except LatentError as error:
             raise CheckpointError(f"The frames in {str(self.folder)!r} cannot be used ({error}).") from error
+
+
+def add_frame(folder: Path, epoch: int, points: NDArray[np.float32], row: Pixels, most: int = MOST) -> None:
+    """Write the state after `epoch` as `write_frame` does, with the motion that lays it on the frame before it, and thin the film.
+
+    Raises LatentError, OSError.
+    """
+    write_frame(folder, epoch, points, row, _onto_the_last(folder, points))
+    thin(folder, most)
+
+
+def _onto_the_last(folder: Path, points: NDArray[np.float32]) -> Motion | None:
+    """The motion that lays points (n, 3) on the last frame in `folder`; None for a first frame, and after a damaged one."""
+    known = epochs(folder)
+    if not known:
+        return None
+    try:
+        target, _, motion = read_frame(folder, known[-1])
+        if motion is not None:
+            target = halves(motion(target))
+        elif len(known) > 1:  # of a run from before frames knew their motion
+            reel = Reel(folder)
+            reel.update()
+            target = reel._last()[1]
+    except CheckpointError:
+        return None  # the film is lost, which is said where it is shown; the training goes on
+    return alignment(halves(points), target) if target.shape == points.shape else None
 
 
 def develop(folder: Path, most: int | None = None, final: NDArray[np.float32] | None = None) -> Film:
@@ -191,7 +243,7 @@ def develop(folder: Path, most: int | None = None, final: NDArray[np.float32] | 
     reel = Reel(folder)
     reel.update()
     film = reel.film(most, reel.to_end(final))
-    film.points[-1] = halves(final) if final is not None else reel.end
+    film.points[-1] = halves(final) if final is not None else reel.stored_end()
     return film
 
 

@@ -15,16 +15,19 @@ from typing import Any
 
 import torch
 
-from model import distributed
+from model import distributed, feasibility
 from model.config import RunConfig, Settings
 from model.data import ImageDataset
 from model.device import keep_memory
 from model.distributed import Crew
 from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
 from model.evaluate import require_dataset
+from model.feasibility import Counts
+from model.memory import be_killed_first
 from model.options import configure, given, parse
 from model.presets import PRESETS, command_line
-from model.run_folder import RunState, hold, report
+from model.run_folder import RunState, report
+from model.run_lock import StopRequest, hold
 from model.trained import export, known_pca_error
 from model.training import RUN, STATE, Progress, Trainer
 
@@ -51,6 +54,7 @@ def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset
     if (folder / RUN).exists():
         raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
     config = configure(options)
+    feasibility.check(config, Counts.of(train, test), crew.device)
     preset = None if options.config else options.preset or "default"
     return Trainer(config, train, test, folder, about={**describe(options.name, preset, config), "data": data}, crew=crew)
 
@@ -63,6 +67,7 @@ def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDatase
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
     if about.get("data", data) != data:
         raise DataError(f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run.")
+    feasibility.check(config, Counts.of(train, test), crew.device)
     preset = about.get("preset") or (options.name if options.name in PRESETS else None)
     trainer = Trainer(config, train, test, folder, about={**describe(options.name, preset, config), **about, "data": data}, crew=crew)
     if history or (folder / STATE).exists():  # else it waited in a queue, and begins only now
@@ -132,10 +137,10 @@ def run(options: argparse.Namespace, crew: Crew) -> None:
         return _follow(options, settings, folder, crew)
     if options.resume and not folder.is_dir():
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r}.")
-    with hold(folder):
+    with hold(folder) as stop:
         reporter = Reporter(folder)
         try:
-            _lead(options, settings, folder, crew, reporter)
+            _lead(options, settings, folder, crew, reporter, stop)
         except KeyboardInterrupt:
             reporter.state(RunState.STOPPED)
             raise
@@ -161,7 +166,14 @@ def _follow(options: argparse.Namespace, settings: Settings, folder: Path, crew:
         pass
 
 
-def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew, reporter: Reporter) -> None:
+def _lead(
+    options: argparse.Namespace,
+    settings: Settings,
+    folder: Path,
+    crew: Crew,
+    reporter: Reporter,
+    stop: StopRequest,
+) -> None:
     reporter.state(RunState.RUNNING)
     train, test = (require_dataset(settings, split) for split in ("train", "test"))
     for line in (*train.skipped, *test.skipped):
@@ -171,7 +183,11 @@ def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: C
     try:
         for progress in trainer.run():
             reporter.progress(progress)
+            if stop.made:
+                raise KeyboardInterrupt
+        stop.close()
     except KeyboardInterrupt:
+        stop.close()
         if not (folder / STATE).exists():
             raise
         end = RunState.STOPPED
@@ -191,6 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a script or server that ignores it would have us ignore "stop" too
     if options.background:
         give_way()
+    be_killed_first()
     keep_memory()
     crew = distributed.join()
     try:

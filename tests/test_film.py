@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.errors import CheckpointError, LatentError
-from model.film import Film, Reel, alignment, develop, epochs, forget_after, kept, thinned, write_frame, write_subject
+from model.film import Film, Reel, add_frame, alignment, develop, epochs, forget_after, superfluous, thinned, write_frame, write_subject
 
 N, K = 60, 2
 CLASSES = ("circle", "square", "stripe")
@@ -95,15 +95,73 @@ def test_nothing_is_thinned_without_need() -> None:
     assert thinned(5, 5) == thinned(5, None) == list(range(5))
 
 
-@pytest.mark.parametrize("most", [2, 5, 30])
-def test_a_growing_film_never_takes_back_what_it_left_out(most: int) -> None:
-    before: set[int] = set()
-    for count in range(1, 200):
-        now = kept(count, most)
-        assert len(now) <= max(most, 1)
-        assert (now[0], now[-1]) == (0, count - 1)
-        assert set(now) - before <= {count - 1}
-        before = set(now)
+@pytest.mark.parametrize("most", [3, 5, 30])
+def test_a_growing_film_never_takes_back_what_it_left_out_and_stays_evenly_spread(most: int) -> None:
+    kept: list[int] = []
+    for epoch in range(2000):
+        gone = superfluous([*kept, epoch], most)
+        kept = [known for known in [*kept, epoch] if known not in gone]
+        assert len(kept) == min(epoch + 1, most)
+        assert (kept[0], kept[-1]) == (0, epoch)
+    early = max(1, most // 3)
+    assert kept[:early] == list(range(early))
+    gaps = np.diff(kept[early:-1])
+    assert not len(gaps) or gaps.max() <= 3 * gaps.min()
+
+
+def test_a_thinned_film_is_chosen_alike_at_once_and_frame_by_frame() -> None:
+    left = set(range(1000)) - set(superfluous(range(1000), 20))
+    assert (len(left), min(left), max(left)) == (20, 0, 999)
+    assert superfluous(sorted(left), 20) == []
+
+
+def test_the_frames_of_a_long_run_stay_few_on_the_disk(turning: Path, cloud: np.ndarray) -> None:
+    for epoch in range(12, 40):
+        add_frame(turning, epoch, cloud.astype(np.float32), np.zeros((K, SIDE, SIDE, 3), np.uint8), most=10)
+        assert len(epochs(turning)) == 10
+        assert (epochs(turning)[0], epochs(turning)[-1]) == (0, epoch)
+
+
+def test_frames_that_are_given_up_move_none_of_the_others(tmp_path: Path, cloud: np.ndarray) -> None:
+    """A server that saw every frame and one that comes when most are gone show the same space."""
+    folder, rng = shoot(tmp_path / "film", []), np.random.default_rng(4)
+    early = Reel(folder, most=30)
+    for epoch in range(25):
+        points = (cloud * (1 + 0.1 * epoch) + rng.normal(size=cloud.shape)) @ rotation(rng, mirrored=epoch % 2 == 1) + rng.normal(size=3)
+        add_frame(folder, epoch, points.astype(np.float32), np.full((K, SIDE, SIDE, 3), epoch, np.uint8))
+        early.update()
+    for epoch in superfluous(epochs(folder), 8):
+        (folder / f"{epoch:05}.npz").unlink()
+    late = Reel(folder)
+    for reel in (early, late):
+        reel.update()
+    assert late.film().epochs.tolist() == early.film().epochs.tolist() == epochs(folder)
+    assert np.array_equal(early.film().points, late.film().points)
+    assert len(epochs(folder)) == 8
+
+
+def test_an_old_film_with_a_frame_for_every_epoch_is_thinned_when_it_is_opened(turning: Path) -> None:
+    assert len(epochs(turning)) == 12
+    reel = Reel(turning, most=6)
+    reel.update()
+    assert reel.film().epochs.tolist() == epochs(turning)
+    assert (len(epochs(turning)), epochs(turning)[-1]) == (6, 11)
+
+
+def test_new_frames_of_an_old_film_lie_on_its_last(turning: Path, cloud: np.ndarray) -> None:
+    add_frame(turning, 12, (cloud @ rotation(np.random.default_rng(9))).astype(np.float32), np.zeros((K, SIDE, SIDE, 3), np.uint8))
+    film = develop(turning)
+    assert np.abs(film.points[-1].astype(np.float32) - film.points[-2].astype(np.float32)).max() < 1.5, "it is not turned"
+
+
+def test_a_frame_that_the_training_gives_up_while_it_is_read_is_passed_over(turning: Path) -> None:
+    reel = Reel(turning)
+    reel.update()
+    (turning / "00005.npz").unlink()
+    reel._add(5, 0)
+    assert reel.film().epochs.tolist() == list(range(12)), "what was read before stays until the next look"
+    reel.update()
+    assert 5 not in reel.film().epochs
 
 
 def test_a_live_film_keeps_few_frames_in_memory(turning: Path) -> None:

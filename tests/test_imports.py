@@ -44,6 +44,13 @@ def test_torch_stops_at_the_service(path):
 
 
 WITHOUT_STREAMLIT = [
+    "classroom",
+    "clients",
+    "exposure",
+    "passcode",
+    "quotas",
+    "roles",
+    "rules",
     "api",
     "assets",
     "clients",
@@ -53,6 +60,8 @@ WITHOUT_STREAMLIT = [
     "exports",
     "films",
     "guards",
+    "heavy",
+    "limits",
     "neighbours",
     "reels",
     "replies",
@@ -61,6 +70,7 @@ WITHOUT_STREAMLIT = [
     "supervisor",
     "trainings",
     "uploads",
+    "work_queue",
 ]
 
 

@@ -16,7 +16,8 @@ const REMEMBERED = 8;
 
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean, n: number,
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start?: number}} Card
+ *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
+ *   view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   off_map: {distance: number, typical: number, ratio: number}}} Nearest

@@ -1,11 +1,13 @@
 /** One model in the page: its data, probe, stream and cloud, and the panels around them. */
 
+import { About } from "./about.js";
 import { Api } from "./api.js";
 import { Cloud, renderer } from "./cloud.js";
 import { DatasetLine } from "./dataset.js";
-import { throttle, translator } from "./dom.js";
+import { bringIntoView, throttle, translator } from "./dom.js";
 import { NearestFeed } from "./feed.js";
 import { Gestures } from "./gestures.js";
+import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Legend } from "./legend.js";
 import { listenToKeys } from "./keys.js";
@@ -24,7 +26,6 @@ import { UploadPanel } from "./upload.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot } from "./view.js";
 
 const STATS_PAUSE = 250; // ms
-const FIRST = 0; // sample to begin with, where the card names none
 
 export class Explorer {
   /**
@@ -65,6 +66,7 @@ export class Explorer {
     const arrived = this.arrive();
     await this.drawCloud(await library, ink);
     await arrived;
+    if (this.cloud && !this.gone) this.guide.begin();
   }
 
   /** To where the view says; with an uploaded picture that came along from another model, to where it lands in this one. */
@@ -72,7 +74,7 @@ export class Explorer {
     const { card, probe, data: { view } } = this;
     const homeless = !view.p && !view.z && view.anchor === null;
     if (homeless && (await this.upload.moveIn())) return;
-    if (!this.gone) await restore(probe, view, card.start < card.n ? card.start : FIRST);
+    if (!this.gone) await restore(probe, view, card.start);
   }
 
   connect() {
@@ -91,7 +93,7 @@ export class Explorer {
     on(this.overlay, "frame", () => this.lookAgain());
     this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
     on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
-    listenToKeys(this.parts.stage, this.probe, signal);
+    listenToKeys(this.parts.stage, this.probe, (change) => this.cloud?.turn(change), signal);
     this.stream.send(this.probe.latent);
     this.feed.ask();
   }
@@ -119,6 +121,7 @@ export class Explorer {
   speak({ language, strings }) {
     this.data = { ...this.data, language, strings };
     this.dress(strings);
+    if (this.cloud) this.guide.begin();
     this.address.now();
   }
 
@@ -133,7 +136,8 @@ export class Explorer {
     const upload = (this.upload = new UploadPanel(parts.upload, context));
     const hover = new HoverCard(parts.stage, context);
     this.hover = hover;
-    this.panels = [upload, hover, new Marks(parts.stage, context),
+    this.guide = new Guide(parts.stage, context);
+    this.panels = [upload, hover, this.guide, new About(parts.about, context), new Marks(parts.stage, context),
       toolbar(parts.tools, t, this.actions(upload)),
       new Legend(parts.classes, context, this.shown, (shown) => this.filter(shown)),
       new PicturePair(parts.pair, context, this.stream), new Gauge(parts.gauge, context), new Sliders(parts.sliders, context),
@@ -154,10 +158,12 @@ export class Explorer {
     const letter = card.latent_dim > 3 ? "PC" : "z";
     return {
       api, card, probe, feed, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images,
+      language: this.data.language,
       axes: [1, 2, 3].map((number) => `${letter}${number}`),
       classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
       positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
       setK: (k) => this.setK(k),
+      toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
       onDispose: (leave) => this.leaving.push(leave),
     };
   }
@@ -173,6 +179,7 @@ export class Explorer {
       surprise: () => this.surprise(),
       mean: () => this.probe.home(),
       reset: this.renderer !== null && (() => this.cloud?.reset()),
+      centre: this.renderer !== null && (() => this.cloud?.centre(this.probe.position)),
       fullscreen: document.fullscreenEnabled && (() => this.fillScreen()),
       upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
     };
@@ -209,6 +216,7 @@ export class Explorer {
     this.overlay.follow();
     this.gestures = new Gestures(parts.stage, parts.plot, this.overlay, this.probe, {
       pick: (index) => this.probe.goToSample(index), hover: (index, x, y) => this.look(index, x, y), camera: (change) => this.cloud.turn(change),
+      centre: () => this.cloud.centre(this.probe.position),
     });
     this.stream.forget();
     performance.mark("mx-interactive");
@@ -216,7 +224,7 @@ export class Explorer {
 
   listenToCloud() {
     const on = (name, run) => this.cloud.addEventListener(name, run, { signal: this.abort.signal });
-    on("camera", () => this.address.soon());
+    on("camera", () => { this.address.soon(); this.guide.makeRoomSoon(); });
     on("drawn", () => this.overlay.follow());
     on("lost", () => this.notices.set("lost", this.context.t("notice.lost"), { label: this.context.t("notice.restore"), run: this.reload }));
   }

@@ -6,6 +6,7 @@ import { remember } from "./timings.js";
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
+const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // what stands where there is no picture
 
 /**
  * @typedef {Object} Context what the panels are given; see scene.js
@@ -66,21 +67,16 @@ export class PicturePair {
     const { probe, api, t, has_images: hasImages, classLabel } = this.context;
     const { kind, index, label, mse, picture } = probe.anchor;
     this.reference = null;
-    const url = kind === "sample" ? api.imageUrl(index) : picture;
+    const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture; // two blurred pictures side by side would tell nothing
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
-    this.empty.textContent = t(kind === "upload" ? "pair.upload.gone" : "pair.mean");
+    this.empty.textContent = t(EMPTY[kind]);
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : picture ? "pair.upload" : "pair.upload.link");
-    this.error.textContent = this.verdict(kind, mse, hasImages);
+    const titles = { mean: "pair.mean.title", upload: picture ? "pair.upload" : "pair.upload.link" };
+    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(titles[kind]);
+    this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();
-  }
-
-  verdict(kind, mse, hasImages) {
-    const { t } = this.context;
-    if (typeof mse === "number") return t("pair.error", { error: mse.toFixed(4) });
-    return kind === "sample" && !hasImages ? t("pair.no_images") : "";
   }
 
   /** Keeps the sample's pixels, to tell how far the decoded picture has moved away from it. */

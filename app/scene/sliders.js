@@ -8,7 +8,8 @@ export class Sliders {
     this.context = context;
     this.abort = new AbortController();
     const { t, card, axes, probe } = context;
-    const note = card.latent_dim > 3 && h("p", { class: "mx-note" }, t("sliders.view", { d: card.latent_dim }));
+    const share = t("sliders.share", { percent: Math.round(100 * card.view_share) });
+    const note = card.latent_dim > 3 && h("p", { class: "mx-note", "data-testid": "view-share" }, t("sliders.view", { d: card.latent_dim }), " ", h("strong", {}, share));
     this.rows = axes.map((name, axis) => this.row(name, axis));
     this.element = h("div", { class: "mx-sliders", "data-testid": "sliders" }, note, ...this.rows.map((row) => row.element));
     slot.append(this.element);
