@@ -98,12 +98,12 @@ def streamlit(port: int) -> list[str]:
 
 
 @contextmanager
-def running(home: Path, data: Path | None = None, command: Any = served, port: int | None = None, **more: str) -> Iterator[Server]:
+def running(home: Path, data: Path | None = None, command: Any = served, port: int | None = None, log: Path | None = None, **more: str) -> Iterator[Server]:
     """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end.
 
-    `more` are further variables of its environment.
+    `log` is a file for what it says, by default in its home; `more` are further variables of its environment.
     """
-    port, log = port or free_port(), home / "server.log"
+    port, log = port or free_port(), log or home / "server.log"
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
     environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
     with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:

@@ -29,6 +29,7 @@ from tests.fuzz.test_fuzz import SEED, SHARE
 from tests.test_processes import CONFIG, command, trained
 from tests.web import Server, running
 
+pytestmark = pytest.mark.skipif(SHARE < 1, reason="It takes many minutes: `make fuzz` runs it.")
 KILLS = max(3, int(30 * SHARE))
 EPOCHS = 60 * KILLS
 PATIENCE = 300  # seconds for one thing to come true: generous, because the machine may be busy
