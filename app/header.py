@@ -27,6 +27,7 @@ STYLE = f"""<style>
 [data-testid="stHeader"], [data-testid="stHeader"] * {{ pointer-events: none; }}
 [data-testid="stHeader"] :is(button, a, button *, a *) {{ pointer-events: auto; }}
 [data-testid="stStatusWidget"] {{ display: none; }}
+body:has([data-testid="stPopoverBody"]) [data-testid="stTooltipContent"] {{ visibility: hidden; }}
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
 .st-key-header > [class*="st-key-model_"] {{ min-width: 0; flex-shrink: 1; }}

@@ -6,14 +6,18 @@ trip is taken in the page too, from the call that sends the position to the even
 The reference: `reference_page.py`, three sliders and a picture. A mouse drags a slider and lets go; from that moment to the frame with the
 new picture, by the same clock. Both pages are open in one browser and take turns. n is the number of pictures.
 
-The browser draws pages as it does on any computer without a GPU: by its own software, WebGL by SwiftShader. A last number has SwiftShader
-draw the whole page too, which emulates a GPU pixel by pixel on the CPU.
+The browser draws pages as it does on any computer without a GPU: by its own software, WebGL by SwiftShader. Both pages are measured once
+more while as many other processes as there are cores do nothing but count, as a computer does that has a training or a video call to run.
+A last number has SwiftShader draw the whole page too, which emulates a GPU pixel by pixel on the CPU.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +33,7 @@ from benchmarks.servers import explorer, plain_streamlit, settle
 TITLE = "drag: from the hand to the picture, beside a Streamlit rerun"
 ROUNDS = 4
 RELEASES = 6  # in a round
+EATERS = os.cpu_count() or 1
 PERIODS = 2.1, 1.7  # seconds of the probe's swing to the side and up
 REACH = 90, 60  # pixels of that swing
 
@@ -77,7 +82,7 @@ class Seen:
 
 def measure(options: Options) -> list[Row]:
     """The rows of both pages and their ratio."""
-    seen, composited = Seen(), Seen()
+    seen, busy, composited = Seen(), Seen(), Seen()
     with explorer(options.home) as ours:
         address = f"{ours.url}/?model={options.model}"
         with (
@@ -87,12 +92,12 @@ def measure(options: Options) -> list[Row]:
             _explorer(browser, address) as page,
         ):
             settle(ours)
-            for turn in range(ROUNDS):
-                _drag(page, options.seconds / ROUNDS, seen, random.Random(turn))
-                _release(reference, seen, turn)
+            _in_turns(page, reference, options.seconds, seen)
+            with eaters(EATERS):
+                _in_turns(page, reference, options.seconds, busy)
         with chromium() as browser, _explorer(browser, address) as page:
             _drag(page, options.seconds / 2, composited, random.Random(ROUNDS))
-    return _rows(seen, composited)
+    return _rows(seen, busy, composited)
 
 
 @contextmanager
@@ -110,6 +115,24 @@ def _explorer(browser: Browser, url: str) -> Iterator[Page]:
         page.wait_for_selector(READY)
         page.wait_for_timeout(1000)  # what the page asks for after it is ready is not the hand's business
         yield page
+
+
+@contextmanager
+def eaters(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """`count` processes that take all the time they are given, ended at the end."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def _in_turns(page: Page, reference: Page, seconds: float, seen: Seen) -> None:
+    for turn in range(ROUNDS):
+        _drag(page, seconds / ROUNDS, seen, random.Random(turn))
+        _release(reference, seen, turn)
 
 
 def _drag(page: Page, seconds: float, seen: Seen, rng: random.Random) -> None:
@@ -147,9 +170,11 @@ def _release(page: Page, seen: Seen, turn: int) -> None:
         seen.reruns += page.evaluate("window.__mxTimings.map(({ input, paint }) => paint - input)")
 
 
-def _rows(seen: Seen, composited: Seen) -> list[Row]:
+def _rows(seen: Seen, busy: Seen, composited: Seen) -> list[Row]:
     (paint50, paint95), (trip50, trip95), (rerun50, rerun95) = (percentiles(v) for v in (seen.paints, seen.trips, seen.reruns))
     n, trips, reruns = len(seen.paints), len(seen.trips), len(seen.reruns)
+    busy50, busy95 = percentiles(busy.paints)
+    there = f"{EATERS} processes eating the cores"
     return [
         Row("input to paint, probe dragged in the scene: p50", paint50, "ms", n, Target(33)),
         Row("input to paint, probe dragged in the scene: p95", paint95, "ms", n),
@@ -159,5 +184,8 @@ def _rows(seen: Seen, composited: Seen) -> list[Row]:
         Row("reference, slider released to paint of the rerun: p50", rerun50, "ms", reruns),
         Row("reference, slider released to paint of the rerun: p95", rerun95, "ms", reruns),
         Row("times faster than the reference (p50)", rerun50 / paint50, "", n, Target(8, at_most=False)),
+        Row(f"input to paint, probe dragged, {there}: p50", busy50, "ms", len(busy.paints), Target(40)),
+        Row(f"input to paint, probe dragged, {there}: p95", busy95, "ms", len(busy.paints)),
+        Row(f"reference, {there}: p50", percentiles(busy.reruns)[0], "ms", len(busy.reruns)),
         Row("input to paint where SwiftShader draws the whole page: p50", percentiles(composited.paints)[0], "ms", len(composited.paints)),
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import learning, load_client
 from benchmarks.__main__ import main, measure
+from benchmarks.drag import eaters
 from benchmarks.options import Options
 from benchmarks.peak import step_flops
 from benchmarks.pythae_loop import pythae_steps
@@ -40,6 +41,12 @@ def test_only_this_machine_is_put_under_load(capsys):
     with pytest.raises(SystemExit):
         load_client.main(["ws://example.org/api/models/default/decode"])
     assert "127.0.0.1" in capsys.readouterr().err
+
+
+def test_what_eats_the_cores_is_gone_afterwards():
+    with eaters(2) as processes:
+        assert [process.poll() for process in processes] == [None, None]
+    assert all(process.poll() is not None for process in processes)
 
 
 def test_a_table_says_which_targets_are_missed():

@@ -12,6 +12,7 @@ import { HoverCard } from "./hovercard.js";
 import { Legend } from "./legend.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./library.js";
+import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
 import { Overlay } from "./overlay.js";
 import { Gauge, PicturePair } from "./panels.js";
@@ -22,7 +23,7 @@ import { DecodeStream } from "./stream.js";
 import { PALETTE } from "./theme.js";
 import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
-import { AddressBar, linkOf, restore, snapshot } from "./view.js";
+import { AddressBar, latentOf, linkOf, restore, snapshot } from "./view.js";
 
 const STATS_PAUSE = 250; // ms
 
@@ -62,10 +63,18 @@ export class Explorer {
     performance.mark("mx-data");
     this.connect();
     this.dress(this.data.strings);
-    const arrived = restore(this.probe, this.data.view, card.start);
+    const arrived = this.arrive();
     await this.drawCloud(await library, ink);
     await arrived;
     if (this.cloud && !this.gone) this.guide.begin();
+  }
+
+  /** To where the view says; with an uploaded picture that came along from another model, to where it lands in this one. */
+  async arrive() {
+    const { card, probe, data: { view } } = this;
+    const homeless = !view.p && !view.z && view.anchor === null;
+    if (homeless && (await this.upload.moveIn())) return;
+    if (!this.gone) await restore(probe, view, card.start);
   }
 
   connect() {
@@ -81,6 +90,7 @@ export class Explorer {
     on(this.stream, "stats", ({ detail }) => this.tellStats(detail));
     this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
     this.overlay.shown = this.shown;
+    on(this.overlay, "frame", () => this.lookAgain());
     this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
     on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
     listenToKeys(this.parts.stage, this.probe, (change) => this.cloud?.turn(change), signal);
@@ -104,7 +114,7 @@ export class Explorer {
   /** @returns {import("./view.js").View|null} the view as it stands, or null before there is one */
   get view() {
     const { probe, cloud, k, shown } = this;
-    return probe ? { p: Array.from(probe.position), anchor: probe.anchor.index, camera: cloud?.camera ?? null, k, shown } : null;
+    return probe ? { p: Array.from(probe.position), anchor: probe.anchor.index, z: latentOf(probe.anchor), camera: cloud?.camera ?? null, k, shown } : null;
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
@@ -123,11 +133,11 @@ export class Explorer {
     const { t } = context;
     parts.stage.setAttribute("aria-label", t("scene.label"));
     parts.stats.title = t("stats.help");
-    const upload = new UploadPanel(parts.upload, context);
+    const upload = (this.upload = new UploadPanel(parts.upload, context));
     const hover = new HoverCard(parts.stage, context);
     this.hover = hover;
     this.guide = new Guide(parts.stage, context);
-    this.panels = [upload, hover, this.guide, new About(parts.about, context),
+    this.panels = [upload, hover, this.guide, new About(parts.about, context), new Marks(parts.stage, context),
       toolbar(parts.tools, t, this.actions(upload)),
       new Legend(parts.classes, context, this.shown, (shown) => this.filter(shown)),
       new PicturePair(parts.pair, context, this.stream), new Gauge(parts.gauge, context), new Sliders(parts.sliders, context),
@@ -166,13 +176,20 @@ export class Explorer {
 
   actions(upload) {
     return {
-      surprise: () => this.probe.goToSample(Math.floor(Math.random() * this.card.n)),
+      surprise: () => this.surprise(),
       mean: () => this.probe.home(),
       reset: this.renderer !== null && (() => this.cloud?.reset()),
       centre: this.renderer !== null && (() => this.cloud?.centre(this.probe.position)),
       fullscreen: document.fullscreenEnabled && (() => this.fillScreen()),
       upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
     };
+  }
+
+  /** To any sample that can be seen. */
+  surprise() {
+    const seen = Array.from(this.labels.keys()).filter((index) => this.shown[this.labels[index]]);
+    if (seen.length) this.probe.goToSample(seen[Math.floor(Math.random() * seen.length)]);
+    else this.notices.flash("hidden", this.context.t("notice.hidden"));
   }
 
   /** A browser may refuse: then all stays as it is. */
@@ -182,7 +199,7 @@ export class Explorer {
   }
 
   filter(shown) {
-    this.hover.show(-1, 0, 0);
+    this.look(-1, 0, 0);
     this.overlay.draw();
     return this.cloud?.filter(shown);
   }
@@ -213,8 +230,16 @@ export class Explorer {
   }
 
   look(index, x, y) {
-    this.overlay.setHovered(index);
-    this.hover.show(index, x, y);
+    const upload = this.overlay.onUpload(x, y);
+    this.looked = index >= 0 || upload ? [x, y] : null;
+    this.overlay.setHovered(upload ? -1 : index);
+    if (upload) this.hover.showUpload(x, y);
+    else this.hover.show(index, x, y);
+  }
+
+  /** The camera has moved under a mouse that rests: what it points at is another sample now, or none. */
+  lookAgain() {
+    if (this.looked) this.look(this.overlay.pick(...this.looked), ...this.looked);
   }
 
   /** @param {import("./cloud.js").Ink} ink */

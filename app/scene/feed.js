@@ -2,12 +2,14 @@
  * The samples nearest to the probe, asked once for all that show them: the list, the gauge, the rings in the scene.
  *
  * One question is in flight and the newest position wins. Between two questions the feed rests at least `PAUSE`, and where an answer takes
- * long (a busy machine, a slow line) several times as long as that: the picture under the hand comes first. A hand at rest ends the rest.
+ * long (a busy machine, a slow line) several times as long as that: the picture under the hand comes first. A hand at rest ends the rest,
+ * and so does a jump: both want the answer to where the probe is now.
  * Events: `nearest` (detail: see `NearestFeed.last`), once its pictures are at hand too; `failed` when there is no answer.
  */
 
 const PAUSE = 150; // ms
 const REST = 4; // times as long as the last answer took
+const LONGEST = 600; // ms
 
 /** @typedef {{answer: import("./api.js").Nearest, without: number|null, pictures: boolean}} Found `without`: the sample that is left out,
  *    because the probe stands on it; `pictures`: whether they could be had */
@@ -26,7 +28,7 @@ export class NearestFeed extends EventTarget {
     this.last = null;
     this.listening = new AbortController();
     const { signal } = this.listening;
-    probe.addEventListener("move", () => this.ask(), { signal });
+    probe.addEventListener("move", () => this.ask(probe.atAnchor()), { signal });
     probe.addEventListener("settle", () => this.ask(true), { signal });
   }
 
@@ -43,6 +45,7 @@ export class NearestFeed extends EventTarget {
   /** @param {boolean} [now] without the rest that is left */
   ask(now = false) {
     this.wanted = true;
+    this.hurry ||= now;
     if (now) this.wake?.();
     if (!this.running) this.run();
   }
@@ -50,11 +53,11 @@ export class NearestFeed extends EventTarget {
   async run() {
     this.running = true;
     while (this.wanted && !this.stopped) {
-      this.wanted = false;
+      this.wanted = this.hurry = false;
       const start = performance.now();
       await this.find();
       const took = performance.now() - start;
-      await this.rest(Math.max(PAUSE, REST * took) - took);
+      await this.rest(Math.max(PAUSE - took, Math.min((REST - 1) * took, LONGEST)));
     }
     this.running = false;
   }
@@ -73,6 +76,7 @@ export class NearestFeed extends EventTarget {
 
   /** @param {number} wait milliseconds */
   rest(wait) {
+    if (this.hurry) return Promise.resolve();
     return new Promise((wake) => {
       const timer = window.setTimeout(wake, wait);
       this.wake = () => { clearTimeout(timer); wake(); };

@@ -3,6 +3,8 @@
 import { h } from "./dom.js";
 import { classColour } from "./figures.js";
 
+const UPLOAD = -2; // in place of a sample
+
 export class HoverCard {
   /** @param {HTMLElement} stage @param {{api: import("./api.js").Api, labels: Uint8Array, palette: string[], classLabel: (i: number) => string}} context */
   constructor(stage, context) {
@@ -27,12 +29,25 @@ export class HoverCard {
     if (index >= 0) this.fill(index);
   }
 
+  /** The card of an uploaded picture. @param {number} x @param {number} y pixels of the stage */
+  showUpload(x, y) {
+    const { t } = this.context;
+    this.element.hidden = false;
+    this.shown = UPLOAD;
+    this.image.hidden = this.dot.hidden = true;
+    this.name.textContent = t("marks.upload");
+    this.number.textContent = t("marks.upload.help");
+    delete this.element.dataset.index;
+    this.move(x, y);
+  }
+
   fill(index) {
-    const { api, labels, classLabel } = this.context;
+    const { api, labels, classLabel, probe, t } = this.context;
+    this.image.hidden = this.dot.hidden = false;
     this.image.src = api.imageUrl(index);
     this.dot.style.background = classColour(labels[index], this.context);
     this.name.textContent = classLabel(labels[index]);
-    this.number.textContent = `#${index}`;
+    this.number.textContent = index === probe.anchor.index ? `#${index} · ${t("marks.start")}` : `#${index}`;
     this.element.dataset.index = String(index);
   }
 

@@ -5,9 +5,13 @@ import { Projection } from "./projection.js";
 import { Sheet } from "./sheet.js";
 
 const REACH = 14;
-const MARGIN = 16; // around what is drawn, pixels
+const MARGIN = 26; // around what is drawn, pixels
+const STAR = { outer: 12, inner: 5 };
+const HALO = { outer: 23, inner: 14 }; // of a star on which the probe stands: it looks out from below
+const APART = 24; // pixels between star and probe from which on neither hides the other
 
-export class Overlay {
+/** Events: `frame`, when Plotly has drawn one; `star`, when that of an uploaded picture comes, moves or goes. */
+export class Overlay extends EventTarget {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLElement} plot Plotly's element
@@ -15,6 +19,7 @@ export class Overlay {
    * @param {{points: Float32Array, labels: Uint8Array, floor: number}} cloud
    */
   constructor(canvas, plot, probe, cloud) {
+    super();
     this.sheet = new Sheet(canvas);
     this.pen = this.sheet.pen;
     /** Draws in the next frame, once, whatever moves until then. */
@@ -33,7 +38,7 @@ export class Overlay {
 
   /** Ties the drawing to Plotly's frames. */
   follow() {
-    this.projection.follow(() => this.draw());
+    this.projection.follow(() => { this.draw(); this.dispatchEvent(new Event("frame")); });
     this.resize();
   }
 
@@ -46,7 +51,22 @@ export class Overlay {
   /** @param {ArrayLike<number>|null} position of an uploaded picture; the star of the probe's own anchor needs no call */
   setStar(position) {
     this.star = position;
+    this.dispatchEvent(new Event("star"));
     this.draw();
+  }
+
+  /** @returns {ArrayLike<number>|null} where an uploaded picture lies, be it at hand or known by a link only */
+  uploadPlace() {
+    const { kind, position } = this.probe.anchor;
+    return this.star ?? (kind === "upload" ? position : null);
+  }
+
+  /** @param {number} x @param {number} y pixels of the overlay @returns {boolean} whether the star of an uploaded picture is there */
+  onUpload(x, y) {
+    const place = this.uploadPlace();
+    if (!place || !this.projection.refresh()) return false;
+    const [sx, sy] = this.projection.toScreen(place);
+    return Math.hypot(sx - x, sy - y) <= STAR.outer;
   }
 
   /** @param {import("./api.js").Neighbour[]} neighbours of the probe */
@@ -88,7 +108,7 @@ export class Overlay {
     this.sheet.cover([probe, foot, ...neighbours, ...stars.map(({ place }) => place), ...hovered], MARGIN);
     this.drawNeighbours(probe, neighbours);
     this.drawPlumb(probe, foot);
-    for (const { place, colour } of stars) this.drawStar(place, colour);
+    for (const { place, colour } of stars) this.drawStar(place, colour, probe);
     for (const place of hovered) this.drawRing(place, 7, this.ink.text);
     this.drawProbe(probe);
   }
@@ -99,8 +119,9 @@ export class Overlay {
     const on = (point) => projection.toScreen(point);
     const sample = (index) => on(cloud.points.subarray(3 * index, 3 * index + 3));
     const stars = [];
-    if (anchor.kind !== "mean") stars.push({ place: on(anchor.position), colour: ink.surface });
-    if (this.star) stars.push({ place: on(this.star), colour: ink.accent });
+    const uploaded = this.uploadPlace();
+    if (anchor.kind === "sample") stars.push({ place: on(anchor.position), colour: ink.surface });
+    if (uploaded) stars.push({ place: on(uploaded), colour: ink.accent });
     return {
       probe: on(position), foot: on([position[0], position[1], cloud.floor]), stars,
       neighbours: this.neighbours.filter(({ label }) => shown[label]).map(({ index }) => sample(index)),
@@ -149,11 +170,14 @@ export class Overlay {
     pen.stroke();
   }
 
-  drawStar([x, y], colour) {
+  /** Larger the nearer the probe is. */
+  drawStar([x, y], colour, [px, py]) {
     const { pen } = this;
+    const near = Math.max(0, 1 - Math.hypot(px - x, py - y) / APART);
+    const [outer, inner] = ["outer", "inner"].map((part) => STAR[part] + near * (HALO[part] - STAR[part]));
     pen.beginPath();
     for (let corner = 0; corner < 10; corner += 1) {
-      const radius = corner % 2 ? 5 : 12;
+      const radius = corner % 2 ? inner : outer;
       const angle = (corner * Math.PI) / 5 - Math.PI / 2;
       pen.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
     }

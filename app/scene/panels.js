@@ -6,6 +6,7 @@ import { remember } from "./timings.js";
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
+const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // what stands where there is no picture
 
 /**
  * @typedef {Object} Context what the panels are given; see scene.js
@@ -69,10 +70,11 @@ export class PicturePair {
     const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture; // two blurred pictures side by side would tell nothing
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
-    this.empty.textContent = t(kind === "mean" ? "pair.mean" : "pair.no_images");
+    this.empty.textContent = t(EMPTY[kind]);
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : "pair.upload");
+    const titles = { mean: "pair.mean.title", upload: picture ? "pair.upload" : "pair.upload.link" };
+    this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(titles[kind]);
     this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();
   }

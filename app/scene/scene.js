@@ -15,7 +15,7 @@ import { dressed, mounting } from "./mounting.js";
 import { Notices } from "./notices.js";
 import { readInk } from "./theme.js";
 
-const SHEETS = ["scene.css", "toolbar.css", "guide.css", "side.css", "nearest.css", "upload.css"];
+const SHEETS = ["scene.css", "marks.css", "toolbar.css", "guide.css", "side.css", "nearest.css", "upload.css"];
 
 /**
  * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View,
@@ -107,7 +107,7 @@ class Page {
 
 /** The view in another space: the sample, the camera, k and the classes stay; positions mean nothing there. @param {import("./view.js").View} view */
 function elsewhere(view) {
-  return { ...view, p: null };
+  return { ...view, p: null, z: null };
 }
 
 /** @param {string} model @returns {import("./view.js").View|null} where a person comes back to from another page */

@@ -45,7 +45,8 @@ export class UploadPanel {
   }
 
   dispose() {
-    if (this.current) carried.set(this.context.root, { candidate: this.current, box: this.crop.box });
+    const anchored = this.context.probe.anchor.kind === "upload" || Boolean(this.moving);
+    if (this.current) carried.set(this.context.root, { candidate: this.current, box: this.crop.box, anchored });
     this.listening.abort();
     this.requests.stop();
     this.clear();
@@ -125,7 +126,7 @@ export class UploadPanel {
   async show(candidate, answer) {
     const { overlay } = this.context;
     const arrives = candidate === this.coming;
-    const follow = arrives || this.probeIsThere();
+    const follow = arrives || this.probeIsThere() || this.movesIn();
     if (arrives) {
       this.coming = null;
       this.adopt(candidate, answer);
@@ -137,6 +138,8 @@ export class UploadPanel {
     this.explain("");
     overlay.setStar(answer.position);
     if (follow) this.goThere();
+    else this.recognise(answer);
+    this.moved(true);
   }
 
   /** The browser and the server may read the orientation of a rare file differently: then no square is drawn, rather than a wrong one. */
@@ -158,12 +161,32 @@ export class UploadPanel {
 
   /** Go on with the picture that was on show before the language or the model changed. */
   resume() {
-    const { candidate, box } = carried.get(this.context.root) ?? {};
+    const { candidate, box, anchored } = carried.get(this.context.root) ?? {};
     carried.delete(this.context.root);
     if (!candidate) return;
+    this.wasAnchor = anchored;
     this.stageOf(candidate);
     if (candidate.picture) this.crop.place(box);
     this.ask(candidate, false);
+  }
+
+  /**
+   * In a new model the probe goes where the picture lands, if it had started from there in the old one and nobody moves it before.
+   * @returns {Promise<boolean>} whether the probe's place is settled by that
+   */
+  moveIn() {
+    if (!this.wasAnchor) return Promise.resolve(false);
+    return new Promise((done) => { this.moving = { done, asked: this.context.probe.asked }; });
+  }
+
+  movesIn() {
+    return this.moving?.asked === this.context.probe.asked;
+  }
+
+  /** @param {boolean} settled */
+  moved(settled) {
+    this.moving?.done(settled);
+    this.moving = null;
   }
 
   /** The person wants the picture gone, also from beside the probe. */
@@ -173,6 +196,7 @@ export class UploadPanel {
   }
 
   clear() {
+    this.moved(false);
     this.camera?.close();
     this.current = this.coming = this.answer = null;
     this.stage.replaceChildren();
@@ -189,9 +213,17 @@ export class UploadPanel {
     this.context.probe.goToLatent(latent, "upload", { mse, picture });
   }
 
+  /** After a reload of the model the probe knows but the latent from which it had started: here is the picture to it. */
+  recognise({ latent, mse, picture }) {
+    const { probe } = this.context;
+    const { anchor } = probe;
+    const unknown = anchor.kind === "upload" && !anchor.picture;
+    if (unknown && latent.every((value, at) => Math.abs(value - anchor.latent[at]) < 1e-4)) probe.setAnchor({ ...anchor, mse, picture });
+  }
+
   probeIsThere() {
-    const { anchor, position } = this.context.probe;
-    return anchor.kind === "upload" && position.every((value, axis) => value === anchor.position[axis]);
+    const { probe } = this.context;
+    return probe.anchor.kind === "upload" && probe.atAnchor();
   }
 
   async openCamera() {
@@ -225,6 +257,7 @@ export class UploadPanel {
 
   refuse(candidate, error) {
     if (candidate === this.coming) this.coming = null;
+    this.moved(false);
     if (UNUSABLE.has(error.status)) this.complain("upload.refused", { detail: error.message });
     else if (error.status) this.explain(error.message);
     else this.complain("upload.offline");

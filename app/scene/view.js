@@ -7,19 +7,26 @@ const PAUSE = 250;
 const USUAL_K = 12;
 
 /**
- * @typedef {{p: number[]|null, anchor: number|null, camera: Object<string, {x: number, y: number, z: number}>|null, k: number,
- *   shown?: boolean[]}} View `shown` by class; a link does not carry it
+ * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: Object<string, {x: number, y: number, z: number}>|null,
+ *   k: number, shown?: boolean[]}} View `z` is the latent of an uploaded picture from which the probe started, a sample being named by
+ *   `anchor`; `shown` by class: a link does not carry it
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */
 const round = (numbers, digits) => Array.from(numbers, (value) => Number(value.toFixed(digits)));
 
 /** @param {string} model @param {string} language @param {View} view @returns {string} the query of a link that opens this view again */
-export function linkOf(model, language, { p, anchor, camera, k }) {
+export function linkOf(model, language, { p, anchor, z, camera, k }) {
   const seen = camera && ["eye", "center", "up"].flatMap((part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2));
-  const parameters = { model, lang: language, k: k === USUAL_K ? null : k, from: anchor, p, cam: seen };
+  const parameters = { model, lang: language, k: k === USUAL_K ? null : k, from: anchor, z: z && packed(z), p, cam: seen };
   const given = Object.entries(parameters).filter(([, value]) => value !== null);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");
+}
+
+/** @param {number[]} latent @returns {string} its float32, little-endian, in base64 as addresses write it */
+function packed(latent) {
+  const bytes = new Uint8Array(Float32Array.from(latent).buffer);
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** Writes the link once the scene has come to rest. */
@@ -49,12 +56,17 @@ export class AddressBar {
  * @param {import("./probe.js").Probe} probe
  * @param {Object<string, {x: number, y: number, z: number}>|null} camera
  * @param {number} k
- * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on a sample: a link names no other anchor
+ * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on the anchor that the link names
  */
 export function snapshot(probe, camera, k) {
   const { anchor, position } = probe;
   const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  return { p: home && anchor.kind === "sample" ? null : round(position, 3), anchor: anchor.index, camera, k };
+  return { p: home && anchor.kind !== "mean" ? null : round(position, 3), anchor: anchor.index, z: latentOf(anchor), camera, k };
+}
+
+/** @param {import("./probe.js").Anchor} anchor @returns {number[]|null} what a link has to carry of it */
+export function latentOf({ kind, latent }) {
+  return kind === "upload" ? Array.from(latent) : null;
 }
 
 /**
@@ -62,7 +74,8 @@ export function snapshot(probe, camera, k) {
  * @param {import("./probe.js").Probe} probe @param {View} view @param {number} start sample to begin with when the view names none
  */
 export async function restore(probe, view, start) {
-  if (view.anchor !== null) await probe.goToSample(view.anchor);
+  if (view.z?.length === probe.latent.length) probe.goToLatent(view.z, "upload");
+  else if (view.anchor !== null) await probe.goToSample(view.anchor);
   else if (!view.p) await probe.goToSample(start);
   if (view.p) probe.moveTo(view.p);
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -12,14 +15,20 @@ CAMERA = ("eye", "center", "up")
 AXES = ("x", "y", "z")
 DEFAULT_K = 12
 MOST_K = 50
+MOST_NUMBERS = 256  # of a latent
+FARTHEST = 1e6
 
 
 @dataclass(frozen=True)
 class View:
-    """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's."""
+    """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's.
+
+    `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere.
+    """
 
     p: tuple[float, ...] | None = None
     anchor: int | None = None
+    z: tuple[float, ...] | None = None
     camera: dict[str, Vector] | None = None
     k: int = DEFAULT_K
 
@@ -31,6 +40,7 @@ class View:
         return cls(
             p=_numbers(query.get("p"), 3),
             anchor=anchor,
+            z=_packed(query.get("z", "")),
             camera=_camera(numbers) if numbers else None,
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
         )
@@ -46,6 +56,16 @@ def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:
     except ValueError:
         return None
     return numbers if len(numbers) == count and all(math.isfinite(number) for number in numbers) else None
+
+
+def _packed(text: str) -> tuple[float, ...] | None:
+    """The float32, little-endian, in `text`, which is base64 as addresses write it; the page compares their number with its model."""
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
+    except (binascii.Error, ValueError, struct.error):
+        return None
+    return numbers if 1 <= len(numbers) <= MOST_NUMBERS and all(abs(number) <= FARTHEST for number in numbers) else None
 
 
 def _whole(text: str | None) -> int | None:
