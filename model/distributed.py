@@ -54,6 +54,12 @@ class Crew:
             value /= self.size
         return value
 
+    def any(self, value: bool) -> bool:
+        """Whether it is true in any of the processes; all must ask at the same step."""
+        if self.size == 1:
+            return value
+        return bool(self.mean(torch.tensor(float(value), device=self.device)) > 0)
+
     def leave(self) -> None:
         """End the conversation of the processes."""
         if self.size > 1 and dist.is_initialized():

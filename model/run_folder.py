@@ -121,7 +121,7 @@ def read_run(settings: Settings, folder: Path) -> Run:
         place=None,
         message=message,
         stopping=alive and (folder / STOP).exists() and state is RunState.RUNNING,
-        epoch=int(_number(told, "epoch") or _number(said or {}, "epoch") or 0),
+        epoch=int(_number(said or {}, "epoch") or 0) if state in CAN_RESUME else int(_number(told, "epoch") or _number(said or {}, "epoch") or 0),
         epochs=int(_number(_part(config, "training"), "epochs") or _number(told, "epochs") or 0),
         step=int(_number(told, "step") or 0),
         steps=int(_number(told, "steps") or 0),
@@ -148,7 +148,7 @@ def _state(folder: Path, alive: bool, said: dict[str, Any] | None, status: dict[
     if not _part(said, "config"):
         return RunState.FAILED, f"The run cannot be read: its {RUN} is missing or damaged. Delete it and start a new one."
     if state is None and (folder / STATUS).exists():
-        return RunState.FAILED, f"The run's {STATUS} is damaged. Resume goes on from the last whole epoch."
+        return RunState.FAILED, f"The run's {STATUS} is damaged. Resume goes on from the last saved epoch."
     if state is None or state in AT_WORK:
         return (RunState.STOPPED if (folder / STOP).exists() else RunState.INTERRUPTED), ""
     return state, message

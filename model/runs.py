@@ -108,7 +108,7 @@ def stop(settings: Settings, name: str) -> None:
 
 
 def resume(settings: Settings, name: str) -> None:
-    """Put a run back into the queue, to go on from its last whole epoch. Raises UnknownRunError, RunError."""
+    """Put a run back into the queue, to go on from its last saved epoch. Raises UnknownRunError, RunError."""
     found, folder = run(settings, name), settings.runs / name
     if not found.config:
         raise RunError(f"The run {name!r} cannot go on: its run.json is damaged. Delete it and start a new one.")
