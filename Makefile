@@ -4,7 +4,7 @@ ADDRESS ?= localhost
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test bench lint
+.PHONY: setup run test fuzz bench lint
 setup: .venv/run.done
 
 .venv/run.done: requirements.txt
@@ -19,10 +19,13 @@ setup: .venv/run.done
 	touch $@
 
 run: .venv/run.done
-	$(BIN)/python -m streamlit run app/server.py --server.port $(PORT) --server.address $(ADDRESS)
+	$(BIN)/python -m app --port $(PORT) --address $(ADDRESS)
 
 test: .venv/dev.done
 	$(BIN)/python -m pytest
+
+fuzz: .venv/dev.done
+	FUZZ_SHARE=1 $(BIN)/python -m pytest tests/fuzz
 
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks

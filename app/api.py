@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from app import assets, decoding, downloads, exports, films, guards, resources, trainings, uploads
-from app.neighbours import described, how_many, pixel_source
-from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, cached, png
+from app import assets, classroom, decoding, downloads, exports, films, guards, resources, trainings, uploads
+from app.neighbours import described, how_many, left_out, others, pixel_source
+from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from model.checkpoint import read_card
 from model.errors import CheckpointError
 from model.service import ExplorerService
 
 TILES_MOST = 64
 IMAGE_SIZE = [32, 32]
+_PACKED = Shelf(16)
 
 
 def routes() -> list[BaseRoute]:
@@ -48,6 +48,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *trainings.routes(),
+        *classroom.routes(),
     ]
 
 
@@ -85,7 +86,8 @@ def card(request: Request) -> Response:
     """GET /api/models/NAME: the card, and what a page needs to draw the map.
 
     n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the mean
-    latent; `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
+    latent; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to begin with;
+    `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
     service = _service(request)
     latent_map = service.latent_map
@@ -98,6 +100,8 @@ def card(request: Request) -> Response:
         "basis": latent_map.basis.tolist(),
         "ranges": latent_map.ranges.tolist(),
         "mean": latent_map.mean.tolist(),
+        "view_share": latent_map.view_share,
+        "start": service.start,
         "image_size": IMAGE_SIZE,
         "version": service.version,
     }
@@ -117,15 +121,12 @@ def labels(request: Request) -> Response:
 
 
 def _binary(request: Request, service: ExplorerService, what: str, array: Callable[[], NDArray[Any]]) -> Response:
+    tag = f"{service.version}-{what}"
+
     def make() -> Asset:
-        return _packed(array().tobytes(), f"{service.version}-{what}")
+        return Asset.pack(array().tobytes(), "application/octet-stream", tag)
 
-    return _kept(request, service, what, make)
-
-
-@lru_cache(maxsize=16)
-def _packed(body: bytes, tag: str) -> Asset:
-    return Asset.pack(body, "application/octet-stream", tag)
+    return _kept(request, service, what, lambda: _PACKED.get(tag, make))
 
 
 def _kept(request: Request, service: ExplorerService, what: str, make: Callable[[], Asset]) -> Response:
@@ -185,20 +186,23 @@ def sample(request: Request) -> Response:
 
 
 def nearest(request: Request) -> Response:
-    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel: the k samples nearest to latent z, nearest first.
+    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel&without=I: the k samples nearest to latent z, nearest first.
 
     {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], off_map: {distance, typical, ratio}}.
-    In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
+    In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1]. Sample `without` is left out
+    of neighbours, votes and off_map: on a sample, that one says nothing about the place.
     """
     service, query = _service(request), request.query_params
     latent = guards.latent(query, service.latent_dim)
-    k = how_many(query, service)
+    k, without = how_many(query, service), left_out(query, service)
+    wanted = k if without is None else min(k + 1, len(service))
     space = guards.choice(query, "space", ("latent", "pixel"))
     if space == "latent":
-        found, against = service.nearest_latent(latent, k), "latents"
+        found, against = service.nearest_latent(latent, wanted), "latents"
     else:
         decoded = service.decode(latent[None])[0]  # (32, 32, 3)
-        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), k), pixel_source(service)
+        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), wanted), pixel_source(service)
+    found = others(*found, without, k)
     votes = np.bincount(service.latent_map.labels[found[0]], minlength=len(service.classes))
     return _json(
         {
@@ -206,6 +210,6 @@ def nearest(request: Request) -> Response:
             "against": against,
             "neighbours": described(service, *found),
             "votes": votes.tolist(),
-            "off_map": service.latent_map.off_map(latent),
+            "off_map": service.latent_map.off_map(latent, without),
         }
     )

@@ -1,10 +1,9 @@
-"""Files for the browser: the modules of the scene and of the film, and Plotly from the Python package, so that no other host is asked."""
+"""Files for the browser: the modules of the scene and of the film, and Plotly, so that no other host is asked."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -12,16 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.replies import HANDLERS, Asset, Refusal, cached
+from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
+from model import drawing
 
-FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film")}
-KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film", "shell")}
+# The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole library. The page reads
+# private fields of it (scene/projection.js), so another version needs the browser tests.
+PLOTLY = Path(__file__).parent / "vendor" / "plotly-gl3d.min.js"
 
 
 def routes() -> list[BaseRoute]:
     """/explorer/...: everything that a page loads. Below one version, modules of one folder find those of the other at ../FOLDER/FILE."""
     inner = [
         Route("/plotly.min.js", plotly),
+        Route("/shared/drawing.js", drawn),
+        Route("/{version}/shared/drawing.js", drawn),
         Route("/{folder}/{file}", module),
         Route("/{version}/{folder}/{file}", module),
     ]
@@ -29,7 +33,7 @@ def routes() -> list[BaseRoute]:
 
 
 def plotly(request: Request) -> Response:
-    """GET /explorer/plotly.min.js: 4.8 MB, packed once; with ?v= (see `plotly_version`) browsers keep it."""
+    """GET /explorer/plotly.min.js, packed once; with ?v= (see `plotly_version`) browsers keep it."""
     asset = plotly_asset()
     return cached(request, asset.tag, lambda: asset, request.query_params.get("v") == asset.tag)
 
@@ -42,34 +46,41 @@ def plotly_version() -> str:
 @lru_cache(maxsize=1)
 def plotly_asset() -> Asset:
     """plotly.min.js and its gzip copy."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise Refusal(500, "Plotly is missing", "The Python package plotly is not installed.")
-    body = (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
-    return Asset.pack(body, KINDS[".js"], _tag(body))
+    body = PLOTLY.read_bytes()
+    return Asset.pack(body, KINDS_OF_FILES[".js"], tag_of(body), level=9)
 
 
 def module(request: Request) -> Response:
-    """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is scene or film."""
+    """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is scene, film or shell."""
     folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["file"]
     path = folder / name if folder else None
-    if path is None or path.suffix not in KINDS or path.parent != folder or not path.is_file():
+    if path is None or path.suffix not in KINDS_OF_FILES or path.parent != folder or not path.is_file():
         raise Refusal(404, "No such file", f"The page has no file {name[:80]!r}.")
     asset = _asset(path, path.stat().st_mtime_ns)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
+def drawn(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/drawing.js: the numbers that the page shares with exported films (`model/drawing.py`)."""
+    asset = _drawing()
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+@lru_cache(maxsize=1)
+def _drawing() -> Asset:
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in drawing.numbers().items()]
+    body = "/** Written from model/drawing.py, which says what these are. */\n\n" + "".join(lines)
+    return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
+
+
 def scene_version() -> str:
     """Names the content of all these files: modules that import each other by relative address share it."""
-    files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS)
-    return _tag("".join(_asset(p, p.stat().st_mtime_ns).tag for p in files).encode())
+    files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
+    tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    return tag_of("".join(tags).encode())
 
 
 @lru_cache(maxsize=256)
 def _asset(path: Path, stamp: int) -> Asset:
     body = path.read_bytes()
-    return Asset.pack(body, KINDS[path.suffix], _tag(body))
-
-
-def _tag(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:16]
+    return Asset.pack(body, KINDS_OF_FILES[path.suffix], tag_of(body), level=9)

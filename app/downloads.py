@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app import guards, resources
+from app import guards, resources, roles
 from app.replies import NO_SNIFFING, Refusal, language
 from app.text.sentences import translated
 from model.download import Progress, fetch_cifar10
@@ -92,13 +92,17 @@ def current() -> DataState:
 
 
 def state(request: Request) -> Response:
-    """GET /api/data: {state: ready|downloading|absent|failed|unusable, done, total, message, skipped: [file and reason]}."""
+    """GET /api/data: {state: ready|downloading|absent|failed|unusable, done, total, message, skipped: [file and reason], locked}.
+
+    `locked`: why whoever asks may not start the download, or null.
+    """
     return _said(request, 200)
 
 
 def start(request: Request) -> Response:
     """POST /api/data/download: begin the download of CIFAR-10, or go on with it; answers the state (202)."""
     guards.require_same_origin(request)
+    roles.require(roles.person_of(request).in_charge, roles.DOWNLOAD)
     if resources.settings().data is not None:
         raise Refusal(409, "Own data", "EXPLORER_DATA names a folder of your own images, so CIFAR-10 is not needed.")
     if current().state != "ready":
@@ -108,5 +112,6 @@ def start(request: Request) -> Response:
 
 def _said(request: Request, status: int) -> Response:
     now = current()
-    said = {**asdict(now), "message": translated(now.message, language(request))}
+    locked = None if roles.person_of(request).in_charge else translated(roles.DOWNLOAD, language(request))
+    said = {**asdict(now), "message": translated(now.message, language(request)), "locked": locked}
     return JSONResponse(said, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})

@@ -1,30 +1,31 @@
 """What a training will cost, asked before it begins: `python -m model.estimate` in a process of its own, because PyTorch stays out of the pages.
 
-One measurement at a time for the whole server, at a low priority; who asks again takes back what they asked before.
+The work queue makes them, one at a time; who asks again takes back what they asked before.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from app.limits import Key
 from app.resources import settings
+from app.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_queue
+from model import background
 
-ROOT = Path(__file__).parent.parent
-COMMAND = (sys.executable, "-m", "model.estimate", "--background", "--config", "-")
+COMMAND = background.command("model.estimate", "--config", "-")
+POLL = 0.1  # seconds between two looks at whether an answer is there
 SECONDS_MOST = 120.0  # a measurement takes about five; one that takes this long on a busy machine is given up
 ANSWERS_MOST = 256
 KEPT, KEPT_UNSURE = 600.0, 15.0  # seconds; memory comes free, other trainings end and a crash may have been an accident: these are measured again soon
-POLL = 0.1
+ATTENTION = 15.0  # seconds: the form asks every second, and a form that is gone does not
 
 
 @dataclass(frozen=True)
@@ -63,82 +64,75 @@ class Estimate:
 
 
 class Estimator:
-    """Measures one question after another in a thread that ends when none is left."""
+    """Lets the work queue measure one question of each asker."""
 
-    def __init__(self, command: Sequence[str] = COMMAND, environment: Mapping[str, str] | None = None) -> None:
-        self._command, self._environment = tuple(command), environment
-        self._lock = threading.Lock()
-        self._questions: OrderedDict[str, str] = OrderedDict()  # by asker: the one question of each, the longest waiting first
+    def __init__(self, command: Sequence[str] = COMMAND, queue: WorkQueue | None = None) -> None:
+        self._command, self._queue = tuple(command), queue or WorkQueue()
+        self._lock = threading.RLock()  # an answer that is there already is remembered at once, within the asking
+        self._asked: dict[str, tuple[str, Asking]] = {}  # by asker: the one question of each
         self._answers: OrderedDict[str, tuple[float, Estimate]] = OrderedDict()  # with the time until which they hold
-        self._works = False
 
-    def ask(self, config: Mapping[str, Any], asker: str = "") -> Estimate | None:
+    def ask(self, config: Mapping[str, Any], asker: str = "", client: Key | None = None) -> Estimate | None:
         """The estimate of a configuration as `RunConfig.to_dict` writes it, or None while it is being measured: ask again soon.
 
-        `asker` is whoever's form it is; a question takes the place of the one that the same asker put before. An old answer is given
-        until a new one is there.
+        `asker` is whoever's form it is; a question takes the place of the one that the same asker put before, and is given up where it
+        is not asked again. `client` is whose share of the queue it takes. An old answer is given until a new one is there.
         """
         question = json.dumps(config, sort_keys=True)
         with self._lock:
             until, answer = self._answers.get(question, (0.0, None))
             if time.monotonic() < until:
-                self._questions.pop(asker, None)
+                self._withdraw(asker)
                 return answer
-            if self._questions.get(asker) != question:
-                self._questions.pop(asker, None)
-                self._questions[asker] = question
-            if not self._works:
-                self._works = True
-                threading.Thread(target=self._work, name="estimates", daemon=True).start()
+            try:
+                self._put(question, asker, client or ("form", asker))
+            except BusyError:
+                sentence = "How long this training takes cannot be measured now: too much else is waiting. It may be tried nevertheless."
+                return answer or Estimate(problem=sentence)
             return answer
 
-    def _work(self) -> None:
-        while (question := self._next()) is not None:
-            try:
-                answer = self._measure(question)
-            except Exception as error:  # the thread must not die with a question open: its asker would wait for ever
-                answer = Estimate(problem=f"How long this training takes could not be measured ({error}).")
-            if answer is not None:
-                self._remember(question, answer)
+    def _put(self, question: str, asker: str, client: Key) -> None:
+        """Ask the queue, unless this asker waits for that very question already. Raises BusyError."""
+        until = time.monotonic() + ATTENTION
+        put, asking = self._asked.get(asker, ("", None))
+        if asking is not None and put == question and not asking.result.done():
+            asking.until = until
+            return
+        self._withdraw(asker)
+        work = Work("estimate", self._command, question.encode, SECONDS_MOST)
+        asking = self._queue.ask(("estimate", question), work, client, until)
+        self._asked[asker] = question, asking
+        asking.result.add_done_callback(lambda result: self._remember(question, result))
 
-    def _next(self) -> str | None:
-        with self._lock:
-            question = next(iter(self._questions.values()), None)
-            self._works = question is not None
-            return question
+    def _withdraw(self, asker: str) -> None:
+        _, asking = self._asked.pop(asker, ("", None))
+        if asking is not None:
+            asking.leave()
 
-    def _remember(self, question: str, answer: Estimate) -> None:
+    def _remember(self, question: str, result: Future[Outcome]) -> None:
+        answer = _answer(result)
         unsure = answer.busy or answer.problem or answer.refusal
         until = time.monotonic() + (KEPT_UNSURE if unsure else KEPT)
         with self._lock:
-            self._questions = OrderedDict((asker, open_) for asker, open_ in self._questions.items() if open_ != question)
+            self._asked = {asker: asked for asker, asked in self._asked.items() if asked[0] != question}
             self._answers[question] = until, answer
             self._answers.move_to_end(question)
             while len(self._answers) > ANSWERS_MOST:
                 self._answers.popitem(last=False)
 
-    def _wanted(self, question: str) -> bool:
-        with self._lock:
-            return question in self._questions.values()
 
-    def _measure(self, question: str) -> Estimate | None:
-        """The answer of the module, or None if nobody wants it any more."""
-        pipe = subprocess.PIPE
-        with subprocess.Popen(self._command, cwd=ROOT, env=self._environment, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            end, said = time.monotonic() + SECONDS_MOST, question
-            try:
-                while True:
-                    try:
-                        out, errors = process.communicate(said, timeout=POLL)
-                        return _read(out, errors, process.returncode)
-                    except subprocess.TimeoutExpired:
-                        said = ""  # communicate goes on where it was
-                    if not self._wanted(question):
-                        return None
-                    if time.monotonic() > end:
-                        return Estimate(problem=f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy.")
-            finally:
-                process.kill()
+def _answer(result: Future[Outcome]) -> Estimate:
+    """What the module said, or why it said nothing."""
+    if error := result.exception():
+        return Estimate(problem=f"How long this training takes could not be measured ({error}).")
+    outcome = result.result()
+    if outcome.status is None:
+        return Estimate(problem=_too_slow())
+    return _read(outcome.out.decode(errors="replace"), outcome.errors, outcome.status)
+
+
+def _too_slow() -> str:
+    return f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy."
 
 
 def _read(out: str, errors: str, status: int) -> Estimate:
@@ -154,9 +148,19 @@ def _read(out: str, errors: str, status: int) -> Estimate:
 def _estimator() -> Estimator:
     where = settings()
     command = (*COMMAND, "--home", str(where.home), *(("--data", str(where.data)) if where.data else ()))
-    return Estimator(command)
+    return Estimator(command, work_queue())
 
 
-def ask(config: Mapping[str, Any], asker: str = "") -> Estimate | None:
+def ask(config: Mapping[str, Any], asker: str = "", client: Key | None = None) -> Estimate | None:
     """As `Estimator.ask`, of the one estimator of this server."""
-    return _estimator().ask(config, asker)
+    return _estimator().ask(config, asker, client)
+
+
+def wait(config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+    """The same, once it is known; a `problem` where it takes too long."""
+    end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
+    while (answer := ask(config, asker, client)) is None:
+        if time.monotonic() > end:
+            return Estimate(problem=_too_slow())
+        time.sleep(POLL)
+    return answer

@@ -1,15 +1,11 @@
-"""Downloads of a model in the formats of other tools: made once, one at a time, kept in the cache, so that a class may press at once."""
+"""Downloads of a model in the formats of other tools: made once, kept in the cache, so that a class may press at once."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import logging
 import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -17,20 +13,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app import resources
+from app import heavy, resources
 from app.replies import NO_SNIFFING, Refusal
+from app.work_queue import Outcome, Work
+from model import background
 from model.errors import ExportError
-from model.exports import FORMATS, OF_SAMPLES, packed, packed_name, sample_files, weight_files
+from model.exports import FORMATS, packed_name
 from model.files import write_atomically
 from model.registry import find_model
 
 LOG = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parent.parent
 EDITION = 1  # of the files' layout: another one makes the kept files old
 KEPT_MOST = 32
 SECONDS_MOST = 300
 MEDIA = {"csv": "text/csv", "npz": "application/octet-stream", "parquet": "application/vnd.apache.parquet"}
-_WORKER = ThreadPoolExecutor(1, thread_name_prefix="export")  # one at a time; those who wait hold no thread of the server
 
 
 def routes() -> list[BaseRoute]:
@@ -39,13 +35,17 @@ def routes() -> list[BaseRoute]:
 
 
 async def export(request: Request) -> Response:
-    """GET /api/models/NAME/export/FORMAT: the model as onnx, csv, npz, parquet, projector or safetensors; one file, or several in a ZIP archive."""
+    """GET /api/models/NAME/export/FORMAT: the model as onnx, csv, npz, parquet, projector or safetensors; one file, or several in a ZIP archive.
+
+    Made by the work queue: 503 while too many wait, 429 while too many of this client's own do.
+    """
     name, kind = request.path_params["name"], request.path_params["format"]
     if kind not in FORMATS:
         raise Refusal(404, "Unknown format", f"There is no format {kind[:40]!r}. Known are: {', '.join(FORMATS)}.")
     path = await run_in_threadpool(_place, name, kind)
     if not path.is_file():
-        await asyncio.wrap_future(_WORKER.submit(_make, name, kind, path))
+        outcome = await heavy.made(request, path, _work(name, kind))
+        await run_in_threadpool(_keep, path, _file(name, kind, outcome))
     headers = {"Cache-Control": "no-cache", **NO_SNIFFING}
     return FileResponse(path, media_type=MEDIA.get(kind, "application/zip"), filename=packed_name(name, kind), headers=headers)
 
@@ -57,11 +57,30 @@ def _place(name: str, kind: str) -> Path:
     return resources.settings().home / "cache" / "exports" / f"{hashlib.sha256(made_of.encode()).hexdigest()[:24]}.{kind}"
 
 
-def _make(name: str, kind: str, path: Path) -> None:
-    """Make the export, unless somebody who came before did."""
+def _work(name: str, kind: str) -> Work:
+    """`python -m model.export`: PyTorch's exporter, or 10,000 lines of a table, would hold up every hand on the page."""
+    settings = resources.settings()
+    environment = {**os.environ, "EXPLORER_HOME": str(settings.home.resolve()), "OMP_NUM_THREADS": "1"}
+    folder = find_model(name, settings.models).resolve()
+    data = ("--data", str(settings.data.resolve())) if settings.data else ()
+    command = background.command("model.export", str(folder), "--to", kind, "--out", "-", *data)
+    return Work("export", command, seconds=SECONDS_MOST, environment=environment)
+
+
+def _file(name: str, kind: str, outcome: Outcome) -> bytes:
+    """What the process wrote. Raises ExportError."""
+    if outcome.status is None:
+        raise ExportError(f"The export took longer than {SECONDS_MOST} seconds and was given up. Try again when the server has less to do.")
+    if outcome.status:
+        LOG.warning("The export of %r as %s failed: %s", name, kind, outcome.errors)
+        raise ExportError(_sentence(outcome.errors))
+    return outcome.out
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Keep the export, unless somebody who waited for the same did. Raises Refusal."""
     if path.is_file():
         return
-    content = _content(name, kind)
     try:
         _forget_oldest(path.parent)
         write_atomically(path, lambda file: file.write(content))
@@ -69,28 +88,6 @@ def _make(name: str, kind: str, path: Path) -> None:
         LOG.warning("The export %s could not be kept (%s).", path, error)
         detail = f"The server could not write the file ({error.strerror}). Free some space in the folder that EXPLORER_HOME names, and try again."
         raise Refusal(507, "No room", detail) from error
-
-
-def _content(name: str, kind: str) -> bytes:
-    if kind == "onnx":
-        return _by_a_process(name, kind)
-    files = sample_files(resources.service(name), name, kind) if kind in OF_SAMPLES else weight_files(find_model(name, resources.settings().models))
-    return packed(files, name, kind)[1]
-
-
-def _by_a_process(name: str, kind: str) -> bytes:
-    """What `python -m model.export` writes, run at low priority: PyTorch's exporter would hold up every hand on the page. Raises ExportError."""
-    settings = resources.settings()
-    environment = {**os.environ, "EXPLORER_HOME": str(settings.home), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "model.export", str(find_model(name, settings.models).resolve()), "--to", kind, "--out", "-", "--background"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=SECONDS_MOST, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise ExportError(f"The export took longer than {SECONDS_MOST} seconds and was given up. Try again when the server has less to do.") from error
-    if done.returncode:
-        LOG.warning("The export of %r as %s failed: %s", name, kind, done.stderr.decode(errors="replace"))
-        raise ExportError(_sentence(done.stderr.decode(errors="replace")))
-    return done.stdout
 
 
 def _sentence(said: str) -> str:

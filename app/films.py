@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
+import os
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app import guards, reels, resources
+from app import guards, heavy, reels, resources
 from app.reels import Showing
-from app.replies import NO_SNIFFING, Asset, Refusal, cached, png
+from app.replies import NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from app.text import LANGUAGES
+from app.work_queue import Outcome, Work
+from model import background
 from model.checkpoint import read_card
 from model.errors import CheckpointError
 from model.film import Film
 from model.film_camera import Camera
 from model.film_curve import Facts
-from model.film_export import FORMATS, export
+from model.film_export import FORMATS
+from model.film_order import MODULE, Order
 from model.film_picture import Look
 
+LOG = logging.getLogger(__name__)
 VIEW = 3
 NUMBERS_MOST = 256
-PATIENCE = 60  # seconds to wait for a turn at drawing
+SECONDS_MOST = 180  # to draw a film
+LATER = 60  # seconds
 FILES_MOST = 6
-_DRAWING = threading.Lock()
-_FILES: dict[tuple[Any, ...], bytes] = {}  # under the lock
+_FILES: dict[tuple[Any, ...], bytes] = {}
+_PACKED = Shelf(32)
 
 
 def routes() -> list[BaseRoute]:
@@ -110,7 +115,7 @@ def rows(request: Request) -> Response:
 def labels(request: Request) -> Response:
     """GET .../labels: uint8 (n,)."""
     shown = _shown(request)
-    return _kept(request, shown, "labels", lambda: _packed(shown.film.labels.tobytes(), f"{shown.version}-labels"))
+    return _bytes(request, shown, "labels", lambda: shown.film.labels)
 
 
 def row(request: Request) -> Response:
@@ -130,17 +135,17 @@ def originals(request: Request) -> Response:
     return _kept(request, shown, "originals", lambda: _strip(pictures, f"{shown.version}-originals"))
 
 
-def exported(request: Request) -> Response:
+async def exported(request: Request) -> Response:
     """GET .../film.gif or film.mp4?cam=9 numbers&theme=light|dark&lang=en|ko&hide=3,5: the film as a file, seen from that camera.
 
-    503 while others' films are being drawn: one at a time, so that the server keeps answering.
+    Drawn by the work queue: 503 while too many wait, 429 while this client's last film is still being drawn.
     """
     kind = request.path_params["format"]
     if kind not in FORMATS:
         raise Refusal(404, "No such format", f"The film is there as {' and '.join(FORMATS)}, not as {kind[:20]!r}.")
-    shown, look = _shown(request), _look(request.query_params)
-    with _turn_to_draw():
-        body = _drawn(shown, look, kind)
+    look = _look(request.query_params)
+    shown = await run_in_threadpool(_shown, request)
+    body = await _drawn(request, shown, look, kind)
     disposition = f'attachment; filename="{shown.name}-film.{kind}"'
     return Response(body, media_type=FORMATS[kind], headers={"Content-Disposition": disposition, "Cache-Control": "no-cache", **NO_SNIFFING})
 
@@ -148,34 +153,41 @@ def exported(request: Request) -> Response:
 def _look(query: QueryParams) -> Look:
     numbers = guards.numbers(query, "cam", 9)
     return Look(
-        camera=Camera.of(numbers) if numbers else Camera(),
+        camera=Camera.of(numbers) if numbers else None,
         dark=guards.choice(query, "theme", ("light", "dark")) == "dark",
         language=guards.choice(query, "lang", tuple(LANGUAGES)),
         hidden=frozenset(_numbers(query["hide"], "hide")) if query.get("hide") else frozenset(),
     )
 
 
-@contextmanager
-def _turn_to_draw() -> Iterator[None]:
-    if not _DRAWING.acquire(timeout=PATIENCE):
-        raise Refusal(503, "Busy", "Other films are being drawn just now. Try again in a minute.")
-    try:
-        yield
-    finally:
-        _DRAWING.release()
-
-
-def _drawn(shown: Showing, look: Look, kind: str) -> bytes:
+async def _drawn(request: Request, shown: Showing, look: Look, kind: str) -> bytes:
     """The last few are kept: a class asks for the same one."""
     key = shown.kind, shown.name, shown.version, look, kind
     if key not in _FILES:
-        facts = Facts(shown.title, shown.history, shown.pca_mse)
-        axes = tuple(f"{'PC' if shown.latent_dim > VIEW else 'z'}{axis}" for axis in range(1, VIEW + 1))
-        made = export(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
-        while len(_FILES) >= FILES_MOST:
-            del _FILES[next(iter(_FILES))]
-        _FILES[key] = made
+        _keep(key, _file(await heavy.made(request, key, _work(shown, look, kind))))
     return _FILES[key]
+
+
+def _work(shown: Showing, look: Look, kind: str) -> Work:
+    facts = Facts(shown.title, shown.history, shown.pca_mse)
+    axes = tuple(f"{'PC' if shown.latent_dim > VIEW else 'z'}{axis}" for axis in range(1, VIEW + 1))
+    order = Order(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
+    return Work("film", background.command(MODULE), order.pack, SECONDS_MOST, {**os.environ, "OMP_NUM_THREADS": "1"})
+
+
+def _file(outcome: Outcome) -> bytes:
+    if outcome.status is None:
+        raise Refusal(503, "Too slow", f"The film took longer than {SECONDS_MOST} seconds and was given up. Try again when the server has less to do.", LATER)
+    if outcome.status:
+        LOG.warning("A film could not be drawn: %s", outcome.errors)
+        raise Refusal(500, "Film failed", "The film could not be drawn. Try again; the log has the details.")
+    return outcome.out
+
+
+def _keep(key: tuple[Any, ...], body: bytes) -> None:
+    while len(_FILES) >= FILES_MOST:
+        del _FILES[next(iter(_FILES))]
+    _FILES[key] = body
 
 
 def _shown(request: Request) -> Showing:
@@ -188,8 +200,8 @@ def _frames(request: Request, what: str, take: Callable[[Film, list[int]], NDArr
     shown = _shown(request)
     asked = request.query_params.get("epochs")
     wanted = shown.film.epochs.tolist() if asked is None else _numbers(asked, "epochs")
-    at, tag = _places(shown.film, wanted), f"{what}-{'all' if asked is None else asked}"
-    return _kept(request, shown, tag, lambda: _packed(take(shown.film, at).tobytes(), f"{shown.version}-{tag}"))
+    at = _places(shown.film, wanted)
+    return _bytes(request, shown, f"{what}-{'all' if asked is None else asked}", lambda: take(shown.film, at))
 
 
 def _numbers(text: str, name: str) -> list[int]:
@@ -210,9 +222,13 @@ def _strip(pictures: NDArray[np.uint8], tag: str) -> Asset:
     return Asset(png(np.concatenate(list(pictures), axis=1)), "image/png", tag)  # (h, k w, 3)
 
 
-@lru_cache(maxsize=32)
-def _packed(body: bytes, tag: str) -> Asset:
-    return Asset.pack(body, "application/octet-stream", tag)
+def _bytes(request: Request, shown: Showing, what: str, array: Callable[[], NDArray[Any]]) -> Response:
+    tag = f"{shown.kind}-{shown.name}-{shown.version}-{what}"
+
+    def make() -> Asset:
+        return Asset.pack(array().tobytes(), "application/octet-stream", tag)
+
+    return _kept(request, shown, what, lambda: _PACKED.get(tag, make))
 
 
 def _kept(request: Request, shown: Showing, what: str, make: Callable[[], Asset]) -> Response:

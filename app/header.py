@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -13,6 +15,9 @@ from model.checkpoint import read_card
 from model.errors import CheckpointError
 
 HEIGHT = "3.5rem"
+
+# Taken from the eye alone: a screen reader still says it, and a button keeps its name.
+UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
 
 # Streamlit keeps wide margins around a page; the scene needs the room. Its own menu stays, at the end of our row.
 STYLE = f"""<style>
@@ -33,32 +38,54 @@ STYLE = f"""<style>
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
+.st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
+@media (max-width: 900px) {{
+  .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
+  .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }}
+  .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
+  .st-key-header > .st-key-language {{ width: 6.5rem; }}
+}}
+.st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
+.st-key-about p {{
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
+  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%, transparent);
+}}
+.st-key-header > .st-key-help {{ margin-left: auto; }}
+@media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
-  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 3rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header > :has([data-testid="stHeading"]), .st-key-help [data-testid="stMarkdownContainer"] {{ display: none; }}
+  [data-testid="stMainMenu"] button {{ background: var(--st-background-color, Canvas); }}
+  .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
+}}
+@media (max-width: 560px) {{
+  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
   .st-key-header > :is([class*="st-key-model_"], .st-key-new) {{
-    order: 1; flex: 1 0 calc(100% + 2.25rem); width: auto; max-width: none; margin-right: -2.25rem;
+    order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
   }}
-  .st-key-header > .st-key-language {{ flex: none; width: 6.75rem; }}
+}}
+@media (max-width: 360px) {{
+  .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
+  :is(.st-key-switch-explore, .st-key-switch-train) a {{ padding: 0.25rem 0.5rem; }}
+  .st-key-header > .st-key-language {{ width: 5.75rem; }}
+  .st-key-help button div[aria-hidden="true"] {{ display: none; }}
 }}
 </style>"""
 
 
 def language() -> str:
-    """The language in force: the link's, or else the browser's; the choice stays for the session."""
-    if "language" not in st.session_state:
-        asked = st.query_params.get("lang", "")
-        st.session_state.language = asked if asked in LANGUAGES else language_of(st.context.locale)
-    return str(st.session_state.language)
+    """The language in force: what the person chose in this session, or else the link's, or else the browser's."""
+    if "language" in st.session_state:
+        return str(st.session_state.language)
+    asked = st.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(st.context.locale)
 
 
-def titles(language: str) -> dict[str, str]:
-    """Title of each model that can be read, by name."""
-    found: dict[str, str] = {}
+def cards() -> dict[str, dict[str, Any]]:
+    """The card of each model that can be read, by name."""
+    found: dict[str, dict[str, Any]] = {}
     for name, folder in resources.registry().items():
         try:
-            found[name] = str(read_card(folder)["title"][language])
+            found[name] = read_card(folder)
         except CheckpointError:
             continue
     return found
@@ -66,27 +93,35 @@ def titles(language: str) -> dict[str, str]:
 
 def header(pages: Mapping[str, Page], current: str) -> None:
     """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
-    said = strings(language())
+    drawn = language()
+    said = strings(drawn)
     st.html(STYLE)
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.header(said["header.title"], anchor=False, width="content")
         _switch(pages, current, said)
         if current == "explore":
-            st.session_state.model = _model_choice(titles(language()), said)
+            known = cards()
+            st.session_state.model = _model_choice({name: str(card["title"][language()]) for name, card in known.items()}, said)
+            _about(known.get(st.session_state.model, {}))
         else:
             st.button(said["train.new"], icon=":material/add:", help=said["train.new.help"], type="primary", key="new", on_click=_ask_for_form)
-        st.space("stretch")
+            st.space("stretch")
         with st.popover(said["header.help"], icon=":material/help:", help=said["header.help.hint"], key="help", width="content"):
             st.markdown(said["help.text"] if current == "explore" else said["help.train"])
+            if current == "explore":
+                st.button(said["help.guide"], icon=":material/checklist:", help=said["help.guide.help"], key="guide_again", on_click=_ask_for_guide)
         st.selectbox(
             said["header.language"],
             list(LANGUAGES),
+            index=list(LANGUAGES).index(drawn),
             format_func=LANGUAGES.__getitem__,
             filter_mode=None,
             key="language",
             label_visibility="collapsed",
             width=120,
         )
+    if language() != drawn:  # a new session for a page of a server that was restarted: the browser brings the choice with it
+        st.rerun()
 
 
 def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:
@@ -99,6 +134,17 @@ def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) ->
 
 def _ask_for_form() -> None:
     st.session_state.form = "new"
+
+
+def _ask_for_guide() -> None:
+    st.session_state.guide = st.session_state.get("guide", 0) + 1
+
+
+def _about(card: Mapping[str, Any]) -> None:
+    """What the model's card says of it, beside its name."""
+    words = html.escape(str(card.get("description", {}).get(language(), "")))
+    with st.container(key="about", width="stretch"):
+        st.html(f'<p title="{words}" data-testid="about">{words}</p>')
 
 
 def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | None:

@@ -16,11 +16,10 @@ from model import runs
 from model.checkpoint import read_card
 from model.film import FILM, FRAMES, Film, Reel, thinned
 from model.registry import find_model
-from model.run_folder import NAME, Run, RunState, read_object, read_run
+from model.run_folder import NAME, Run, read_object, read_run
 
 KINDS = ("runs", "models")
 STANDS = ("first", "last")
-LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
 INSIDE = (0.0025, 0.9975)  # the share of points that the box holds: a few far ones would make it too large for the others
 MARGIN = 0.06
 LOOKED_AT = 24  # frames
@@ -109,8 +108,7 @@ def _film(path: Path, written: int, size: int) -> Cut:
 
 def _of_run(name: str, stand: str | None) -> Showing:
     run = _run(name)
-    live = run.state in LIVE
-    stand = stand if stand in STANDS else ("first" if live else "last")
+    stand = stand if stand in STANDS else ("first" if run.live else "last")
     with _OPENING:
         slot = _slot(resources.settings().runs / name)
     (film, ranges), stamps = slot.film(stand)
@@ -123,11 +121,11 @@ def _of_run(name: str, stand: str | None) -> Showing:
         stand=stand,
         version=f"{stand}-{len(slot.reel.stamps)}-{tags[-1]}",
         tags=tags,
-        live=live,
+        live=run.live,
         title=run.title,
         history=_history(run.history),
         pca_mse=_pca_mse(name),
-        latent_dim=int(run.config.get("network", {}).get("latent_dim", 3)),
+        latent_dim=run.latent_dim or 3,
     )
 
 

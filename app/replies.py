@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -34,6 +38,7 @@ from model.errors import (
 LOG = logging.getLogger(__name__)
 YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+KINDS_OF_FILES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 KINDS: dict[type[ExplorerError], tuple[int, str]] = {
     UnknownModelError: (404, "Unknown model"),
@@ -49,11 +54,11 @@ KINDS: dict[type[ExplorerError], tuple[int, str]] = {
 
 
 class Refusal(Exception):  # noqa: N818 - said as the API says it
-    """A request that is answered with `status` and one sentence."""
+    """A request that is answered with `status` and one sentence, and, if it may be tried again, with the seconds until then."""
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(self, status: int, title: str, detail: str, retry_after: int | None = None) -> None:
         super().__init__(detail)
-        self.status, self.title, self.detail = status, title, detail
+        self.status, self.title, self.detail, self.retry_after = status, title, detail, retry_after
 
 
 def language(request: Request) -> str:
@@ -68,8 +73,12 @@ def problem(request: Request, status: int, title: str, detail: str) -> Response:
     return JSONResponse({"title": title, "detail": translated(detail, language(request))}, status, headers=headers)
 
 
-def _refused(request: Request, error: Any) -> Response:
-    return problem(request, error.status, error.title, error.detail)
+def refused(request: Request, refusal: Refusal) -> Response:
+    """The answer to what `refusal` speaks against."""
+    answer = problem(request, refusal.status, refusal.title, refusal.detail)
+    if refusal.retry_after is not None:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def _explained(request: Request, error: Exception) -> Response:
@@ -91,7 +100,7 @@ def _gone(_: Request, error: Exception) -> Response:
 
 
 HANDLERS: dict[Any, Callable[[Request, Any], Response]] = {
-    Refusal: _refused,
+    Refusal: refused,
     ExplorerError: _explained,
     HTTPException: _http,
     ClientDisconnect: _gone,
@@ -101,7 +110,10 @@ HANDLERS: dict[Any, Callable[[Request, Any], Response]] = {
 
 @dataclass(frozen=True)
 class Asset:
-    """Bytes with a name for their content: browsers that have them get 304, those that unpack gzip get it ready made."""
+    """Bytes with a name for their content: browsers that have them get 304, those that unpack gzip get it ready made.
+
+    `body` is empty where only the packed copy is kept.
+    """
 
     body: bytes
     media_type: str
@@ -109,9 +121,40 @@ class Asset:
     packed: bytes | None = None
 
     @classmethod
-    def pack(cls, body: bytes, media_type: str, tag: str) -> Asset:
-        """The same with a gzip copy, made once."""
-        return cls(body, media_type, tag, gzip.compress(body, 6, mtime=0))
+    def pack(cls, body: bytes, media_type: str, tag: str, *, keep_body: bool = True, level: int = 6) -> Asset:
+        """The same with a gzip copy, made once; `level` 9 for what is packed once in a lifetime."""
+        return cls(body if keep_body else b"", media_type, tag, gzip.compress(body, level, mtime=0))
+
+
+def tag_of(body: bytes) -> str:
+    """A name for this content."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def accepts_gzip(headers: Headers) -> bool:
+    """Whether whoever asks unpacks gzip."""
+    return "gzip" in headers.get("accept-encoding", "")
+
+
+class Shelf:
+    """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to find them."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[str, Asset] = OrderedDict()
+
+    def get(self, tag: str, make: Callable[[], Asset]) -> Asset:
+        """The asset of that tag, made where it is not there."""
+        with self._lock:
+            if tag in self._kept:
+                self._kept.move_to_end(tag)
+                return self._kept[tag]
+        made = make()
+        with self._lock:
+            self._kept[tag] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
 
 
 def known(request: Request, tag: str) -> bool:
@@ -125,8 +168,9 @@ def cached(request: Request, tag: str, make: Callable[[], Asset], lasting: bool)
     if known(request, tag):
         return Response(status_code=304, headers=headers)
     asset = make()
-    if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    if asset.packed is not None and accepts_gzip(request.headers):
+        packed = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(asset.packed, media_type=asset.media_type, headers=packed)
     return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 

@@ -1,4 +1,7 @@
-"""The one ASGI entry: `python -m streamlit run app/server.py`, or `uvicorn app.server:app`."""
+"""The ASGI app, which `python -m app` serves.
+
+`uvicorn app.server:app` and `python -m streamlit run app/server.py` serve it too, for development: without the limits of slow clients.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
-from starlette.routing import Route
+from starlette.middleware import Middleware
 
-from app import api, assets, resources, shell
+from app import api, assets, compression, passcode, resources, shell
+from app.clients import ClientCookie
+from app.perimeter import layers
+from app.perimeter.outside import ask_nobody
+from app.settings import server_settings
 from app.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -39,10 +46,18 @@ def _warm_model(name: str) -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     threading.Thread(target=_warm, name="warm", daemon=True).start()  # in a thread: health answers meanwhile
+    passcode.announce()
     supervisor = Supervisor(resources.settings())
     supervisor.start()
     yield
     supervisor.stop()
 
 
-app = st.App(PAGE, routes=[*api.routes(), Route("/train", shell.below_root)], lifespan=_lifespan)
+ask_nobody()
+app = st.App(
+    PAGE,
+    routes=[*api.routes(), *shell.routes()],
+    # the first is the outermost
+    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(compression.Compression)],
+    lifespan=_lifespan,
+)

@@ -9,11 +9,13 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from app import quotas
 from model import locks, runs
 from model.config import Settings
-from model.runs import LOCK, RunState
+from model.runs import RunState
 
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,34 +80,30 @@ class Supervisor:
         if self._lock is None:
             self._settings.runs.mkdir(parents=True, exist_ok=True)
             self._lock = locks.take(self._settings.runs / OWN_LOCK)
+            if self._lock is not None:
+                runs.sweep(self._settings)
+                quotas.trim_caches(self._settings)
         return self._lock is not None
 
     def _begin(self, run: runs.Run) -> None:
-        """The run is locked before its process exists, so that nobody finds it neither waiting nor at work."""
-        folder = self._settings.runs / run.name
-        handle = locks.take(folder / LOCK, mine=False)  # a stop that comes before the signature must not hit the server
-        if handle is None:
-            return
-        try:
-            runs.report(folder, RunState.RUNNING, epoch=run.epoch, epochs=run.epochs)
-            with (folder / LOG_FILE).open("ab") as log:
-                process = subprocess.Popen(
-                    [*self._command, "--name", run.name, "--resume", "--background"],
-                    cwd=ROOT,
-                    env=self._environment(handle),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    pass_fds=[handle],
-                )
-            locks.sign(handle, process.pid)
-            self._child = _Child(run.name, process)
-        except OSError as error:
-            runs.report(folder, RunState.FAILED, f"The training could not be started ({error}).", epoch=run.epoch, epochs=run.epochs)
-            raise
-        finally:
-            os.close(handle)
+        quotas.trim_caches(self._settings)  # the training needs the room more than what can be made again
+        runs.begin(self._settings, run.name, partial(self._start, run.name))
+
+    def _start(self, name: str, handle: int) -> None:
+        """A process for the run, to which its lock is handed on. Raises OSError."""
+        with (self._settings.runs / name / LOG_FILE).open("ab") as log:
+            process = subprocess.Popen(
+                [*self._command, "--name", name, "--resume", "--background"],
+                cwd=ROOT,
+                env=self._environment(handle),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[handle],
+            )
+        locks.sign(handle, process.pid)
+        self._child = _Child(name, process)
 
     def _environment(self, handle: int) -> dict[str, str]:
         given = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}

@@ -6,46 +6,54 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app import downloads, guards, resources
+from app import classroom, downloads, estimates, guards, quotas, resources, roles
 from app.replies import NO_SNIFFING, Refusal, language
+from app.roles import Person
 from app.text.sentences import translated
-from model import runs
+from model import feasibility, runs
 from model.config import RunConfig
+from model.feasibility import Counts, RefusedError
 from model.presets import PRESETS
-from model.runs import Run, RunState
+from model.runs import Run
 
 BODY_MOST = 64 * 1024
-QUEUE_MOST = 50
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
-DETAILS = ("config", "history")
+UNSAID = ("config", "history", "queued_at", "owner")
 _KEEPING = threading.Lock()
 _kept: tuple[float, list[Run]] = (0.0, [])
 
 
 def routes() -> list[Route]:
     """The routes below /api."""
-    actions = {"stop": runs.stop, "resume": runs.resume}
     return [
         Route("/runs", listing, methods=["GET"]),
         Route("/runs", begin, methods=["POST"]),
         Route("/runs/{name}", one, methods=["GET"]),
-        *(Route(f"/runs/{{name}}/{name}", _action(act), methods=["POST"]) for name, act in actions.items()),
+        Route("/runs/{name}/stop", stop, methods=["POST"]),
+        Route("/runs/{name}/resume", resume, methods=["POST"]),
         Route("/runs/{name}/rename", rename, methods=["POST"]),
         Route("/runs/{name}/delete", delete, methods=["POST"]),
     ]
 
 
-def described(run: Run, spoken: str) -> dict[str, Any]:
-    """The run as the API says it in a list: every field but configuration and history, its message in the language `spoken`."""
-    said = {name: value for name, value in vars(run).items() if name not in (*DETAILS, "queued_at")}
-    return {**said, "message": translated(run.message, spoken), "can_resume": run.can_resume, "latent_dim": run.config.get("network", {}).get("latent_dim")}
+def described(run: Run, spoken: str, person: Person) -> dict[str, Any]:
+    """The run as the API says it in a list: every field but configuration and history, its message in the language `spoken`.
+
+    `yours`: the person who asks began it; `locked`: they may not change it.
+    """
+    said = {name: value for name, value in vars(run).items() if name not in UNSAID}
+    more = {name: getattr(run, name) for name in ("at_work", "live", "can_resume", "latent_dim")}
+    asked_by = {"yours": person.owns(run), "locked": not person.may_change(run)}
+    return {**said, "message": translated(run.message, spoken), **more, **asked_by}
 
 
 def listed() -> list[Run]:
@@ -61,74 +69,100 @@ def _forget() -> None:
     global _kept
     with _KEEPING:
         _kept = 0.0, []
+    quotas.forget()
 
 
 def listing(request: Request) -> Response:
     """GET /api/runs: [{name, title, state, place, message, stopping, epoch, epochs, step, steps, images_per_second, seconds, seconds_left, ...}]."""
-    return _json([described(run, language(request)) for run in listed()])
+    person = roles.person_of(request)
+    return _json([described(run, language(request), person) for run in listed()])
 
 
 def one(request: Request) -> Response:
     """GET /api/runs/NAME: the same of one run, with config and history."""
     run = runs.run(resources.settings(), request.path_params["name"])
-    return _json({**described(run, language(request)), "config": run.config, "history": run.history})
+    said = described(run, language(request), roles.person_of(request))
+    return _json({**said, "config": run.config, "history": run.history})
 
 
 async def begin(request: Request) -> Response:
     """POST /api/runs {title, config, preset?}: put a training into the queue; 201 {name}."""
     body = await _body(request)
-    return await anyio.to_thread.run_sync(_begun, body)
+    return await anyio.to_thread.run_sync(_begun, body, roles.person_of(request))
 
 
-def start(title: str, config: RunConfig, preset: str | None) -> str:
-    """Put a training into the queue; its name. Raises ConfigError, Refusal where there are no images or too many wait."""
+def start(title: str, config: RunConfig, preset: str | None, person: Person) -> str:
+    """Put a training of this person into the queue; its name. Raises ConfigError, RefusedError if this machine cannot train it.
+
+    Raises Refusal where there are no images, where rules or limits speak against it, or where it cannot be written.
+    """
+    roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
     if (data := downloads.current()).state != "ready":
         raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
-    if sum(run.state is RunState.QUEUED for run in runs.runs(resources.settings())) >= QUEUE_MOST:
-        raise Refusal(409, "Queue full", f"{QUEUE_MOST} trainings are waiting already. Stop or delete one, or try again later.")
-    name = _written(lambda: runs.create(resources.settings(), config, title, preset))
+    _require_feasible(config, person)
+    admit = partial(classroom.admit, person)
+    name = _written(lambda: runs.create(resources.settings(), config, title, preset, person.owner, admit))
     _forget()
     return str(name)
 
 
-def _begun(body: dict[str, Any]) -> Response:
+def _require_feasible(config: RunConfig, person: Person) -> None:
+    """Raise RefusedError for what the form refuses too. What is not certain at once is measured as the form does it, in another process."""
+    if feasibility.is_certain(config, Counts.at(resources.settings())):
+        return
+    found = estimates.wait(config.to_dict(), uuid4().hex, ("person", person.owner))
+    if found.refusal:
+        raise RefusedError(found.refusal, found.reason or "")
+
+
+def _begun(body: dict[str, Any], person: Person) -> Response:
     title, preset = _text(body, "title"), body.get("preset")
     if preset is not None and (not isinstance(preset, str) or preset not in PRESETS):
         raise Refusal(400, "Unknown preset", f"preset is {str(preset)[:40]!r}; it must be one of {', '.join(PRESETS)}, or left out.")
     if not isinstance(body.get("config"), dict):
         raise Refusal(400, "No configuration", "config is missing; it must be an object with network, objective and training.")
-    return _json({"name": start(title, RunConfig.from_dict(body["config"]), preset)}, 201)
+    return _json({"name": start(title, RunConfig.from_dict(body["config"]), preset, person)}, 201)
 
 
-def _action(act: Callable[..., None]) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
-        guards.require_same_origin(request)
-        return _done(request, lambda name: act(resources.settings(), name))
+def stop(request: Request) -> Response:
+    """POST /api/runs/NAME/stop: end a run after the step it is in, or take it out of the queue; a usable model is written."""
+    guards.require_same_origin(request)
+    return _done(request, lambda name: runs.stop(resources.settings(), name))
 
-    answer.__doc__ = f"POST /api/runs/NAME/{act.__name__}: {act.__doc__}"
-    return answer
+
+def resume(request: Request) -> Response:
+    """POST /api/runs/NAME/resume: put a run back into the queue, to go on from its last whole epoch, if one more may wait there."""
+    guards.require_same_origin(request)
+    admit = partial(classroom.admit, roles.person_of(request))
+    return _done(request, lambda name: runs.resume(resources.settings(), name, admit))
 
 
 async def rename(request: Request) -> Response:
     """POST /api/runs/NAME/rename {title}: another title for run and model; the name in addresses stays."""
     title = _text(await _body(request), "title")
-    return await anyio.to_thread.run_sync(lambda: _done(request, lambda name: runs.rename(resources.settings(), name, title)))
+    rename_to = partial(runs.rename, resources.settings(), title=title)
+    return await anyio.to_thread.run_sync(_done, request, rename_to)
 
 
 def delete(request: Request) -> Response:
     """POST /api/runs/NAME/delete: remove the run and the model it made; refused (409) while it is being trained. Asks nothing: the page does."""
     guards.require_same_origin(request)
-    name = request.path_params["name"]
-    _written(lambda: runs.delete(resources.settings(), name))
-    _forget()
+    name = _changed(request, lambda name: runs.delete(resources.settings(), name))
     return _json({"name": name})
 
 
 def _done(request: Request, act: Callable[[str], None]) -> Response:
+    name = _changed(request, act)
+    return _json(described(runs.run(resources.settings(), name), language(request), roles.person_of(request)))
+
+
+def _changed(request: Request, act: Callable[[str], None]) -> str:
+    """Do it, if whoever asks may change the run; its name. Raises Refusal (403), UnknownRunError."""
     name = request.path_params["name"]
+    roles.require(roles.person_of(request).may_change(runs.run(resources.settings(), name)), roles.OTHERS)
     _written(lambda: act(name))
     _forget()
-    return _json(described(runs.run(resources.settings(), name), language(request)))
+    return str(name)
 
 
 def _written(act: Callable[[], Any]) -> Any:

@@ -16,7 +16,7 @@ from model.checkpoint import load_model, read_card
 from model.device import best_device, hardware_name
 from model.networks import count_parameters
 
-PACKAGES = ("streamlit", "starlette", "uvicorn", "websockets", "plotly", "torch", "torchvision", "pythae", "numpy", "pillow", "playwright")
+PACKAGES = ("streamlit", "starlette", "uvicorn", "websockets", "torch", "torchvision", "pythae", "numpy", "pillow", "playwright")
 
 
 def describe(options: Options) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
+HERE = "127.0.0.1"
 IDLE_PERCENT = 5  # of a core
 PLAIN = ("--server.headless", "true", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none")
 
@@ -43,32 +44,34 @@ def settle(server: Server) -> None:
 def explorer(home: Path) -> Iterator[Server]:
     """The app as `make run` starts it, with what ships and the models in `home`, without a data set."""
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
-    with _running("app/server.py", (), environment | {"EXPLORER_HOME": str(home)}) as server:
+    with _running(["-m", "app", "--address", HERE, "--port"], (), environment | {"EXPLORER_HOME": str(home)}) as server:
         yield server
 
 
 @contextmanager
 def plain_streamlit(script: str, **environment: str) -> Iterator[Server]:
     """A page of the folder `benchmarks` under Streamlit's own settings."""
-    with _running(f"benchmarks/{script}", PLAIN, os.environ | environment) as server:
+    start = ["-m", "streamlit", "run", f"benchmarks/{script}", "--server.address", HERE, "--server.port"]
+    with _running(start, PLAIN, os.environ | environment) as server:
         yield server
 
 
 @contextmanager
-def _running(script: str, options: tuple[str, ...], environment: dict[str, str]) -> Iterator[Server]:
+def _running(start: list[str], options: tuple[str, ...], environment: dict[str, str]) -> Iterator[Server]:
+    """Python with the arguments `start`, the port and `options`."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address", "127.0.0.1", "--server.port", str(port), *options]
-    start = time.perf_counter()
+    command = [sys.executable, *start, str(port), *options]
+    began = time.perf_counter()
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            url = f"http://127.0.0.1:{port}"
-            if not _healthy(url, process, start + START_SECONDS):
+            url = f"http://{HERE}:{port}"
+            if not _healthy(url, process, began + START_SECONDS):
                 log.seek(0)
-                raise RuntimeError(f"{script} did not start:\n{log.read().decode(errors='replace')}")
-            yield Server(url, process.pid, time.perf_counter() - start)
+                raise RuntimeError(f"{' '.join(command)} did not start:\n{log.read().decode(errors='replace')}")
+            yield Server(url, process.pid, time.perf_counter() - began)
         finally:
             stop(process)
 

@@ -89,7 +89,7 @@ class NetworkConfig:
     def _check_bottleneck(self) -> None:
         """A layer narrower than the code would be the real bottleneck."""
         for part in ("encoder", "decoder"):
-            narrowest = min(_numbers_per_layer(getattr(self, part), getattr(self, f"{part}_widths"), reverse=part == "decoder"))
+            narrowest = min(numbers_per_layer(getattr(self, part), getattr(self, f"{part}_widths"), reverse=part == "decoder"))
             _require(
                 self.latent_dim <= narrowest or self.linear_skip,
                 f"latent_dim is {self.latent_dim}, but the {part}'s narrowest layer passes on only {narrowest} numbers. "
@@ -97,7 +97,7 @@ class NetworkConfig:
             )
 
 
-def _numbers_per_layer(block: str, widths: tuple[int, ...], reverse: bool) -> list[int]:
+def numbers_per_layer(block: str, widths: tuple[int, ...], reverse: bool) -> list[int]:
     """How many numbers each layer hands on."""
     if block == "dense":
         return list(widths)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from model.data import CIFAR10_FOLDER
@@ -21,6 +23,12 @@ PATIENCE = 30.0  # seconds without a byte until the connection counts as broken
 SPACE = 600 * 1024 * 1024  # the archive, and what comes out of it
 Progress = Callable[[int, int], None]
 BROKEN = (OSError, http.client.HTTPException)
+CAUSES: dict[type[Exception], str] = {
+    socket.gaierror: "its address is not found; is there an internet connection?",
+    ConnectionRefusedError: "the connection is refused",
+    TimeoutError: "it does not answer in time",
+    ssl.SSLError: "its certificate cannot be checked",
+}
 
 
 def fetch_cifar10(root: Path, progress: Progress) -> None:
@@ -78,8 +86,19 @@ def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None
                 return
             failures = 1 if _size(part) > before else failures + 1
             if failures >= ATTEMPTS or (isinstance(error, HTTPError) and error.code < 500):
-                raise DataError(f"{url} cannot be reached ({error}). What has come so far is kept; try again later.") from error
+                raise DataError(f"{url} cannot be reached ({_cause(error)}). What has come so far is kept; try again later.") from error
             time.sleep(pause * 2 ** (failures - 1))
+
+
+def _cause(error: Exception) -> str:
+    """Why nothing comes, in the words of a person who waits for it."""
+    reason = error.reason if isinstance(error, URLError) and not isinstance(error, HTTPError) else error
+    if isinstance(reason, HTTPError):
+        return f"its server answers {reason.code}"
+    for kind, said in CAUSES.items():
+        if isinstance(reason, kind):
+            return said
+    return "the connection breaks off"
 
 
 def _transfer(url: str, part: Path, progress: Progress) -> None:

@@ -23,15 +23,16 @@ import numpy as np
 import psutil
 import torch
 
-from model import memory
+from model import feasibility, memory
 from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig, Settings
-from model.data import ImageDataset, count_images
+from model.data import ImageDataset
 from model.device import best_device, keep_memory
-from model.errors import ConfigError, DataError, ExplorerError
+from model.errors import ConfigError, ExplorerError
+from model.feasibility import Counts, RefusedError
 from model.keeping import LOOK_SHARE, SAVE_SECONDS
 from model.options import read_config
 from model.presets import PRESETS
-from model.run_folder import is_alive
+from model.run_lock import is_alive
 from model.training import Trainer
 
 SECONDS = 1.0  # of steps that are timed
@@ -42,14 +43,6 @@ LOW_PRIORITY = 10  # of 19
 LISTENING, BUSY = 0.2, 50.0  # seconds, per cent
 
 Said = dict[str, Any]
-
-
-class RefusedError(ExplorerError):
-    """A training that cannot run here: `reason` in one word, and what is `known` of it nevertheless."""
-
-    def __init__(self, message: str, reason: str, known: Said | None = None) -> None:
-        super().__init__(message)
-        self.reason, self.known = reason, known or {}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -68,23 +61,21 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def estimate(config: RunConfig, settings: Settings) -> Said:
     """All that can be said of a training before it begins. Raises RefusedError."""
-    try:
-        (train, classes), (test, _) = (count_images(settings, split) for split in ("train", "test"))
-    except DataError as error:
-        raise RefusedError(str(error), "data") from error
-    device = best_device()
-    encoder, decoder, trained = memory.empty_network(config, classes)
+    counts, device = Counts.at(settings), best_device()
+    encoder, decoder, _ = memory.empty_network(config, counts.classes)
     known: Said = {
         "encoder_parameters": encoder,
         "decoder_parameters": decoder,
         "code": [IMAGE_NUMBERS, config.network.latent_dim],
-        "images": round(config.training.share * train),
+        "images": round(config.training.share * counts.train),
         "device": device.type,
         "busy": is_busy(settings),
     }
-    _check_batch(config, known)
-    known |= _memory(config, known, (train, test, classes, trained), device)
-    return known | _time(config, known["images"], test, classes, device)
+    try:
+        known |= feasibility.requirements(config, counts, device)
+    except RefusedError as error:
+        raise RefusedError(str(error), error.reason, known | error.known) from error
+    return known | _time(config, known["images"], counts.test, counts.classes, device)
 
 
 def is_busy(settings: Settings) -> bool:
@@ -94,29 +85,6 @@ def is_busy(settings: Settings) -> bool:
     except OSError:
         alive = False
     return alive or psutil.cpu_percent(LISTENING) > BUSY
-
-
-def _check_batch(config: RunConfig, known: Said) -> None:
-    images, batch = known["images"], config.training.batch_size
-    if images < batch:
-        share = f" ({config.training.share:.1%} of the training images)" if config.training.share < 1 else ""
-        advice = f"Take a batch size of at most {images}{', or a larger share' if share else ''}." if images >= 2 else "Give more images."
-        raise RefusedError(f"A step takes {batch:,} images, but there are only {images:,}{share}. {advice}", "batch", known)
-
-
-def _memory(config: RunConfig, known: Said, counts: tuple[int, int, int, int], device: torch.device) -> Said:
-    """What it takes and what there is. Raises RefusedError where that is not enough; a network that would not even fit alone is never built."""
-    train, test, classes, trained = counts
-    there = memory.available(device)
-    least = memory.footprint(config, train, test, trained, 0).total
-    needed = least if least > there else memory.footprint(config, train, test, trained, memory.activations(config, classes, device)).total
-    found = {"memory_bytes": needed, "memory_available": there}
-    if needed > there:
-        where = "graphics card" if device.type == "cuda" else "computer"
-        advice = "Take smaller layers, or fewer of them" if least > there else "Take a smaller batch size, or smaller layers"
-        sentence = f"This training needs about {memory.said(needed)} of memory, and this {where} has {memory.said(there)} free. {advice}."
-        raise RefusedError(sentence, "memory", known | found)
-    return found
 
 
 def _time(config: RunConfig, images: int, test: int, classes: int, device: torch.device) -> Said:
@@ -187,6 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     if options.background:
         os.nice(LOW_PRIORITY)
+    memory.be_killed_first()
     keep_memory()
     settings = Settings.from_environment()
     settings = Settings(options.data or settings.data, options.home or settings.home)

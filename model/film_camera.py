@@ -1,22 +1,19 @@
-"""The camera of an exported film: the same projection, box and axes as the page's (45 degrees, Plotly's eye, centre and up)."""
+"""The camera of an exported film: the same projection, box, axes and first view as the page's (`app/scene/box.js`, `app/film/lens.js`)."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model import drawing
 from model.errors import ConfigError
 
-OPENING = 1 / math.tan(math.pi / 8)
-SIDE = 1.15  # of the box, where it is a cube
-HOME = ((1.5, 1.5, 0.8), (0.0, 0.0, -0.12), (0.0, 0.0, 1.0))
-FARTHEST = 50.0
-NARROWEST = 0.5  # of the box's sides, as a share of the longest
-TICKS = 5
+MOST = 50.0  # of a camera's numbers: what no hand reaches
+STEP = 1.02  # by which the eye goes back until it sees the whole box
 Floats = NDArray[np.float64]
 
 
@@ -24,27 +21,63 @@ Floats = NDArray[np.float64]
 class Camera:
     """Where the eye is, what it looks at, and what is up, in units of the box."""
 
-    eye: tuple[float, ...] = HOME[0]
-    center: tuple[float, ...] = HOME[1]
-    up: tuple[float, ...] = HOME[2]
+    eye: tuple[float, ...] = drawing.HOME["eye"]
+    center: tuple[float, ...] = drawing.HOME["center"]
+    up: tuple[float, ...] = drawing.HOME["up"]
 
     @classmethod
     def of(cls, numbers: tuple[float, ...]) -> Self:
         """Of nine numbers: eye, centre, up. Raises ConfigError for numbers that no camera can have."""
-        if len(numbers) != 9 or not all(math.isfinite(n) and abs(n) <= FARTHEST for n in numbers):
-            raise ConfigError(f"A camera is nine numbers between -{FARTHEST:g} and {FARTHEST:g}: eye, centre, up; these are {numbers!r}.")
+        if len(numbers) != 9 or not all(math.isfinite(n) and abs(n) <= MOST for n in numbers):
+            raise ConfigError(f"A camera is nine numbers between -{MOST:g} and {MOST:g}: eye, centre, up; these are {numbers!r}.")
         camera = cls(numbers[:3], numbers[3:6], numbers[6:])
         back = np.subtract(camera.eye, camera.center)
         if np.linalg.norm(back) < 1e-3 or np.linalg.norm(np.cross(camera.up, back)) < 1e-6:
             raise ConfigError("The camera's eye must be apart from what it looks at, and not straight above it.")
         return camera
 
+    def zoomed(self, factor: float) -> Self:
+        """Nearer by a factor below 1, as far as it goes."""
+        center, back = np.array(self.center), np.subtract(self.eye, self.center)
+        radius = float(np.linalg.norm(back))
+        back = back * min(drawing.FARTHEST, max(drawing.NEAREST, radius * factor)) / radius
+        return replace(self, eye=tuple((center + back).tolist()))
+
 
 def proportions(limits: Floats) -> Floats:
     """The box's sides for limits (3, 2): equal units on all axes, unless one is so long that the others would vanish."""
     spans = limits[:, 1] - limits[:, 0]
-    sides = np.maximum(spans / spans.max(), NARROWEST)
-    return sides * SIDE / np.cbrt(sides.prod())
+    sides = np.maximum(spans / spans.max(), drawing.SHORTEST)
+    return np.asarray(sides * drawing.SIDE / np.cbrt(sides.prod()))
+
+
+def home(limits: Floats, width: float, height: float) -> Camera:
+    """As near as the whole box is seen in a window of so many pixels."""
+    inner = max(min(drawing.FILLED["across"] * width, width - 2 * drawing.RIM), width / 2)
+    across, up = drawing.HALF_VIEW * inner / height, drawing.HALF_VIEW * drawing.FILLED["up"]
+    camera, box = Camera().zoomed(0.5), proportions(limits)
+    while not _sees(camera, box, across, up):
+        farther = camera.zoomed(STEP)
+        if farther.eye[2] == camera.eye[2]:
+            break  # as far as it goes
+        camera = farther
+    return camera
+
+
+def _sees(camera: Camera, box: Floats, across: float, up: float) -> bool:
+    """Whether every corner of the box lies within the view."""
+    corners = np.stack(np.meshgrid(*[(-0.5, 0.5)] * 3), axis=-1).reshape(-1, 3) * box
+    right, above, depth = _ways(camera) @ (corners - np.array(camera.eye)).T
+    return bool((depth > 0).all() and (abs(right) <= across * depth).all() and (abs(above) <= up * depth).all())
+
+
+def _ways(camera: Camera) -> Floats:
+    """What is right, above and ahead of the camera: (3, 3), unit vectors in rows."""
+    back = np.subtract(camera.eye, camera.center)
+    back = back / np.linalg.norm(back)
+    right = np.cross(camera.up, back)
+    right /= np.linalg.norm(right)
+    return np.stack([right, np.cross(back, right), -back])
 
 
 class Lens:
@@ -56,24 +89,20 @@ class Lens:
         self._scale = box / (limits[:, 1] - limits[:, 0])
         self._middle = limits.mean(1)
         eye = np.array(camera.eye)
-        back = eye - camera.center
-        self.distance, self.reach = float(np.linalg.norm(back)), 0.5 * float(np.linalg.norm(box))
-        back = back / self.distance
-        right = np.cross(camera.up, back)
-        right /= np.linalg.norm(right)
-        self._ways, self._from = np.stack([right, np.cross(back, right), -back]), eye
+        self.distance, self.reach = float(np.linalg.norm(eye - camera.center)), 0.5 * float(np.linalg.norm(box))
+        self._ways, self._from = _ways(camera), eye
         self.eye = eye / self._scale + self._middle  # in the film's coordinates
 
     def place(self, points: NDArray[Any]) -> tuple[Floats, Floats, Floats]:
         """x and y in pixels, and the depth, which is positive in front of the camera: each (n,)."""
         across, above, depth = self._ways @ ((np.atleast_2d(points) - self._middle) * self._scale - self._from).T
-        zoom = 0.5 * OPENING * self.height / np.where(np.abs(depth) < 1e-6, 1e-6, depth)
+        zoom = 0.5 * self.height / drawing.HALF_VIEW / np.where(np.abs(depth) < 1e-6, 1e-6, depth)
         return across * zoom + 0.5 * self.width, 0.5 * self.height - above * zoom, depth
 
 
 def ticks(low: float, high: float) -> list[float]:
     """About five round numbers between the two."""
-    rough = (high - low) / TICKS
+    rough = (high - low) / drawing.TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(times * power for times in (1, 2, 5, 10) if times * power >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

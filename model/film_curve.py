@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from PIL import ImageDraw
 
+from model.drawing import PALETTE
 from model.film import Film
 from model.film_camera import ticks
-from model.film_ink import PALETTE, Ink, font, rgb
+from model.film_ink import Ink, font, rgb
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import ImageFont
 
-PALETTE = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd")  # Petroff 2021
+from model.drawing import LINE, MUTED
+
 KOREAN = ("NanumGothic.ttf", "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "malgun.ttf", "AppleSDGothicNeo.ttc", "UnDotum.ttf")
 WORDS = {
     "en": {"epoch": "Epoch {epoch}", "untrained": "Untrained", "train": "training", "test": "test", "pca": "PCA"},
@@ -31,7 +32,7 @@ class Ink:
     def of(cls, dark: bool) -> Ink:
         """The light theme's, or the dark one's."""
         text, surface, accent = ((236, 238, 242), (16, 18, 22), (255, 111, 171)) if dark else ((22, 24, 29), (255, 255, 255), (194, 24, 107))
-        return cls(text, surface, accent, mix(text, surface, 0.3), mix(text, surface, 0.72 if dark else 0.8))
+        return cls(text, surface, accent, mix(text, surface, MUTED), mix(text, surface, LINE["dark" if dark else "light"]))
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

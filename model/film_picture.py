@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,22 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from model.drawing import EDGE, FILM_ROOM, PALEST, PALETTE, disc_radius
 from model.film import Film
-from model.film_camera import Camera, Lens, box_labels, box_lines
+from model.film_camera import Camera, Lens, box_labels, box_lines, home
 from model.film_curve import Curve, Facts
-from model.film_ink import PALETTE, Ink, font, mix, rgb, shortened, words
+from model.film_ink import Ink, font, mix, rgb, shortened, words
 
 FINE = 2  # the cloud is drawn twice as large, so that its points get soft rims
-FOG, PALEST, RIM = 8, 0.62, 0.34  # as on the page
-RADIUS = 2.3
-GROUND, LINE, EDGE = 253, 254, 255  # colours beside the points'
+HEIGHT = 720  # of a picture whose letters and discs have the page's size
+FOG = 8  # shades from near to far; the page has 32, a GIF has 256 colours in all
+GROUND, GRID, FRAME = 253, 254, 255  # colours beside the points'
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the film is to look: `size` (width, height) is even; `hidden` are classes that are left out."""
+    """How the film is to look: `size` (width, height) is even; `hidden` are classes that are left out; no `camera` is the page's first one."""
 
-    camera: Camera = field(default_factory=Camera)
+    camera: Camera | None = None
     dark: bool = False
     language: str = "en"
     size: tuple[int, int] = (1280, 720)
@@ -40,10 +41,12 @@ class Picture:
     def __init__(self, film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> None:
         self.film, self.facts, self.look, self.ink = film, facts, look, Ink.of(look.dark)
         width, height = look.size
-        self.unit = height / 720
+        self.unit = height / HEIGHT
         self._words = words(look.language)
         self._room = min(width, round(1.22 * height)), height  # the cloud's part, at the left
-        self._lens = Lens(look.camera, np.array(ranges, float), FINE * self._room[0], FINE * height)
+        limits = np.array(ranges, float)
+        camera = look.camera or home(limits, self._room[0] / self.unit, HEIGHT).zoomed(FILM_ROOM)
+        self._lens = Lens(camera, limits, FINE * self._room[0], FINE * height)
         self._shown = np.flatnonzero(~np.isin(film.labels, list(look.hidden)))
         self._tones = (film.labels[self._shown] % len(PALETTE)).astype(np.intp)
         self._palette, self._ground = self._colours(), self._empty_room()
@@ -58,15 +61,15 @@ class Picture:
             for fog in range(FOG):
                 body = mix(rgb(colour), self.ink.surface, PALEST * fog / (FOG - 1))
                 at = 3 * 2 * (FOG * label + fog)
-                values[at : at + 6] = [*body, *mix(body, self.ink.surface, RIM)]
-        values[3 * LINE :] = [*mix(self.ink.surface, self.ink.line, 0.55), *self.ink.line]
+                values[at : at + 6] = [*body, *mix(body, self.ink.surface, EDGE)]
+        values[3 * GRID :] = [*mix(self.ink.surface, self.ink.line, 0.55), *self.ink.line]
         return values
 
     def _empty_room(self) -> NDArray[np.uint8]:
         room = Image.new("P", (FINE * self._room[0], FINE * self._room[1]), GROUND)
         pen = ImageDraw.Draw(room)
         for *line, rim in sorted(box_lines(self._lens), key=lambda line: line[-1]):
-            pen.line(line, fill=EDGE if rim else LINE, width=round(FINE * max(1.0, self.unit)))
+            pen.line(line, fill=FRAME if rim else GRID, width=round(FINE * max(1.0, self.unit)))
         return np.array(room)
 
     def _furniture(self) -> Image.Image:
@@ -102,7 +105,7 @@ class Picture:
         """Far points first: where an assignment names a pixel twice, the later one stays."""
         lens, pixels = self._lens, self._ground.copy()
         x, y, depth = lens.place(points[self._shown])
-        size = RADIUS * min(2.2, (10_000 / len(self.film.labels)) ** 0.2)  # few points may be large
+        size = disc_radius(self._room[0] / self.unit, HEIGHT, lens.distance, len(self.film.labels))
         radius = np.round(size * FINE * self.unit * lens.distance / np.maximum(depth, 0.05)).clip(1, 16).astype(int)
         reach = radius.max(initial=1) + 1
         inside = (depth > 0.05) & (x > reach) & (y > reach) & (x < lens.width - reach) & (y < lens.height - reach)

@@ -58,6 +58,12 @@ class LatentMap:
         """The mean latent (d,)."""
         return self.latents.mean(0)
 
+    @cached_property
+    def view_share(self) -> float:
+        """The share of the latents' variance that the view shows, 0 to 1: all of it for d = 3."""
+        every = float(self.latents.var(0, dtype=np.float64).sum())
+        return min(1.0, float(self.points.var(0, dtype=np.float64).sum()) / every) if every else 1.0
+
     def to_point(self, latents: Floats) -> Floats:
         """The view (..., 3) of latents (..., d)."""
         return ((latents - self.center) @ self.basis).astype(np.float32)
@@ -95,14 +101,20 @@ class LatentMap:
         _, distances = self.nearest(sample, k)
         return float(np.median(distances[:, 1:].mean(1))) or 1e-9
 
-    def off_map(self, latent: Floats) -> dict[str, float]:
-        """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples.
+    def remoteness(self, index: NDArray[np.int64]) -> Floats:
+        """How far samples (m,) lie from their 10 nearest others, beside what is usual (1): float32 (m,)."""
+        _, distances = self.nearest(self.latents[index], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
+        return np.asarray(distances[:, 1:].mean(1) / self._typical_distance, np.float32) if len(self.latents) > 1 else np.ones(len(index), np.float32)
+
+    def off_map(self, latent: Floats, without: int | None = None) -> dict[str, float]:
+        """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples, sample `without` left out.
 
         `ratio` compares that with `typical`, the median of the same number over the samples themselves (1 is on the map).
         A single sample has no neighbours to compare with, so there every place counts as on the map.
         """
-        _, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS, len(self.latents)))
-        distance = float(distances.mean())
+        index, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
+        others = distances[index != (-1 if without is None else without)][:DENSITY_NEIGHBOURS]
+        distance = float(others.mean())
         if len(self.latents) == 1:
             return {"distance": distance, "typical": distance, "ratio": 1.0}
         return {"distance": distance, "typical": self._typical_distance, "ratio": distance / self._typical_distance}

@@ -12,26 +12,33 @@ import time
 from pathlib import Path
 
 INHERITED = "EXPLORER_LOCK"
-TRIES = 10
-PAUSE = 0.02  # seconds: somebody who only looks (`is_held`) holds the lock for less
+PATIENCE = 0.2  # seconds: somebody who only looks (`is_held`) holds the lock for much less
+PAUSE = 0.02
+DIGITS = 11  # no process has a longer number
 
 
-def take(path: Path, mine: bool = True) -> int | None:
-    """Take the lock; an open file to keep (closing it lets go), or None while another process holds it. Raises OSError.
+def take(path: Path, mine: bool = True, seconds: float = PATIENCE) -> int | None:
+    """Take the lock; an open file to keep (closing it lets go), or None if another process holds it for `seconds`. Raises OSError.
 
     Not `mine`, it is held for a process that is about to start: nobody is the holder until it is signed.
     """
     handle = _inherited(path) or os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    for _ in range(TRIES):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(PAUSE)
-            continue
-        sign(handle, os.getpid() if mine else None)
-        return handle
-    os.close(handle)
-    return None
+    end = time.monotonic() + seconds
+    while not _locked(handle):
+        if time.monotonic() > end:
+            os.close(handle)
+            return None
+        time.sleep(PAUSE)
+    sign(handle, os.getpid() if mine else None)
+    return handle
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def sign(handle: int, process: int | None) -> None:
@@ -61,20 +68,23 @@ def holder(path: Path) -> int | None:
         written = path.read_text(encoding="ascii")
     except (OSError, ValueError):
         return None
-    return int(written) if is_held(path) and written.isdecimal() and int(written) > 1 else None
+    known = written.isdecimal() and len(written) < DIGITS and int(written) > 1
+    return int(written) if known and is_held(path) else None
+
+
+def is_inherited(path: Path) -> bool:
+    """Whether the process that started this one took the lock on `path` for it."""
+    number = os.environ.get(INHERITED, "")
+    try:
+        return number.isdecimal() and os.path.samestat(os.fstat(int(number)), path.stat())
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 def _inherited(path: Path) -> int | None:
     """The open file that the starting process took the lock on `path` with, if it did."""
-    number = os.environ.get(INHERITED, "")
-    if not number.isdecimal():
+    if not is_inherited(path):
         return None
-    try:
-        mine = os.path.samestat(os.fstat(int(number)), path.stat())
-    except OSError:
-        return None
-    if not mine:
-        return None
-    del os.environ[INHERITED]
-    os.set_inheritable(int(number), False)
-    return int(number)
+    number = int(os.environ.pop(INHERITED))
+    os.set_inheritable(number, False)
+    return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,16 +11,19 @@ import psutil
 import torch
 from torch import Tensor
 
-from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig
+from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig, numbers_per_layer
 from model.device import autocast
 from model.networks import Autoencoder, count_parameters
 from model.objectives import Objective
 
 CGROUP = Path("/sys/fs/cgroup")
 OWN_CGROUP = Path("/proc/self/cgroup")
+OOM_SCORE = Path("/proc/self/oom_score_adj")
 NUMBER = 4  # bytes of a float32
 LITTLE, MORE = 2, 4  # images in the two batches from which all others are computed
+COPIES_MOST = 16  # of what a layer hands on: before and after normalisation and activation, twice in a block, at twice the side
 WORKED_ON = 7  # copies of a batch: as floats, mirrored, corrupted, reconstructed, their difference and its gradient
+PROGRAM_MOST = 700_000_000  # of a training process with its libraries, before it has an image
 MEASURING = 700_000_000  # for PCA's covariance and the distances between images, once the training is over
 
 
@@ -62,6 +66,14 @@ def activations(config: RunConfig, classes: int, device: torch.device) -> int:
     return round(little + each * (config.training.batch_size - LITTLE))
 
 
+def activations_most(config: RunConfig, trained: int) -> int:
+    """An upper bound of `activations`, from the widths alone; `trained` parameters, of which bfloat16 brings copies."""
+    network = config.network
+    halves = ((network.encoder, network.encoder_widths, False), (network.decoder, network.decoder_widths, True))
+    handed_on = sum(sum(numbers_per_layer(*half)) for half in halves)
+    return NUMBER * (config.training.batch_size * COPIES_MOST * (handed_on + IMAGE_NUMBERS) + trained)
+
+
 def _kept(objective: Objective, config: RunConfig, count: int, device: torch.device) -> int:
     own = {tensor.untyped_storage().data_ptr() for tensor in (*objective.parameters(), *objective.buffers())}
     kept: dict[int, Tensor] = {}  # by storage: views of one are kept once
@@ -72,8 +84,10 @@ def _kept(objective: Objective, config: RunConfig, count: int, device: torch.dev
         return tensor
 
     images = torch.rand(count, *IMAGE_SHAPE, device=device)
-    labels, noise = torch.zeros(count, dtype=torch.long, device=device), torch.zeros(count, config.network.latent_dim, device=device)
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor), autocast(config.training.precision, device):
+    labels = torch.zeros(count, dtype=torch.long, device=device)
+    noise = torch.zeros(count, config.network.latent_dim, device=device)
+    precision = autocast(config.training.precision, device)
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor), precision:
         objective(images, images, labels, noise)
     return sum(tensor.untyped_storage().nbytes() for tensor in kept.values())
 
@@ -83,7 +97,18 @@ def footprint(config: RunConfig, train: int, test: int, trained: int, activation
     taken = round(config.training.share * train)
     copied = 0 if taken == train else taken  # a share is drawn into an array of its own
     step = 2 * activations + WORKED_ON * NUMBER * IMAGE_NUMBERS * config.training.batch_size  # an activation and its gradient
-    return Footprint(psutil.Process().memory_info().rss, IMAGE_NUMBERS * (train + copied + test), NUMBER * trained, step)
+    return Footprint(min(resident(), PROGRAM_MOST), IMAGE_NUMBERS * (train + copied + test), NUMBER * trained, step)
+
+
+def resident() -> int:
+    """Bytes that this process holds in memory."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def be_killed_first() -> None:
+    """Where memory runs out, let Linux end this process before any other: a training can be resumed, a server is wanted by everybody."""
+    with suppress(OSError):
+        OOM_SCORE.write_text("1000", encoding="ascii")
 
 
 def available(device: torch.device) -> int:

@@ -17,7 +17,7 @@ from model.config import IMAGE_SHAPE
 from model.errors import PictureError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-FORMATS_SAID = "PNG, JPEG, WebP, BMP or GIF"
+FORMATS_SAID = "PNG, JPEG, WebP, BMP, GIF"
 BYTES_MOST = 10 * 1024 * 1024
 PIXELS_MOST = 40_000_000  # 120 MB as RGB: the largest phone cameras, and little enough for a small server
 SIDE = IMAGE_SHAPE[1]
@@ -75,7 +75,7 @@ def read_picture(file: IO[bytes], crop: Crop | None = None) -> Picture:
             _check_size(opened)
             return _cut(opened, crop)
     except UnidentifiedImageError as error:
-        raise PictureError(f"This is not a picture that can be read here: {FORMATS_SAID} are.") from error
+        raise PictureError(f"This file cannot be read as a picture. Supported formats: {FORMATS_SAID}.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"The picture has too many pixels; {PIXELS_MOST} at most are allowed.") from error
     except DAMAGED as error:

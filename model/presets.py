@@ -37,7 +37,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "default": Preset(
         RunConfig(THREE, training=TEN_MINUTES),
-        {"en": "Three numbers per image", "ko": "이미지 하나를 숫자 세 개로"},
+        {"en": "Three numbers per image", "ko": "숫자 3개"},
         {
             "en": "An autoencoder that writes each image as three numbers: its latent space is the cloud that you see.",
             "ko": "이미지 하나를 숫자 세 개로 나타내는 오토인코더입니다. 화면의 점구름이 바로 잠재 공간입니다.",
@@ -45,10 +45,10 @@ PRESETS: dict[str, Preset] = {
     ),
     "thorough": Preset(
         RunConfig(THREE, training=AN_HOUR),
-        {"en": "Three numbers, long training", "ko": "숫자 세 개, 긴 학습"},
+        {"en": "Three numbers, long training", "ko": "숫자 3개, 긴 학습"},
         {
             "en": "The default network, trained five times as long: the lowest error that three numbers reach here.",
-            "ko": "기본 신경망을 다섯 배 오래 학습합니다. 숫자 세 개로 여기에서 얻을 수 있는 가장 낮은 오차입니다.",
+            "ko": "기본 신경망을 다섯 배 오래 학습해, 숫자 세 개로 얻을 수 있는 가장 낮은 오차를 노립니다.",
         },
     ),
     "absolute-error": Preset(
@@ -76,12 +76,12 @@ PRESETS: dict[str, Preset] = {
         {"en": "β-VAE (10 numbers)", "ko": "β-VAE (숫자 10개)"},
         {
             "en": "Each image becomes a small cloud, and all together a standard normal: numbers that are not worth their price stay unused.",
-            "ko": "이미지 하나가 점이 아니라 작은 구름이 되고, 전체는 표준 정규분포에 가까워집니다. 값어치가 없는 차원은 쓰이지 않습니다.",
+            "ko": "이미지 하나가 점이 아니라 작은 구름이 되고, 전체는 표준 정규분포에 가까워집니다. 도움이 되지 않는 차원은 쓰이지 않습니다.",
         },
     ),
     "label-guided": Preset(
         RunConfig(SMALL_THREE, ObjectiveConfig(guidance=0.01), TEN_MINUTES),
-        {"en": "Guided by labels", "ko": "레이블로 이끈 공간"},
+        {"en": "Guided by labels", "ko": "레이블로 유도한 공간"},
         {
             "en": "A small classifier on the latent pulls the classes apart. It uses the labels, so this is no longer unsupervised learning.",
             "ko": "잠재 공간에 얹은 작은 분류기가 클래스를 서로 떼어 놓습니다. 레이블을 쓰므로 더는 비지도 학습이 아닙니다.",
@@ -92,7 +92,7 @@ PRESETS: dict[str, Preset] = {
             NetworkConfig(64, encoder_normalisation="none", decoder_widths=(1024, 1024), linear_skip=True),
             training=TrainingConfig(learning_rate=5e-4, weight_decay=0.05, epochs=60),
         ),
-        {"en": "64 numbers per image", "ko": "이미지 하나를 숫자 64개로"},
+        {"en": "64 numbers per image", "ko": "숫자 64개"},
         {
             "en": "Sharper pictures from 64 numbers. The cloud shows the three directions in which the samples differ most.",
             "ko": "숫자 64개로 더 선명한 그림을 그립니다. 점구름은 샘플이 가장 크게 달라지는 세 방향을 보여 줍니다.",

@@ -9,66 +9,77 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from model import locks
 from model.config import SHIPPED_MODELS, RunConfig, Settings
 from model.errors import ConfigError, ExplorerError, RunError, UnknownRunError
 from model.files import write_json
 from model.presets import PRESETS
-from model.run_folder import (
-    CARD,
-    LANGUAGES,
-    LOCK,
-    NAME,
-    RUN,
-    STOP,
-    TITLE,
-    Run,
-    RunState,
-    hold,
-    is_alive,
-    read_object,
-    read_run,
-    report,
-    touched,
-)
+from model.run_folder import CARD, LANGUAGES, NAME, RUN, TITLE, Run, RunState, read_object, read_run, report
+from model.run_lock import LOCK, STOP, changing, forget_stop, hold, is_alive, occupy
 
 __all__ = [
-    *("LOCK", "STATUS", "Run", "RunState", "given_title", "hold", "is_alive", "report"),  # of the folder
-    *("create", "delete", "rename", "resume", "run", "runs", "slug", "stop"),
+    "LOCK",
+    "Run",
+    "RunState",
+    "begin",
+    "create",
+    "delete",
+    "hold",
+    "is_alive",
+    "rename",
+    "report",
+    "resume",
+    "run",
+    "runs",
+    "slug",
+    "stop",
+    "sweep",
 ]
 
 TITLE_MOST = 80
-PATIENCE = 20  # seconds after which a second stop asks the process once more
+NEW, GONE = ".new-", ".deleted-"  # folders that no reader sees
+Admit = Callable[[list[Run]], None]
 
 
-def create(settings: Settings, config: RunConfig, title: str, preset: str | None = None) -> str:
-    """Put a new run at the end of the queue; its name. Raises ConfigError for a title that cannot be one, OSError."""
+def anybody(_: list[Run]) -> None:
+    """Let every run into the queue: an `Admit` that refuses by an exception takes its place where there are limits."""
+
+
+def create(
+    settings: Settings,
+    config: RunConfig,
+    title: str,
+    preset: str | None = None,
+    owner: str | None = None,
+    admit: Admit = anybody,
+) -> str:
+    """Put a new run at the end of the queue; its name. `admit` sees the runs that there are, and raises what speaks against one more.
+
+    Raises ConfigError for a title that cannot be one, RunError, OSError.
+    """
     title = _fit_title(title)
-    settings.runs.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=settings.runs, prefix=".new-"))
-    try:
-        made.chmod(0o755)
-        for name in _free_names(settings, slug(title) or preset or "run"):
-            write_json(made / RUN, {"config": config.to_dict(), "epoch": 0, "history": [], "about": _about(title, preset)})
+    about = {**_about(title, preset), **({"owner": owner} if owner else {})}
+    with changing(settings.runs):
+        admit(runs(settings))
+        name = next(_free_names(settings, slug(title) or preset or "run"), None)
+        if name is None:
+            raise ConfigError(f"There are too many runs called {title!r}; take another title.")
+        made = Path(tempfile.mkdtemp(dir=settings.runs, prefix=NEW))
+        try:
+            made.chmod(0o755)
+            write_json(made / RUN, {"config": config.to_dict(), "epoch": 0, "history": [], "about": about})
             report(made, RunState.QUEUED, queued_at=time.time(), epoch=0, epochs=config.training.epochs)
-            try:
-                made.rename(settings.runs / name)
-                return name
-            except OSError:  # another process has just taken the name
-                if not (settings.runs / name).exists():
-                    raise
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    raise ConfigError(f"There are too many runs called {title!r}; take another title.")
+            made.rename(settings.runs / name)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    return name
 
 
 def slug(title: str) -> str:
@@ -93,48 +104,92 @@ def run(settings: Settings, name: str) -> Run:
     return known[name]
 
 
+def begin(settings: Settings, name: str, start: Callable[[int], None]) -> None:
+    """Take a run out of the queue, if it still waits there: `start` is given its lock, to start a process with. Raises OSError.
+
+    The run is locked before its process exists, so that nobody finds it neither waiting nor at work.
+    """
+    with changing(settings.runs):
+        found, folder = _waiting(settings, name), settings.runs / name
+        if found is None:
+            return  # it was stopped or deleted a moment ago
+        handle = occupy(folder, mine=False)
+        try:
+            forget_stop(folder)
+            report(folder, RunState.RUNNING, epoch=found.epoch, epochs=found.epochs)
+            start(handle)
+        except OSError as error:
+            report(folder, RunState.FAILED, f"The training could not be started ({error.strerror or error}).", epoch=found.epoch, epochs=found.epochs)
+            raise
+        finally:
+            os.close(handle)
+
+
 def stop(settings: Settings, name: str) -> None:
-    """End a run after the step it is in, or take it out of the queue; a usable model is written. Raises UnknownRunError, RunError."""
-    found, folder = run(settings, name), settings.runs / name
-    if found.state is RunState.QUEUED and not is_alive(folder):
-        report(folder, RunState.STOPPED, epoch=found.epoch, epochs=found.epochs)
-    elif found.state is RunState.MEASURING:
-        raise RunError(f"The run {name!r} has trained already and is being measured; it ends by itself in a moment.")
-    elif not is_alive(folder):
-        raise RunError(f"The run {name!r} is {found.state}; only one that runs or waits can be stopped.")
-    elif time.time() - touched(folder / STOP) > PATIENCE:
-        (folder / STOP).touch()
-        _interrupt(folder)
+    """End a run after the step it is in, or take it out of the queue; a usable model is written. Raises UnknownRunError, RunError, OSError."""
+    with changing(settings.runs):
+        found, folder = run(settings, name), settings.runs / name
+        if found.state is RunState.QUEUED:
+            report(folder, RunState.STOPPED, epoch=found.epoch, epochs=found.epochs)
+        elif found.state is RunState.MEASURING:
+            raise RunError(f"The run {name!r} has trained already and is being measured; it ends by itself in a moment.")
+        elif not is_alive(folder):
+            raise RunError(f"The run {name!r} is {found.state}; only one that runs or waits can be stopped.")
+        else:
+            (folder / STOP).touch()
 
 
-def resume(settings: Settings, name: str) -> None:
-    """Put a run back into the queue, to go on from its last saved epoch. Raises UnknownRunError, RunError."""
-    found, folder = run(settings, name), settings.runs / name
-    if not found.config:
-        raise RunError(f"The run {name!r} cannot go on: its run.json is damaged. Delete it and start a new one.")
-    if not found.can_resume:
-        raise RunError(f"The run {name!r} is {found.state}; only a stopped, failed or interrupted one can go on.")
-    (folder / STOP).unlink(missing_ok=True)
-    report(folder, RunState.QUEUED, queued_at=time.time(), epoch=found.epoch, epochs=found.epochs)
+def resume(settings: Settings, name: str, admit: Admit = anybody) -> None:
+    """Put a run back into the queue, to go on from its last saved epoch; `admit` as for `create`. Raises UnknownRunError, RunError, OSError."""
+    with changing(settings.runs):
+        found, folder = run(settings, name), settings.runs / name
+        if not found.config:
+            raise RunError(f"The run {name!r} cannot go on: its run.json is damaged. Delete it and start a new one.")
+        if not found.can_resume:
+            raise RunError(f"The run {name!r} is {found.state}; only a stopped, failed or interrupted one can go on.")
+        admit([other for other in runs(settings) if other.name != name])
+        forget_stop(folder)
+        report(folder, RunState.QUEUED, queued_at=time.time(), epoch=found.epoch, epochs=found.epochs)
 
 
 def rename(settings: Settings, name: str, title: str) -> None:
-    """Give run and model another title; name and address stay. Raises UnknownRunError, ConfigError, OSError."""
-    folder, said = settings.runs / run(settings, name).name, dict.fromkeys(LANGUAGES, _fit_title(title))
-    write_json(folder / TITLE, said)
-    if card := read_object(settings.models / name / CARD):
-        write_json(settings.models / name / CARD, {**card, "title": said})
+    """Give run and model another title; name and address stay. Raises UnknownRunError, ConfigError, RunError, OSError."""
+    said = dict.fromkeys(LANGUAGES, _fit_title(title))
+    with changing(settings.runs):
+        write_json(settings.runs / run(settings, name).name / TITLE, said)
+        if card := read_object(settings.models / name / CARD):
+            write_json(settings.models / name / CARD, {**card, "title": said})
 
 
 def delete(settings: Settings, name: str) -> None:
     """Remove a run and the model it made. Raises UnknownRunError, RunError while it is being trained, OSError."""
-    folder = settings.runs / run(settings, name).name
-    with hold(folder):  # nobody starts it meanwhile
-        for path in (settings.models / name, folder):
-            if path.is_dir():
-                gone = Path(tempfile.mkdtemp(dir=path.parent, prefix=".deleted-"))
-                path.rename(gone / name)  # all of it at once, for whoever is reading
-                shutil.rmtree(gone, ignore_errors=True)
+    gone = []
+    with changing(settings.runs):
+        folder = settings.runs / run(settings, name).name
+        handle = occupy(folder)  # a process that was started from the shell may hold it
+        try:
+            for path in (settings.models / name, folder):
+                if path.is_dir():
+                    gone.append(Path(tempfile.mkdtemp(dir=path.parent, prefix=GONE)))
+                    path.rename(gone[-1] / name)  # all of it at once, for whoever is reading
+        finally:
+            os.close(handle)
+    for each in gone:
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def sweep(settings: Settings) -> None:
+    """Remove what processes that were killed left half made or half deleted. Raises RunError, OSError."""
+    with changing(settings.runs):  # whoever makes a run holds this lock: what is found is nobody's
+        left = [*settings.runs.glob(f"{NEW}*"), *(path for root in (settings.runs, settings.models) for path in root.glob(f"{GONE}*"))]
+    for each in left:
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _waiting(settings: Settings, name: str) -> Run | None:
+    folder = settings.runs / name
+    found = read_run(settings, folder) if folder.is_dir() else None
+    return found if found and found.state is RunState.QUEUED else None
 
 
 def _free_names(settings: Settings, base: str) -> Iterator[str]:
@@ -156,20 +211,6 @@ def _about(title: str, preset: str | None) -> dict[str, Any]:
     known = PRESETS.get(preset or "")
     said = known.title if known and title in known.title.values() else dict.fromkeys(LANGUAGES, title)
     return {"title": said, "preset": preset, "created": time.time()}
-
-
-def _interrupt(folder: Path) -> None:
-    """Tell the process that trains the run; one that is just being started is waited for."""
-    end = time.monotonic() + PATIENCE
-    while (process := locks.holder(folder / LOCK)) is None and is_alive(folder) and time.monotonic() < end:
-        time.sleep(locks.PAUSE)
-    if process:
-        try:
-            os.kill(process, signal.SIGINT)
-        except ProcessLookupError:
-            return  # it has just ended by itself
-        except PermissionError as error:
-            raise RunError(f"The run {folder.name!r} belongs to another user of this machine, who has to stop it.") from error
 
 
 def _line(found: Run) -> str:

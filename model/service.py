@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from model.data import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.latents import LatentMap
+from model.telling import telling_sample
 
 LOG = logging.getLogger(__name__)
 BATCH = 256
+SOME = 1000  # samples among which a start is looked for
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
@@ -94,6 +97,17 @@ class ExplorerService:
     def has_images(self) -> bool:
         """Whether the original images are at hand."""
         return self._dataset is not None
+
+    @cached_property
+    def start(self) -> int:
+        """The sample to begin with: the card's, or, on other images than the card speaks of, the most telling of some."""
+        chosen = self.card.get("start")
+        if chosen is not None and chosen < len(self) and self.fingerprint == self._saved_map_of:
+            return int(chosen)
+        if self._dataset is None:
+            return 0
+        some = np.unique(np.linspace(0, len(self) - 1, SOME).astype(int))
+        return int(some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.remoteness(some))])
 
     def __len__(self) -> int:
         return len(self.latent_map.latents)

@@ -319,8 +319,6 @@ class Trainer:
             raise CheckpointError(f"{str(self.folder / RUN)!r} tells of {len(history)} epochs, its state is of epoch {self.epoch}.")
         self.history, self._handed_over = history[: self.epoch], self.epoch
         if self.crew.leads:
-            for left in (*self.folder.glob(f".{STATE}-*"), *self.folder.glob(".tmp*")):  # by a process that was killed while it wrote
-                left.unlink(missing_ok=True)
             film.forget_after(self.folder / FILM, self.epoch)
             film.thin(self.folder / FILM)
             if len(history) > self.epoch:

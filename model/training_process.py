@@ -13,18 +13,21 @@ from typing import Any
 
 import torch
 
-from model import distributed
+from model import distributed, feasibility
 from model.config import RunConfig, Settings
 from model.data import ImageDataset
 from model.device import keep_memory
 from model.distributed import Crew
 from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
 from model.evaluate import require_dataset
+from model.feasibility import Counts
 from model.interrupts import Interrupts
+from model.memory import be_killed_first
 from model.options import configure, given
 from model.presets import PRESETS, command_line
 from model.reporter import Reporter
-from model.run_folder import RunState, hold
+from model.run_folder import RunState
+from model.run_lock import StopRequest, hold
 from model.trained import export, known_pca_error, unlearnt
 from model.training import RUN, STATE, Trainer
 
@@ -37,6 +40,7 @@ def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
     """0 on success, 1 with one sentence on standard error. Raises KeyboardInterrupt where there is no model yet to leave behind."""
     if options.background:
         give_way()
+    be_killed_first()
     keep_memory()
     crew = distributed.join()
     try:
@@ -67,6 +71,7 @@ def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset
     if (folder / RUN).exists():
         raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
     config = configure(options)
+    feasibility.check(config, Counts.of(train, test), crew.device)
     preset = None if options.config else options.preset or "default"
     return Trainer(config, train, test, folder, about={**describe(options.name, preset, config), "data": data}, crew=crew)
 
@@ -79,6 +84,7 @@ def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDatase
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
     if about.get("data", data) != data:
         raise DataError(f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run.")
+    feasibility.check(config, Counts.of(train, test), crew.device)
     preset = about.get("preset") or (options.name if options.name in PRESETS else None)
     trainer = Trainer(config, train, test, folder, about={**describe(options.name, preset, config), **about, "data": data}, crew=crew)
     if history or (folder / STATE).exists():  # else it waited in a queue, and begins only now
@@ -110,10 +116,10 @@ def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None
         return _follow(options, settings, folder, crew, interrupts)
     if options.resume and not folder.is_dir():
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r}.")
-    with hold(folder):
+    with hold(folder) as stop:
         reporter = Reporter(folder)
         try:
-            _lead(options, settings, folder, crew, reporter, interrupts)
+            _lead(options, settings, folder, crew, reporter, interrupts, stop)
         except KeyboardInterrupt:
             reporter.state(RunState.STOPPED)
             raise
@@ -141,7 +147,15 @@ def _follow(options: argparse.Namespace, settings: Settings, folder: Path, crew:
             pass
 
 
-def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew, reporter: Reporter, interrupts: Interrupts) -> None:
+def _lead(
+    options: argparse.Namespace,
+    settings: Settings,
+    folder: Path,
+    crew: Crew,
+    reporter: Reporter,
+    interrupts: Interrupts,
+    stop: StopRequest,
+) -> None:
     reporter.state(RunState.RUNNING)
     train, test = (require_dataset(settings, split) for split in ("train", "test"))
     for line in (*train.skipped, *test.skipped):
@@ -151,6 +165,9 @@ def _lead(options: argparse.Namespace, settings: Settings, folder: Path, crew: C
     with interrupts.asking(trainer.stop):
         for progress in trainer.run():
             reporter.progress(progress)
+            if stop.made:
+                trainer.stop()
+    stop.close()
     if trainer.stopped:
         print(f"\nstopped after epoch {trainer.epoch}; go on with --resume", flush=True)
     reporter.state(RunState.MEASURING)

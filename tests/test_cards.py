@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app import api, neighbours, resources, server, uploads
-from app.header import titles
+from app.header import cards
 from model.checkpoint import read_card
 from model.data import ImageDataset
 from model.errors import CheckpointError, UnknownModelError
@@ -62,7 +62,7 @@ def test_an_odd_card_is_refused_by_the_field_and_the_others_are_listed(home, pat
     names = {model["name"] for model in json.loads(api.models(None).body)}
     assert "good" in names
     assert "odd" not in names
-    assert "odd" not in titles("ko")
+    assert "odd" not in cards()
     with pytest.raises(CheckpointError):
         resources.service("odd")
 

@@ -1,6 +1,7 @@
 """The download: resumed, retried, checked; and its state while it runs."""
 
 import hashlib
+import re
 import shutil
 import threading
 import time
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from app.downloads import DataState, Download, current
+from app.text.sentences import translated
 from model.data import CIFAR10_FOLDER
 from model.download import fetch, fetch_cifar10
 from model.errors import DataError
@@ -114,9 +116,20 @@ def test_a_wrong_checksum_is_said_and_the_file_deleted(line, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_line_that_stays_dead_is_given_up_with_a_reason(tmp_path):
-    with pytest.raises(DataError, match="cannot be reached"):
-        fetch("http://127.0.0.1:9/archive", tmp_path / "a", MD5, nothing, pause=0.001)
+@pytest.mark.parametrize(
+    ("url", "reason", "korean"),
+    [
+        ("http://127.0.0.1:9/archive", "the connection is refused", "연결을 거부함"),
+        ("http://nowhere.invalid/archive", "its address is not found; is there an internet connection?", "주소를 찾을 수 없음"),
+    ],
+)
+def test_a_line_that_stays_dead_is_given_up_with_a_reason_for_people(tmp_path, url, reason, korean):
+    with pytest.raises(DataError) as caught:
+        fetch(url, tmp_path / "a", MD5, nothing, pause=0.001)
+    said = str(caught.value)
+    assert said == f"{url} cannot be reached ({reason}). What has come so far is kept; try again later."
+    assert korean in translated(said, "ko")
+    assert not re.search("[A-Za-z]", translated(said, "ko").replace(url, ""))
 
 
 @pytest.mark.parametrize(("status", "tries"), [(404, 1), (503, 6)])

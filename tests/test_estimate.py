@@ -13,10 +13,11 @@ import torch
 from model import memory
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, Settings, TrainingConfig
 from model.data import count_images, load_folder
-from model.estimate import RefusedError, estimate, main
+from model.estimate import estimate, main
+from model.feasibility import RefusedError
 from model.networks import Autoencoder, count_parameters
 from model.presets import PRESETS
-from model.run_folder import hold
+from model.run_lock import hold
 from tests.conftest import TINY
 
 QUICK = replace(TINY, training=TrainingConfig(epochs=3, batch_size=16))

@@ -23,6 +23,7 @@ from safetensors.numpy import load as load_safetensors
 
 from app import exports as downloads
 from app.replies import Refusal
+from app.work_queue import Outcome
 from model import export, onnx_export, projector
 from model.checkpoint import load_model
 from model.config import NetworkConfig, RunConfig
@@ -329,20 +330,17 @@ def place(tmp_path, monkeypatch, five, five_model_folder):
 
 def test_an_export_is_made_once_and_anew_when_the_model_changes(place, monkeypatch, five):
     path = downloads._place("five", "csv")
-    downloads._make("five", "csv", path)
-    content = path.read_bytes()
-    monkeypatch.setattr(downloads, "_content", lambda name, kind: b"made again")
-    downloads._make("five", "csv", path)
-    assert path.read_bytes() == content
+    downloads._keep(path, b"made")
+    downloads._keep(path, b"made again")
+    assert path.read_bytes() == b"made"
     monkeypatch.setattr(five, "card", {**five.card, "title": {"en": "Renamed", "ko": "새 이름"}})
     assert downloads._place("five", "csv") != path
 
 
 def test_old_exports_make_room(place, monkeypatch):
     monkeypatch.setattr(downloads, "KEPT_MOST", 3)
-    monkeypatch.setattr(downloads, "_content", lambda name, kind: b"x")
     for number in range(6):
-        downloads._make("five", "csv", place / f"{number}.csv")
+        downloads._keep(place / f"{number}.csv", b"x")
     assert sorted(path.name for path in place.iterdir()) == ["3.csv", "4.csv", "5.csv"]
 
 
@@ -352,27 +350,20 @@ def test_a_full_disk_of_the_server_is_answered_in_one_sentence(place, monkeypatc
 
     monkeypatch.setattr(downloads, "write_atomically", full)
     with pytest.raises(Refusal, match="No space left on device") as refusal:
-        downloads._make("five", "csv", place / "a.csv")
+        downloads._keep(place / "a.csv", b"x")
     assert refusal.value.status == 507
 
 
 @pytest.mark.parametrize(("said", "answer"), [("error: The file differs.\n", "The file differs."), ("Traceback …\nKeyError", "the log tells")])
-def test_an_export_that_fails_says_why_and_shows_no_traceback(place, monkeypatch, caplog, said, answer):
-    failed = subprocess.CompletedProcess([], 1, b"", said.encode())
-    monkeypatch.setattr(downloads.subprocess, "run", lambda *args, **options: failed)
+def test_an_export_that_fails_says_why_and_shows_no_traceback(caplog, said, answer):
     with caplog.at_level(logging.WARNING), pytest.raises(ExportError, match=answer):
-        downloads._make("five", "onnx", place / "a.onnx")
+        downloads._file("five", "onnx", Outcome(1, b"", said))
     assert said.strip() in caplog.text
-    assert not place.exists()
 
 
-def test_an_export_that_takes_too_long_is_given_up(place, monkeypatch):
-    def slow(command, timeout, **options):
-        raise subprocess.TimeoutExpired(command, timeout)
-
-    monkeypatch.setattr(downloads.subprocess, "run", slow)
+def test_an_export_that_takes_too_long_is_given_up():
     with pytest.raises(ExportError, match="given up"):
-        downloads._make("five", "onnx", place / "a.onnx")
+        downloads._file("five", "onnx", Outcome(None))
 
 
 def test_the_files_of_one_model_are_named_by_it(tmp_path, synthetic_dataset):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from PIL import Image
 
 from model.errors import ConfigError
 from model.film import Film, develop
-from model.film_camera import Camera, Lens, box_labels, proportions, ticks
+from model.film_camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film_curve import Facts
 from model.film_export import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
-from model.film_ink import PALETTE, font
+from model.film_ink import Ink, font, rgb
 from model.film_picture import Look, Picture
 from tests import films
 
@@ -155,9 +155,9 @@ def test_the_lens_looks_at_its_centre_and_shows_the_near_larger() -> None:
 
 
 def test_the_box_keeps_equal_units_but_for_very_long_axes() -> None:
-    assert proportions(np.array([[0, 2], [0, 1.0], [0, 1.5]])) @ [1, -2, 0] == pytest.approx(0)
+    assert proportions(np.array([[0, 2], [0, 1.6], [0, 1.8]])) @ [1.6, -2, 0] == pytest.approx(0)
     sides = proportions(np.array([[0, 100.0], [0, 1], [0, 1]]))
-    assert sides[1] / sides[0] == pytest.approx(0.5)
+    assert sides.tolist() == pytest.approx([1.459, 1.021, 1.021], abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -168,10 +168,26 @@ def test_ticks_are_round_numbers(low: float, high: float, expected: list[float])
 
 
 def test_every_axis_has_its_name() -> None:
-    labels = box_labels(Lens(Camera(), np.array(RANGES), 800, 600), ("z1", "z2", "z3"), 1)
+    labels = box_labels(Lens(home(np.array(RANGES), 800, 600), np.array(RANGES), 800, 600), ("z1", "z2", "z3"), 1)
     assert [label.text for label in labels if label.is_title] == ["z1", "z2", "z3"]
 
 
-def test_the_colours_are_the_pages() -> None:
-    theme = (ROOT / "app" / "scene" / "theme.js").read_text(encoding="utf-8")
-    assert tuple(re.findall(r'"(#[0-9a-f]{6})"', theme.split("PALETTE = [")[1].split("]")[0])) == PALETTE
+def test_the_colours_of_both_themes_are_the_pages() -> None:
+    theme = tomllib.loads((ROOT / "app" / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    names = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
+    for look, dark in (("light", False), ("dark", True)):
+        page = {**{key: value for key, value in theme.items() if isinstance(value, str)}, **theme.get(look, {})}
+        ink = Ink.of(dark)
+        assert {name: getattr(ink, name) for name in names} == {name: rgb(page[key]) for name, key in names.items()}
+
+
+def test_without_a_camera_the_whole_box_is_in_the_picture() -> None:
+    for limits in (np.array(RANGES), np.array([[0, 100.0], [0, 1], [0, 1]]), np.array([[0, 1.0], [0, 1], [0, 3]])):
+        for width, height in ((878, 720), (390, 464), (1600, 500)):
+            corners = np.stack(np.meshgrid(*limits), axis=-1).reshape(-1, 3)
+            x, y, depth = Lens(home(limits, width, height), limits, width, height).place(corners)
+            assert depth.min() > 0
+            assert x.min() > 0
+            assert x.max() < width
+            assert y.min() > 0
+            assert y.max() < height

@@ -44,21 +44,33 @@ def test_torch_stops_at_the_service(path):
 
 
 WITHOUT_STREAMLIT = [
+    "classroom",
+    "clients",
+    "exposure",
+    "passcode",
+    "quotas",
+    "roles",
+    "rules",
     "api",
     "assets",
+    "clients",
     "decoding",
     "downloads",
     "estimates",
     "exports",
     "films",
     "guards",
+    "heavy",
+    "limits",
     "neighbours",
     "reels",
     "replies",
     "resources",
+    "signing",
     "supervisor",
     "trainings",
     "uploads",
+    "work_queue",
 ]
 
 

@@ -86,3 +86,21 @@ def test_a_saved_map_comes_back_and_a_damaged_one_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(CheckpointError, match="cannot be read"):
         LatentMap.load(path)
+
+
+def test_the_view_shows_all_of_three_axes_and_the_share_of_the_largest_three_of_more() -> None:
+    rng = np.random.default_rng(0)
+    spread = np.array([4, 3, 2, 1, 1, 1], np.float32)
+    wide = LatentMap.of((rng.normal(size=(4000, 6)) * spread).astype(np.float32), np.zeros(4000, np.uint8))
+    assert wide.view_share == pytest.approx(29 / 32, abs=0.01)
+    assert LatentMap.of(wide.latents[:, :3], wide.labels).view_share == pytest.approx(1)
+    assert LatentMap.of(np.zeros((5, 6), np.float32), np.zeros(5, np.uint8)).view_share == 1
+
+
+def test_a_sample_apart_from_the_others_is_remote() -> None:
+    latents = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+    latents[7] = 30
+    remote = LatentMap.of(latents, np.zeros(300, np.uint8)).remoteness(np.arange(300))
+    assert np.median(remote) == pytest.approx(1, abs=0.05)
+    assert remote.argmax() == 7
+    assert LatentMap.of(latents[:1], np.zeros(1, np.uint8)).remoteness(np.array([0])).tolist() == [1]

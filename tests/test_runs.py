@@ -79,7 +79,7 @@ def test_a_new_run_waits_in_the_queue_and_keeps_its_configuration(settings: Sett
     assert (name, found.title["en"], found.state, found.place) == ("my-first-run", "My first run!", RunState.QUEUED, 1)
     assert RunConfig.from_dict(found.config) == config
     assert (found.epoch, found.epochs, found.history, found.preset, found.has_model) == (0, 7, [], "default", False)
-    assert [path.name for path in settings.runs.iterdir()] == [name]
+    assert [path.name for path in settings.runs.iterdir() if path.is_dir()] == [name]
 
 
 def test_names_are_unique_among_runs_and_models(settings: Settings) -> None:
@@ -233,7 +233,7 @@ def test_delete_takes_run_and_model_and_nothing_else(settings: Settings) -> None
     for kept in (name, other):
         (settings.models / kept).mkdir(parents=True)
     runs.delete(settings, name)
-    assert [path.name for path in (*settings.runs.iterdir(), *settings.models.iterdir())] == [other, other]
+    assert [path.name for path in (*settings.runs.iterdir(), *settings.models.iterdir()) if path.is_dir()] == [other, other]
 
 
 @pytest.mark.parametrize("name", ["none", "..", ".", "", "a/b", "my-run\n", "default", "x" * 300])

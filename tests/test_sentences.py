@@ -24,9 +24,11 @@ SENTENCE = re.compile(r"[A-Za-z{].* .*[a-z0-9)}]\.", re.DOTALL)
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Modules whose sentences only the shell, a programmer, or a program that speaks to the API wrongly can meet.
 UNSEEN = {
-    "app/assets.py", "app/decoding.py", "app/guards.py", "app/scene/view.py", "app/text/__init__.py", "model/disentanglement.py", "model/evaluate.py",
+    "app/assets.py", "app/decoding.py", "app/guards.py", "app/scene/view.py", "app/signing.py", "app/text/__init__.py",
+    "model/disentanglement.py", "model/evaluate.py",
     "model/export.py", "model/exports.py", "model/film_camera.py", "model/latents.py", "model/locks.py", "model/options.py", "model/presets.py",
     "model/projector.py", "model/results.py", "model/service.py",
+    "app/__main__.py", "app/perimeter/reserved.py", "app/settings.py",
 }  # fmt: skip
 # Sentences of the other modules of that kind, by their first words.
 UNMET = (
@@ -34,6 +36,7 @@ UNMET = (
     "The configuration is no JSON", "The estimate is no JSON", "The export of %r", "The export %s", "The model in", "The models in", "The name is",
     "The split is", "There is a run", "There is no run in", "There is nothing at", "The download stopped.", "Decoding failed", "config is missing",
     "points is an array", "preset is", "{', '.join(changes)} cannot stand beside", "{name} is missing", "{request.method} is not",
+    "The address is longer", "The header is larger",
 )  # fmt: skip
 
 
@@ -155,3 +158,10 @@ def test_a_training_without_sense_is_refused_in_korean(data_server: Server) -> N
     answer = data_server.post("/api/runs", body, Accept_Language="ko", Content_Type="application/json")
     assert answer.status == 400
     assert answer.json["detail"].startswith(strings("ko")["form.epochs"])
+
+
+def test_a_file_that_is_no_picture_is_refused_in_whole_sentences_of_either_language() -> None:
+    with pytest.raises(PictureError) as refused:
+        decode_picture(b"plain text")
+    assert str(refused.value) == "This file cannot be read as a picture. Supported formats: PNG, JPEG, WebP, BMP, GIF."
+    assert translated(str(refused.value), "ko") == "이 파일은 읽을 수 없습니다. 지원 형식: PNG, JPEG, WebP, BMP, GIF."

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -120,22 +119,6 @@ def test_a_server_that_starts_a_trainer_is_not_taken_for_it(settings: Settings, 
     supervise()
     assert trainer(settings, "first") != os.getpid()
     assert seen == [None]  # a stop would interrupt the holder
-
-
-def test_a_stop_in_the_moment_of_the_start_waits_for_the_trainer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[int] = []
-    monkeypatch.setattr("model.runs.os.kill", lambda process, signal: told.append(process))
-    made(settings, "first")
-    handle = locks.take(settings.runs / "first" / runs.LOCK, mine=False)
-    assert handle is not None
-    stopping = threading.Thread(target=runs.stop, args=(settings, "first"))
-    stopping.start()
-    time.sleep(0.2)
-    assert told == []
-    locks.sign(handle, 12345)
-    stopping.join(SECONDS)
-    assert told == [12345]
-    os.close(handle)
 
 
 def test_of_two_servers_of_one_home_one_starts_the_runs(settings: Settings, supervise: Callable[[], Supervisor]) -> None:

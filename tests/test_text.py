@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.text import LANGUAGES, language_of, strings
+from model.presets import PRESETS
 
 APP = Path(__file__).resolve().parents[1] / "app"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -104,3 +105,10 @@ def test_a_locale_finds_its_language(locale: str | None, language: str) -> None:
 def test_an_unknown_language_is_named() -> None:
     with pytest.raises(KeyError, match=r"'xx'.*en, ko"):
         strings("xx")
+
+
+@pytest.mark.parametrize("other", ["복원", "걸음", "되돌리기", "멈추기", "멈춤", "이끌기", "다시 그린"])
+def test_korean_has_one_word_for_each_thing(other: str) -> None:
+    """재구성, 스텝, 시점 초기화, 중지, 유도: a learner who meets a second word looks for a second thing."""
+    shown = [*read("ko").values(), *(preset.title["ko"] + preset.description["ko"] for preset in PRESETS.values())]
+    assert [text for text in shown if other in text] == []

@@ -140,7 +140,7 @@ def test_a_configuration_comes_from_a_file_and_options_change_it(start, home, tm
         ('{"training": {"learning_rate": NaN}}', "learning_rate is nan"),
         ('{"objective": {"beta": 1}}', "only a variational network"),
         ('{"network": {"latent_dim": 200, "decoder_widths": [64]}}', "narrowest layer passes on only 64"),
-        ('{"training": {"batch_size": 4096}}', "only 60 training images"),
+        ('{"training": {"batch_size": 4096}}', "A step takes 4,096 images, but there are only 60"),
     ],
 )
 def test_a_configuration_that_cannot_work_is_refused_in_one_sentence(start, home, tmp_path, capsys, content, sentence):

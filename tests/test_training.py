@@ -185,14 +185,6 @@ def test_what_the_system_says_against_a_state_is_told_as_its_error(tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_killed_process_left_half_written_is_cleared_away(data, tmp_path):
-    list(trainer(replace(TINY, training=replace(TINY.training, epochs=1)), data, tmp_path).run())
-    (tmp_path / f".{STATE}-half").write_bytes(b"half")
-    again = trainer(TINY, data, tmp_path)
-    again.resume([{"epoch": 1}])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["film", RUN, STATE]
-
-
 @pytest.mark.parametrize(
     "images", [np.full((64, 3, 32, 32), 90, np.uint8), np.full((64, 3, 32, 32), 90, np.uint8) + np.eye(64, dtype=np.uint8)[:, :1, None, None]]
 )

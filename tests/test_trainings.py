@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from model import locks
-from model.config import NetworkConfig, RunConfig, TrainingConfig
+from model import locks, runs
+from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.presets import PRESETS
 from model.runs import LOCK
 from tests.web import Reply, Server, running
@@ -133,8 +133,10 @@ def test_a_run_stops_goes_on_is_killed_goes_on_and_is_deleted(workshop: Server) 
 def test_a_waiting_run_leaves_the_queue_and_comes_back_at_its_end(workshop: Server) -> None:
     first, second = begin(workshop, "First", 10_000), begin(workshop, "Second")
     wait(workshop, first, "running")
-    assert run(workshop, second)["place"] == 1
+    assert [run(workshop, first)[what] for what in ("live", "at_work")] == [True, True]
+    assert [run(workshop, second)[what] for what in ("live", "at_work", "place")] == [True, False, 1]
     assert post(workshop, f"/{second}/stop").json["state"] == "stopped"
+    assert not run(workshop, second)["live"]
     third = begin(workshop, "Third")
     assert post(workshop, f"/{second}/resume").json["place"] == 2
     assert run(workshop, third)["place"] == 1
@@ -156,10 +158,21 @@ def test_training_goes_on_while_the_server_restarts(tmp_path: Path, synthetic_da
 
 
 def test_a_run_that_cannot_begin_says_why(workshop: Server) -> None:
-    reply = post(workshop, "", {"title": "Too large a batch", "config": config() | {"training": {"batch_size": 5000, "epochs": 1}}})
-    found = wait(workshop, reply.json["name"], "failed")
-    assert "batch_size is 5000" in found["message"]
+    wanted = RunConfig.from_dict(config() | {"training": {"batch_size": 5000, "epochs": 1}})
+    name = runs.create(Settings(None, workshop.home), wanted, "Too large a batch")  # as if the images had been fewer since
+    found = wait(workshop, name, "failed")
+    assert "A step takes 5,000 images, but there are only" in found["message"]
     assert "Traceback" not in found["message"]
+
+
+HUGE = {"network": {"encoder_widths": [8192] * 8, "decoder_widths": [8192] * 8}, "training": {"batch_size": 20}}
+TOO_MUCH = [({"training": {"batch_size": 5000}}, "A step takes 5,000 images"), (HUGE, "This training needs about")]
+
+
+@pytest.mark.parametrize(("asked", "word"), TOO_MUCH, ids=["batch", "memory"])
+def test_what_the_form_refuses_the_api_refuses_too(workshop: Server, asked: dict[str, Any], word: str) -> None:
+    refused(post(workshop, "", {"title": "Too much", "config": asked}), 400, word)
+    assert workshop.get("/api/runs").json == []
 
 
 GOOD = {"title": "x", "config": config()}

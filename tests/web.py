@@ -82,8 +82,13 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+def served(port: int) -> list[str]:
+    """The command that starts the app as people do."""
+    return [sys.executable, "-m", "app", "--address", "127.0.0.1", "--port", str(port)]
+
+
 def uvicorn(port: int) -> list[str]:
-    """The command of one of the two ways to start the app."""
+    """The command of one of the two ways to start it for development."""
     return [sys.executable, "-m", "uvicorn", "app.server:app", "--host", "127.0.0.1", "--port", str(port)]
 
 
@@ -93,11 +98,14 @@ def streamlit(port: int) -> list[str]:
 
 
 @contextmanager
-def running(home: Path, data: Path | None = None, command: Any = uvicorn, port: int | None = None) -> Iterator[Server]:
-    """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end."""
+def running(home: Path, data: Path | None = None, command: Any = served, port: int | None = None, **more: str) -> Iterator[Server]:
+    """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end.
+
+    `more` are further variables of its environment.
+    """
     port, log = port or free_port(), home / "server.log"
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
-    environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {})
+    environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
     with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:
         server = Server(f"http://127.0.0.1:{port}", process, log, home)
         try:

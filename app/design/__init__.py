@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from app import downloads, trainings
+from app import classroom, downloads, trainings
 from app.design import dataset
+from app.design.asker import asker
 from app.design.controls import Controls
 from app.design.draft import Draft
 from app.design.summary import summary
@@ -40,6 +41,9 @@ def begin_from(config: Mapping[str, Any], preset: str | None, title: str) -> Non
 
 def form(language: str, said: Mapping[str, str]) -> None:
     """What stands in the dialog: the controls, and beside them what they come to."""
+    if sentence := classroom.locked_training(asker()):
+        st.info(translated(sentence, language), icon=":material/lock:")
+        return
     if downloads.current().state != "ready":
         return dataset.missing(language)
     if "design" not in st.session_state:
@@ -101,7 +105,7 @@ def _start(language: str, config: RunConfig) -> str | None:
     if preset and not title.strip():
         title = PRESETS[preset].title[language]
     try:
-        name = trainings.start(title, config, preset)
+        name = trainings.start(title, config, preset, asker())
     except (ExplorerError, Refusal) as error:
         return translated(str(error), language)
     del st.session_state.design

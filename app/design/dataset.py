@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import downloads, resources
+from app import downloads, resources, roles
+from app.design.asker import asker
 from app.text import strings
 from app.text.sentences import translated
 
@@ -29,4 +30,13 @@ def _progress(language: str) -> None:
         st.error(said["data.unusable" if now.state == "unusable" else "data.failed"].format(message=translated(now.message, language)))
     if resources.settings().data is None:
         label = said["data.again" if now.state == "failed" else "data.download"]
-        st.button(label, help=said["data.download.help"], type="primary", on_click=lambda: downloads.download().start())
+        locked = not asker().in_charge
+        hint = translated(roles.DOWNLOAD, language) if locked else said["data.download.help"]
+        st.button(label, help=hint, type="primary", disabled=locked, on_click=_start)
+        if locked:
+            st.caption(f":material/lock: {hint}")
+
+
+def _start() -> None:
+    if asker().in_charge:
+        downloads.download().start()

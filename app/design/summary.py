@@ -8,6 +8,7 @@ from uuid import uuid4
 import streamlit as st
 
 from app import estimates
+from app.clients import client_from
 from app.design.values import layers
 from app.estimates import Estimate
 from app.text import strings
@@ -53,7 +54,8 @@ def _card(taken: Taken, language: str, start: Start) -> None:
     st.markdown(said["form.code"].format(d=f"{config.network.latent_dim:,}", n=f"{IMAGE_NUMBERS:,}"))
     st.caption(layers(config))
     asker = st.session_state.setdefault("asker", uuid4().hex)
-    estimate = estimates.ask(config.to_dict(), asker)
+    client = client_from(st.context.cookies, st.context.ip_address)
+    estimate = estimates.ask(config.to_dict(), asker, client.key)
     lines = (f"<dt>{label}</dt><dd>{value}</dd>" for label, value in _lines(estimate, said))
     st.html(f"<dl class='mx-measured'>{''.join(lines)}</dl>")
     if estimate is not None:

@@ -18,7 +18,7 @@ export function linkOf(choice, language) {
 
 /** What a page opens with: the run at work, or else the newest, or else the first film that is here. @param {import("./watch.js").Watch} watch @returns {Choice|null} */
 export function firstChoice({ runs, films }) {
-  return runs.find((run) => run.live) ?? runs[0] ?? films[0] ?? null;
+  return runs.find((run) => run.at_work) ?? runs[0] ?? films[0] ?? null;
 }
 
 /** @param {Choice|null} one @param {Choice|null} other */

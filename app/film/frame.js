@@ -1,11 +1,12 @@
 /** The box around the cloud: the grid on its three far sides, and the numbers along its edges. */
 
-const WANTED = 5;
+import { TICKS } from "../shared/drawing.js";
+
 const STEPS = [1, 2, 5, 10];
 
 /** @param {number} low @param {number} high @returns {number[]} about five round numbers between the two */
 export function ticks(low, high) {
-  const rough = (high - low) / WANTED;
+  const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * STEPS.find((times) => times * power >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);

@@ -1,13 +1,12 @@
 /**
  * Mouse, finger and wheel on the film's stage, with the feel of Explore: dragging turns (with Ctrl or another button: slides), the wheel and two
- * fingers zoom, a press without movement picks.
+ * fingers zoom at the place where they are, two fingers slide as well, a press without movement picks.
  */
 
-import { slid, turned, zoomed } from "../scene/orbit.js";
+import { pinched, wheeled } from "../scene/fingers.js";
+import { slid, turned } from "../scene/orbit.js";
 
 const SLACK = { mouse: 4, pen: 4, touch: 10 }; // pixels that a press may wander
-const WHEEL = 0.0015;
-const LINE = 30;
 
 export class Hand {
   /**
@@ -49,7 +48,6 @@ export class Hand {
     this.told.leave();
     const place = this.place(event);
     this.fingers.set(event.pointerId, place);
-    this.spread = 0;
     this.mode = this.fingers.size > 1 ? "pinching" : "pressed";
     this.start = { place, slides: event.button !== 0 || event.ctrlKey || event.metaKey, slack: SLACK[event.pointerType] ?? SLACK.mouse };
   }
@@ -59,10 +57,11 @@ export class Hand {
     const now = this.place(event);
     if (!before) return event.pointerType !== "touch" && this.ours(event) && this.told.look(...now);
     if (this.mode === "pressed" && Math.hypot(now[0] - this.start.place[0], now[1] - this.start.place[1]) < this.start.slack) return;
+    const fingers = this.mode === "pinching" && [...this.fingers.values()];
     this.fingers.set(event.pointerId, now);
     if (this.mode === "pressed") this.mode = "turning";
     if (this.mode === "turning") this.turn(now[0] - before[0], now[1] - before[1]);
-    else if (this.mode === "pinching") this.pinch();
+    else if (this.mode === "pinching") this.told.camera(pinched(fingers, [...this.fingers.values()], this.frame));
   }
 
   /** The height of the picture is half a turn. */
@@ -72,20 +71,14 @@ export class Hand {
     else this.told.camera((camera) => turned(camera, (Math.PI * right) / height, (Math.PI * down) / height));
   }
 
-  pinch() {
-    if (this.fingers.size < 2) return;
-    const [[ax, ay], [bx, by]] = [...this.fingers.values()];
-    const spread = Math.hypot(ax - bx, ay - by) || 1;
-    const factor = this.spread ? this.spread / spread : 1;
-    this.spread = spread;
-    this.told.camera((camera) => zoomed(camera, factor));
+  get frame() {
+    return { left: 0, top: 0, width: this.stage.clientWidth, height: this.stage.clientHeight || 1 };
   }
 
   wheel(event) {
     if (!this.ours(event)) return;
     event.preventDefault();
-    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * LINE;
-    this.told.camera((camera) => zoomed(camera, Math.exp(WHEEL * pixels)));
+    this.told.camera(wheeled(event, this.place(event), this.frame));
   }
 
   /** After two fingers the one that stays does nothing until it too has left. */

@@ -1,8 +1,7 @@
-/** The camera as a matrix: from the film's coordinates to pixels. The same projection as the figure's (Plotly: 45 degrees). */
+/** The camera as a matrix: from the film's coordinates to pixels. The same projection as the figure's. */
 
 import { proportions } from "../scene/box.js";
-
-const OPENING = 1 / Math.tan(Math.PI / 8);
+import { HALF_VIEW } from "../shared/drawing.js";
 
 /** @typedef {import("../scene/orbit.js").Camera} Camera */
 
@@ -18,7 +17,7 @@ export class Lens {
     const shift = limits.map(([low, high], axis) => -scale[axis] * 0.5 * (low + high));
     const from = [eye.x, eye.y, eye.z];
     const row = (way, times) => [...way.map((part, axis) => times * part * scale[axis]), times * dot(way, shift.map((value, axis) => value - from[axis]))];
-    const zoom = OPENING * 0.5 * height; // pixels per unit of slope
+    const zoom = (0.5 * height) / HALF_VIEW; // pixels per unit of slope
     const depth = row(back, -1);
     /** Rows of x, y and depth: pixel = row . (p, 1) / depth + middle. */
     this.x = row(right, zoom);

@@ -4,13 +4,13 @@
  * Plain arithmetic, no WebGL: 10,000 points take about two milliseconds on a machine without a graphics card, and it looks the same everywhere.
  */
 
+import { EDGE, PALEST } from "../shared/drawing.js";
+
 const PARTS = 4; // of a pixel, to which a disc's place is rounded
 const STEP = 4; // sizes per pixel of radius
 const LARGEST = 8; // radius, in pixels
 const DEPTHS = 2048;
 const FOG = 32; // shades from near to far
-const PALEST = 0.62; // share of the ground's colour in the farthest
-const RIM = 0.34; // share of the ground's colour in a disc's rim, which keeps neighbours apart
 
 export class Painter {
   constructor() {
@@ -36,7 +36,7 @@ export class Painter {
       for (let fog = 0; fog < FOG; fog += 1) {
         const body = blend(full, ink.surface, (PALEST * fog) / (FOG - 1));
         this.shades[2 * (FOG * label + fog)] = packed(body);
-        this.shades[2 * (FOG * label + fog) + 1] = packed(blend(body, ink.surface, RIM));
+        this.shades[2 * (FOG * label + fog) + 1] = packed(blend(body, ink.surface, EDGE));
       }
     });
   }

@@ -11,6 +11,7 @@ import { h, translator } from "../scene/dom.js";
 import { dressed, mounting } from "../scene/mounting.js";
 import { Notices } from "../scene/notices.js";
 import { PALETTE, readInk } from "../scene/theme.js";
+import { ClassPanel } from "./classroom.js";
 import { DetailsPanel } from "./details.js";
 import { Player } from "./player.js";
 import { RunList } from "./runlist.js";
@@ -18,7 +19,7 @@ import { StatusPanel } from "./status.js";
 import { chosenIn, firstChoice, linkOf, sameFilm } from "./choice.js";
 import { Watch } from "./watch.js";
 
-const SHEETS = ["../scene/scene.css", "../scene/side.css", "film.css", "room.css"];
+const SHEETS = ["../scene/scene.css", "../scene/side.css", "film.css", "room.css", "classroom.css"];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, begun: [number, string]|null}} RoomData
@@ -68,16 +69,16 @@ class Room {
     const context = (this.context = { t: this.t, strings, language: this.data.language, palette: PALETTE, base: this.watch.base });
     const { parts } = this;
     this.list = new RunList(parts.list, context, (choice) => this.choose(choice));
-    this.status = new StatusPanel(parts.status, context, this.watch, {
-      copy: (name) => this.askForCopy(name), failed: (error) => this.notices.flash("refused", this.t("run.refused", { reason: error.detail || error.message })),
-    });
+    const failed = (error) => this.notices.flash("refused", this.t("run.refused", { reason: error.detail || error.message }));
+    this.status = new StatusPanel(parts.status, context, this.watch, { copy: (name) => this.askForCopy(name), failed });
+    this.class = new ClassPanel(parts.class, context, this.watch, failed);
     this.details = new DetailsPanel(parts.details, context, this.watch);
     if (this.watch.known) this.show();
   }
 
   undress() {
     this.leave();
-    for (const panel of [this.list, this.status, this.details]) panel?.dispose();
+    for (const panel of [this.list, this.class, this.status, this.details]) panel?.dispose();
   }
 
   /** @param {import("./choice.js").Choice} choice */
@@ -94,7 +95,8 @@ class Room {
     this.choice ??= firstChoice(watch);
     const entry = this.choice && watch.find(this.choice);
     this.list.show(watch.runs, watch.films, this.choice);
-    this.status.show(entry);
+    this.class.show(watch.standing);
+    this.status.show(entry, watch.standing);
     this.details.show(entry);
     this.play(entry);
     this.address();
@@ -113,7 +115,7 @@ class Room {
     const filmed = entry !== null && entry.filmed;
     for (const part of [parts.controls, parts.film]) part.hidden = !filmed;
     parts.empty.hidden = filmed;
-    parts.empty.textContent = this.t(!entry ? "run.nothing" : entry.live || entry.state === "queued" ? "run.nofilm" : "run.unfilmed");
+    parts.empty.textContent = this.t(!entry ? "run.nothing" : entry.live ? "run.nofilm" : "run.unfilmed");
     if (filmed && sameFilm(this.shown, entry)) return this.refresh(entry);
     this.leave();
     if (!filmed) return;
@@ -169,10 +171,10 @@ function layout() {
   const notice = h("div", { class: "mx-notices", role: "status", "aria-live": "polite", "data-testid": "notices" });
   const field = h("div", { class: "mx-room-field" }, stage, empty, notice);
   const panel = (name, ...children) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` }, ...children);
-  const [list, status, details] = ["list", "status", "details"].map((name) => panel(name));
+  const [list, classroom, status, details] = ["list", "class", "status", "details"].map((name) => panel(name));
   const film = panel("film", curve, row, save);
-  const side = h("aside", { class: "mx-side", "data-testid": "side" }, list, status, film, details);
+  const side = h("aside", { class: "mx-side", "data-testid": "side" }, list, classroom, status, film, details);
   const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, legend), field, controls);
   const root = h("div", { class: "mx-root mx-room", "data-testid": "room" }, scene, side);
-  return { root, legend, stage, controls, empty, notice, curve, row, save, film, list, status, details };
+  return { root, legend, stage, controls, empty, notice, curve, row, save, film, list, class: classroom, status, details };
 }

@@ -2,7 +2,7 @@
 
 import { h } from "../scene/dom.js";
 import { sameFilm } from "./choice.js";
-import { shareDone, stateWords } from "./words.js";
+import { listedWords, shareDone } from "./words.js";
 
 export class RunList {
   /** @param {HTMLElement} slot @param {Object<string, *>} context @param {(choice: import("./choice.js").Choice) => void} choose */
@@ -49,8 +49,8 @@ export class RunList {
     button.dataset.state = entry.state;
     button.title = entry.title[this.context.language];
     title.textContent = entry.title[this.context.language];
-    state.textContent = entry.kind === "models" ? "" : stateWords(entry, this.context.t);
-    bar.hidden = !entry.live;
+    state.textContent = entry.kind === "models" ? "" : listedWords(entry, this.context.t);
+    bar.hidden = !entry.at_work;
     bar.style.width = `${100 * shareDone(entry)}%`;
   }
 

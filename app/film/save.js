@@ -58,16 +58,17 @@ export class Save {
 }
 
 /**
- * Where the server gives the film as it is seen now.
+ * Where the server gives the film as it is seen now; where nobody has turned the camera, the first view is made for the film's own format.
  * @param {string} format gif or mp4
  * @param {import("./store.js").Store} store
  * @param {import("./stage.js").Stage} stage
  * @param {string} language
  */
 export function address(format, store, stage, language) {
-  const { camera, ink, shown } = stage;
+  const { camera, ink, shown, turnedByHand } = stage;
+  const query = new URLSearchParams({ theme: ink.dark ? "dark" : "light", lang: language, stand: store.manifest.stand });
   const cam = PARTS.flatMap((part) => ["x", "y", "z"].map((axis) => Number(camera[part][axis].toFixed(3))));
-  const query = new URLSearchParams({ cam: cam.join(","), theme: ink.dark ? "dark" : "light", lang: language, stand: store.manifest.stand });
+  if (turnedByHand) query.set("cam", cam.join(","));
   const hidden = shown.flatMap((on, label) => (on ? [] : [label]));
   if (hidden.length) query.set("hide", hidden.join(","));
   return `${store.root}/film.${format}?${query}`;

@@ -4,6 +4,9 @@ import { home } from "../scene/box.js";
 import { h } from "../scene/dom.js";
 import { zoomed } from "../scene/orbit.js";
 import { channels } from "../scene/theme.js";
+import {
+  AREA, AREA_SIZES, COUNT, COUNT_LARGEST, COUNT_POWER, DISTANCE, DISTANCE_POWER, FILM_ROOM, RADIUS,
+} from "../shared/drawing.js";
 import { boxOf } from "./frame.js";
 import { Lens } from "./lens.js";
 import { Painter } from "./painter.js";
@@ -12,9 +15,6 @@ import { drawTrail } from "./trail.js";
 const SHARPEST = 2; // pixels of the canvas per CSS pixel
 const SLOW = 12; // milliseconds of drawing from which a high resolution is given up
 const EASE = 350; // milliseconds in which two thirds of a change of the box's limits are made
-const AREA = 620; // CSS pixels of the shorter side at which a disc has its usual size
-const RADIUS = 2.3;
-const ROOM = 1.15; // around the box, for the axes' names
 
 export class Stage {
   /** @param {HTMLElement} slot @param {{palette: string[], ink: import("../scene/cloud.js").Ink}} context */
@@ -86,7 +86,7 @@ export class Stage {
   }
 
   home() {
-    return zoomed(home(this.goal, this.width, this.height), ROOM);
+    return zoomed(home(this.goal, this.width, this.height), FILM_ROOM);
   }
 
   /** @param {Float32Array} points (n, 3) of this moment */
@@ -129,8 +129,7 @@ export class Stage {
 
   /** Of a disc at the box's middle, by the size of the stage and the number of points. */
   get radius() {
-    const room = Math.min(1.5, Math.max(0.75, Math.min(this.width, this.height) / AREA));
-    return RADIUS * room * Math.min(2.2, (10_000 / this.labels.length) ** 0.2) * (1.55 / this.lens.distance) ** 0.35;
+    return discRadius(this.width, this.height, this.lens.distance, this.labels.length);
   }
 
   /** The numbers along the axes and their names. */
@@ -172,4 +171,11 @@ export class Stage {
     this.observer.disconnect();
     this.canvas.remove();
   }
+}
+
+/** Radius in CSS pixels of a disc in a picture of that size with `count` points, seen from `distance`; as in model/drawing.py. */
+export function discRadius(width, height, distance, count) {
+  const room = Math.min(AREA_SIZES[1], Math.max(AREA_SIZES[0], Math.min(width, height) / AREA));
+  const crowd = Math.min(COUNT_LARGEST, (COUNT / Math.max(count, 1)) ** COUNT_POWER);
+  return RADIUS * room * crowd * (DISTANCE / distance) ** DISTANCE_POWER;
 }

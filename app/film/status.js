@@ -1,9 +1,10 @@
 /** The chosen training: where it stands, what that means, and what can be done with it. */
 
-import { h } from "../scene/dom.js";
+import { h, icon } from "../scene/dom.js";
 import { sameFilm } from "./choice.js";
 import { duration, feltState, shareDone, stateWords } from "./words.js";
 
+const LOCKABLE = ["stop", "resume", "rename", "delete"]; // only by whoever began the run, and by the teacher
 const STOPPABLE = ["running", "queued"];
 
 export class StatusPanel {
@@ -25,14 +26,15 @@ export class StatusPanel {
     slot.replaceChildren(h("div", { class: "mx-status-head" }, this.title, this.state), this.bar, this.figures, this.message, this.says, this.buttons, this.ask);
   }
 
-  /** @param {import("./watch.js").Entry|null} entry */
-  show(entry) {
+  /** @param {import("./watch.js").Entry|null} entry @param {import("./classroom.js").Standing|null} standing */
+  show(entry, standing) {
     this.slot.hidden = entry === null;
     if (!entry) return;
     if (!sameFilm(entry, this.entry)) this.answerNothing();
     this.entry = entry;
     this.describe(entry);
-    const offered = JSON.stringify([entry.kind, entry.name, this.actions(entry)]);
+    this.locked = this.locks(entry, standing);
+    const offered = JSON.stringify([entry.kind, entry.name, this.actions(entry), this.locked]);
     if (offered !== this.offered) this.offer(entry);
     this.offered = offered;
   }
@@ -80,9 +82,16 @@ export class StatusPanel {
       explore: entry.has_model,
       copy: own && entry.readable,
       rename: own && entry.readable,
-      delete: own && !entry.live,
+      delete: own && !entry.at_work,
     };
     return Object.keys(can).filter((name) => can[name]);
+  }
+
+  /** Why something cannot be done by whoever looks, by name. */
+  locks(entry, standing) {
+    if (entry.kind !== "runs" || !standing) return {};
+    const locked = entry.locked ? Object.fromEntries(LOCKABLE.map((name) => [name, standing.locked.others])) : {};
+    return standing.locked.train ? { resume: standing.locked.train, ...locked } : locked;
   }
 
   offer(entry) {
@@ -98,19 +107,25 @@ export class StatusPanel {
     };
     const names = this.actions(entry);
     const order = ["explore", "stop", "resume", "copy", "rename", "delete"].filter((name) => names.includes(name));
-    this.buttons.replaceChildren(...order.map((name) => made[name]()));
+    const why = [...new Set(order.map((name) => this.locked[name]).filter(Boolean))];
+    const says = why.map((sentence) => h("p", { class: "mx-locked-says", "data-testid": "run-locked" }, sentence));
+    this.buttons.replaceChildren(...order.map((name) => made[name]()), ...says);
+    if (order.some((name) => this.locked[name])) this.answerNothing();
   }
 
   button(name, run, primary = false) {
     const { t } = this.context;
-    const kind = primary ? "mx-button mx-button-primary" : "mx-button";
-    return h("button", { class: kind, type: "button", title: t(`run.${name}.help`), "data-testid": `run-${name}`, onclick: run }, t(`run.${name}`));
+    const why = this.locked[name];
+    const kind = `mx-button${primary && !why ? " mx-button-primary" : ""}${why ? " mx-locked" : ""}`;
+    const options = { class: kind, type: "button", title: why ?? t(`run.${name}.help`), disabled: Boolean(why), "data-testid": `run-${name}` };
+    return h("button", { ...options, onclick: run }, why && icon("lock"), t(`run.${name}`));
   }
 
   async act(action, body) {
-    for (const button of this.slot.querySelectorAll("button")) button.disabled = true;
+    const buttons = [...this.slot.querySelectorAll("button:not(.mx-locked)")];
+    for (const button of buttons) button.disabled = true;
     const failure = await this.watch.act(this.entry.name, action, body).then(() => null, (error) => error);
-    for (const button of this.slot.querySelectorAll("button")) button.disabled = false;
+    for (const button of buttons) button.disabled = false;
     if (failure) this.tell.failed(failure);
     else this.answerNothing();
   }

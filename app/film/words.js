@@ -6,6 +6,12 @@ export function feltState({ state, stopping, step, epoch }) {
   return stopping ? "stopping" : step === 0 && epoch === 0 ? "starting" : "running";
 }
 
+/** The state in the list: a student finds their own by it. @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
+export function listedWords(entry, t) {
+  const state = stateWords(entry, t);
+  return entry.mine ? t("run.yours", { state }) : state;
+}
+
 /** @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
 export function stateWords(entry, t) {
   if (entry.state === "queued") return entry.place === 1 ? t("run.state.next") : t("run.state.place", { place: entry.place });
@@ -25,4 +31,9 @@ export function duration(seconds, t) {
   if (whole < 90) return t("time.seconds", { s: whole });
   if (whole < 3600) return t("time.minutes", { m: Math.round(whole / 60) });
   return t("time.hours", { h: Math.floor(whole / 3600), m: Math.floor((whole % 3600) / 60) });
+}
+
+/** @param {number} count @returns {string} bytes as people read them */
+export function bytes(count) {
+  return count >= 1e9 ? `${(count / 1e9).toFixed(1)} GB` : `${Math.round(count / 1e6)} MB`;
 }

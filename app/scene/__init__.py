@@ -28,8 +28,11 @@ export default async function (component) {
 _component = st.components.v2.component("explorer_scene", js=_LOADER, isolate_styles=False)
 
 
-def explorer(model: str, language: str, strings: Mapping[str, str], start: View, *, key: str) -> None:
-    """Show `model`. `start` counts when the scene first appears: from then on it keeps its own view, through reruns and changes of model."""
+def explorer(model: str, language: str, strings: Mapping[str, str], start: View, guide: int, *, key: str) -> None:
+    """Show `model`. `start` counts when the scene first appears: from then on it keeps its own view, through reruns and changes of model.
+
+    When `guide` changes, the first steps are shown again.
+    """
     data = {
         "modules": f"/explorer/{assets.scene_version()}/scene/",
         "plotly": f"/explorer/plotly.min.js?v={assets.plotly_version()}",
@@ -37,5 +40,6 @@ def explorer(model: str, language: str, strings: Mapping[str, str], start: View,
         "language": language,
         "strings": dict(strings),
         "view": asdict(start),
+        "guide": guide,
     }
     _component(data=data, key=key)

@@ -16,7 +16,8 @@ const REMEMBERED = 8;
 
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean, n: number,
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start?: number}} Card
+ *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
+ *   view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
@@ -59,12 +60,13 @@ export class Api {
   /**
    * @param {ArrayLike<number>} z latent
    * @param {number} k how many
-   * @param {"latent"|"pixel"} [space]
-   * @returns {Promise<Nearest>} shared between callers that ask for the same
+   * @param {number|null} [without] a sample to leave out
+   * @returns {Promise<Nearest>} the same answer to the same question
    */
-  nearest(z, k, space = "latent") {
+  nearest(z, k, without = null) {
     const numbers = Array.from(z, (value) => Number(value.toPrecision(6)));
-    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=${space}`);
+    const left = without === null ? "" : `&without=${without}`;
+    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=latent${left}`);
   }
 
   /** @param {string} url */

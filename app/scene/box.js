@@ -1,14 +1,10 @@
 /** The box around a cloud: its proportions, and where the camera stands at first. Shared by the figure and the film. */
 
+import { FILLED, HALF_VIEW, HOME, RIM, SHORTEST, SIDE } from "../shared/drawing.js";
 import { zoomed } from "./orbit.js";
 
-const SIDE = 1.15; // of the box, where it is a cube
-const SHORTEST = 0.7; // of an axis beside the longest: a few samples far out on one axis must not squeeze the others
-const HALF_VIEW = Math.tan(Math.PI / 8); // Plotly's camera sees 45 degrees from top to bottom
-const FILLED = { across: 0.86, up: 0.94 }; // of the window by the box: the rest is for the numbers at its edges
-const RIM = 46; // pixels at least to the left and right of the box, for these numbers and the name of the axis
-const STEP = 1.02;
-const HOME = { eye: { x: 1.36, y: 1.36, z: 0.72 }, center: { x: 0, y: 0, z: -0.17 }, up: { x: 0, y: 0, z: 1 } };
+const STEP = 1.02; // by which the eye goes back until it sees the whole box
+const FIRST = Object.fromEntries(Object.entries(HOME).map(([part, [x, y, z]]) => [part, { x, y, z }]));
 
 /**
  * Equal units on all axes, unless one is so long that the others would vanish.
@@ -22,12 +18,19 @@ export function proportions(limits) {
   return { x: x * size, y: y * size, z: z * size };
 }
 
+/** @param {number[][]} limits @param {ArrayLike<number>} point @returns {import("./orbit.js").Vector} where a point stands for the camera */
+export function standsAt(limits, point) {
+  const box = proportions(limits);
+  const [x, y, z] = limits.map(([low, high], axis) => (point[axis] - 0.5 * (low + high)) / (high - low));
+  return { x: x * box.x, y: y * box.y, z: z * box.z };
+}
+
 /** @param {number[][]} limits @param {number} width @param {number} height pixels @returns {import("./orbit.js").Camera} as near as the whole box can be seen */
 export function home(limits, width, height) {
   const box = proportions(limits);
   const inner = Math.min(FILLED.across * width, width - 2 * RIM);
   const across = HALF_VIEW * (Math.max(inner, width / 2) || FILLED.across) / (height || 1);
-  let camera = zoomed(HOME, 0.5);
+  let camera = zoomed(FIRST, 0.5);
   while (!sees(camera, box, across, HALF_VIEW * FILLED.up)) {
     const farther = zoomed(camera, STEP);
     if (farther.eye.z === camera.eye.z) break; // as far as it goes

@@ -8,7 +8,7 @@ const REASONS = { NotAllowedError: "denied", NotFoundError: "missing", Overconst
 export class CameraView {
   /**
    * @param {(key: string) => string} say
-   * @param {{onShot: (file: File) => void, onClose: () => void}} events
+   * @param {{onShot: (file: File) => void, onClose: (held: boolean) => void}} events `held`: the keyboard was in the view
    */
   constructor(say, { onShot, onClose }) {
     this.onShot = onShot;
@@ -24,7 +24,8 @@ export class CameraView {
     cancel.title = say("upload.camera.cancel.help");
     const waiting = h("p", { class: "mx-note" }, say("upload.camera.asking"));
     const frame = h("div", { class: "mx-camera-frame" }, waiting, this.video, h("div", { class: "mx-camera-square" }));
-    this.root = h("div", { class: "mx-camera" }, frame, h("div", { class: "mx-actions" }, this.shutter, cancel));
+    const actions = h("div", { class: "mx-actions" }, this.shutter, cancel);
+    this.root = h("div", { class: "mx-camera", "data-testid": "camera", onkeydown: (event) => event.key === "Escape" && this.close() }, frame, actions);
   }
 
   /** Ask for the camera. @throws {DOMException} when the person or the machine refuses; `reason` names it */
@@ -55,8 +56,9 @@ export class CameraView {
     this.closed = true;
     stop(this.stream);
     this.video.srcObject = null;
+    const held = this.root.contains(document.activeElement);
     this.root.remove();
-    this.onClose();
+    this.onClose(held);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The Plotly figure: drawn once, touched again only when colours, filter, camera or size change. */
 
-import { home, proportions } from "./box.js";
+import { home, proportions, standsAt } from "./box.js";
 import { classColour } from "./figures.js";
+import { centred } from "./orbit.js";
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
@@ -118,6 +119,11 @@ export class Cloud extends EventTarget {
 
   reset() {
     this.turn(() => this.home());
+  }
+
+  /** @param {ArrayLike<number>} point that comes into the middle of the picture: from then on the camera turns about it */
+  centre(point) {
+    this.turn((camera) => centred(camera, standsAt(this.samples.limits, point)));
   }
 
   home() {

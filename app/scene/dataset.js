@@ -1,6 +1,6 @@
 /** One quiet line on the data: the button that fetches photographs while there are none, what is wrong with a folder, which files were skipped. */
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 
 const PAUSE = 1000;
 
@@ -20,16 +20,16 @@ export class DatasetLine {
     if (state?.state === "ready" && this.waiting) this.arrived();
   }
 
-  /** @param {{state: string, done: number, total: number, message: string, skipped?: string[]}} state */
-  show({ state, done, total, message, skipped = [] }) {
+  /** @param {{state: string, done: number, total: number, message: string, skipped?: string[], locked?: string|null}} state */
+  show({ state, done, total, message, skipped = [], locked = null }) {
     const { t } = this.context;
     const share = total ? done / total : 0;
     const says = {
       ready: () => skipped.length > 0 && this.skipped(skipped),
       unusable: () => [note(t("data.unusable", { message }))],
       downloading: () => [note(t("data.downloading", { percent: Math.round(100 * share) })), h("progress", { value: share, max: 1 })],
-      failed: () => [note(t("data.failed", { message })), this.button("data.again")],
-      absent: () => [note(t("data.absent")), this.button("data.download")],
+      failed: () => [note(t("data.failed", { message })), ...this.offer("data.again", locked)],
+      absent: () => [note(t("data.absent")), ...this.offer("data.download", locked)],
     };
     const parts = says[state]() || [];
     this.slot.replaceChildren(...parts);
@@ -37,9 +37,12 @@ export class DatasetLine {
     this.waiting ||= state === "downloading";
   }
 
-  button(key) {
+  /** The button, and why it is locked. @param {string} key @param {string|null} locked */
+  offer(key, locked) {
     const { t } = this.context;
-    return h("button", { class: "mx-button", type: "button", title: t("data.download.help"), "data-testid": "data-download", onclick: () => this.start() }, t(key));
+    const options = { class: "mx-button", type: "button", title: locked ?? t("data.download.help"), disabled: Boolean(locked), "data-testid": "data-download" };
+    const button = h("button", { ...options, onclick: () => this.start() }, locked && icon("lock"), t(key));
+    return locked ? [button, note(locked)] : [button];
   }
 
   /** @param {string[]} files */

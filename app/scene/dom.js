@@ -23,16 +23,28 @@ function assign(element, name, value) {
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
+/**
+ * Scrolls no farther than it must, and at once for people who asked for less motion.
+ * @param {HTMLElement} element
+ * @param {ScrollLogicalPosition} block
+ */
+export function bringIntoView(element, block) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block, behavior: calm ? "instant" : "smooth" });
+}
+
 /** Icons as 24 x 24 strokes: no icon font, no outside host. */
 const ICONS = {
   dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z M8 8h.01 M16 8h.01 M12 12h.01 M8 16h.01 M16 16h.01",
   home: "M12 2v4 M12 18v4 M2 12h4 M18 12h4 M12 7a5 5 0 1 0 0 10a5 5 0 0 0 0-10z M12 12h.01",
+  centre: "M12 3v5 M12 16v5 M3 12h5 M16 12h5 M9.5 5.5l2.5 2.5l2.5-2.5 M9.5 18.5l2.5-2.5l2.5 2.5 M5.5 9.5l2.5 2.5l-2.5 2.5 M18.5 9.5l-2.5 2.5l2.5 2.5",
   reset: "M3 12a9 9 0 1 0 3-6.7 M3 4v5h5",
   full: "M4 9V4h5 M15 4h5v5 M20 15v5h-5 M9 20H4v-5",
   play: "M7 4l13 8l-13 8z",
   pause: "M8 4v16 M16 4v16",
   loop: "M17 2l4 4l-4 4 M3 11v-1a4 4 0 0 1 4-4h14 M7 22l-4-4l4-4 M21 13v1a4 4 0 0 1-4 4H3",
   newest: "M5 4l10 8l-10 8z M19 5v14",
+  lock: "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   save: "M12 4v12 M7 11l5 5l5-5 M4 16v4h16v-4",
   upload: "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
 };
@@ -60,6 +72,18 @@ export function icon(name) {
  */
 export function translator(strings) {
   return (key, values = {}) => (strings[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/**
+ * Calls `run` in the next frame, once, however often it is asked for until then.
+ * @param {() => void} run
+ * @returns {(() => void) & {cancel: () => void}}
+ */
+export function oncePerFrame(run) {
+  let frame = 0;
+  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; run(); }); };
+  soon.cancel = () => { cancelAnimationFrame(frame); frame = 0; };
+  return soon;
 }
 
 /**

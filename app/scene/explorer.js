@@ -1,10 +1,13 @@
 /** One model in the page: its data, probe, stream and cloud, and the panels around them. */
 
+import { About } from "./about.js";
 import { Api } from "./api.js";
 import { Cloud, renderer } from "./cloud.js";
 import { DatasetLine } from "./dataset.js";
-import { translator } from "./dom.js";
+import { bringIntoView, throttle, translator } from "./dom.js";
+import { NearestFeed } from "./feed.js";
 import { Gestures } from "./gestures.js";
+import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Legend } from "./legend.js";
 import { listenToKeys } from "./keys.js";
@@ -12,6 +15,7 @@ import { loadPlotly } from "./library.js";
 import { NearestPanel } from "./nearest.js";
 import { Overlay } from "./overlay.js";
 import { Gauge, PicturePair } from "./panels.js";
+import { picturesOf } from "./pictures.js";
 import { Probe } from "./probe.js";
 import { Sliders } from "./sliders.js";
 import { DecodeStream } from "./stream.js";
@@ -20,7 +24,7 @@ import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
 import { AddressBar, linkOf, restore, snapshot } from "./view.js";
 
-const FIRST = 0; // sample to begin with, where the card names none
+const STATS_PAUSE = 250; // ms
 
 export class Explorer {
   /**
@@ -58,9 +62,10 @@ export class Explorer {
     performance.mark("mx-data");
     this.connect();
     this.dress(this.data.strings);
-    const arrived = restore(this.probe, this.data.view, card.start < card.n ? card.start : FIRST);
+    const arrived = restore(this.probe, this.data.view, card.start);
     await this.drawCloud(await library, ink);
     await arrived;
+    if (this.cloud && !this.gone) this.guide.begin();
   }
 
   connect() {
@@ -68,15 +73,19 @@ export class Explorer {
     this.probe = new Probe(this.card, this.api, this.limits);
     this.stream = new DecodeStream(this.api.decodeUrl());
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
-    on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.draw(); });
+    on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.drawSoon(); });
     on(this.probe, "settle", () => this.address.soon());
     on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
     on(this.stream, "status", ({ detail }) => this.connection(detail));
-    on(this.stream, "stats", ({ detail }) => this.showStats(detail));
+    this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
+    on(this.stream, "stats", ({ detail }) => this.tellStats(detail));
     this.overlay = new Overlay(this.parts.canvas, this.parts.plot, this.probe, { points: this.points, labels: this.labels, floor: this.limits[2][0] });
     this.overlay.shown = this.shown;
-    listenToKeys(this.parts.stage, this.probe, signal);
+    this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
+    on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
+    listenToKeys(this.parts.stage, this.probe, (change) => this.cloud?.turn(change), signal);
     this.stream.send(this.probe.latent);
+    this.feed.ask();
   }
 
   /** Back after a break, everything that asks the server asks again. @param {{status: "online"|"offline", reason: string}} line */
@@ -102,6 +111,7 @@ export class Explorer {
   speak({ language, strings }) {
     this.data = { ...this.data, language, strings };
     this.dress(strings);
+    if (this.cloud) this.guide.begin();
     this.address.now();
   }
 
@@ -116,7 +126,8 @@ export class Explorer {
     const upload = new UploadPanel(parts.upload, context);
     const hover = new HoverCard(parts.stage, context);
     this.hover = hover;
-    this.panels = [upload, hover,
+    this.guide = new Guide(parts.stage, context);
+    this.panels = [upload, hover, this.guide, new About(parts.about, context),
       toolbar(parts.tools, t, this.actions(upload)),
       new Legend(parts.classes, context, this.shown, (shown) => this.filter(shown)),
       new PicturePair(parts.pair, context, this.stream), new Gauge(parts.gauge, context), new Sliders(parts.sliders, context),
@@ -131,22 +142,25 @@ export class Explorer {
   }
 
   makeContext(strings) {
-    const { api, card, probe, overlay, points, labels, parts } = this;
+    const { api, card, probe, feed, overlay, points, labels, parts } = this;
     const t = translator(strings);
     this.leaving = [];
     const letter = card.latent_dim > 3 ? "PC" : "z";
     return {
-      api, card, probe, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images, k: this.k,
+      api, card, probe, feed, overlay, points, labels, strings, t, palette: PALETTE, root: parts.root, has_images: card.has_images,
+      language: this.data.language,
       axes: [1, 2, 3].map((number) => `${letter}${number}`),
       classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
       positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
       setK: (k) => this.setK(k),
+      toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
       onDispose: (leave) => this.leaving.push(leave),
     };
   }
 
   setK(k) {
-    this.k = this.context.k = k;
+    this.k = k;
+    this.feed.setK(k);
     this.address.soon();
   }
 
@@ -155,6 +169,7 @@ export class Explorer {
       surprise: () => this.probe.goToSample(Math.floor(Math.random() * this.card.n)),
       mean: () => this.probe.home(),
       reset: this.renderer !== null && (() => this.cloud?.reset()),
+      centre: this.renderer !== null && (() => this.cloud?.centre(this.probe.position)),
       fullscreen: document.fullscreenEnabled && (() => this.fillScreen()),
       upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
     };
@@ -168,6 +183,7 @@ export class Explorer {
 
   filter(shown) {
     this.hover.show(-1, 0, 0);
+    this.overlay.draw();
     return this.cloud?.filter(shown);
   }
 
@@ -183,6 +199,7 @@ export class Explorer {
     this.overlay.follow();
     this.gestures = new Gestures(parts.stage, parts.plot, this.overlay, this.probe, {
       pick: (index) => this.probe.goToSample(index), hover: (index, x, y) => this.look(index, x, y), camera: (change) => this.cloud.turn(change),
+      centre: () => this.cloud.centre(this.probe.position),
     });
     this.stream.forget();
     performance.mark("mx-interactive");
@@ -190,7 +207,7 @@ export class Explorer {
 
   listenToCloud() {
     const on = (name, run) => this.cloud.addEventListener(name, run, { signal: this.abort.signal });
-    on("camera", () => this.address.soon());
+    on("camera", () => { this.address.soon(); this.guide.makeRoomSoon(); });
     on("drawn", () => this.overlay.follow());
     on("lost", () => this.notices.set("lost", this.context.t("notice.lost"), { label: this.context.t("notice.restore"), run: this.reload }));
   }
@@ -211,8 +228,9 @@ export class Explorer {
     this.abort.abort();
     this.address.dispose();
     this.undress();
-    for (const part of [this.gestures, this.overlay, this.cloud, this.probe]) part?.dispose();
+    for (const part of [this.gestures, this.feed, this.overlay, this.cloud, this.probe]) part?.dispose();
     this.stream?.close();
+    this.tellStats?.cancel();
     this.notices.clear();
     this.parts.stats.textContent = "";
   }

@@ -1,14 +1,15 @@
 /**
  * Mouse and finger in the scene: on the probe they drag it, beside it they turn the camera (with Ctrl or another button: slide it), a press
- * without movement picks a sample, wheel and two fingers zoom, a passing mouse looks. Plotly itself hears nothing of it.
+ * without movement picks a sample, two of them on the probe bring it to the middle, wheel and two fingers zoom at the place where they are,
+ * two fingers slide as well, a passing mouse looks. Plotly itself hears nothing of it.
  */
 
-import { slid, turned, zoomed } from "./orbit.js";
+import { pinched, wheeled } from "./fingers.js";
+import { slid, turned } from "./orbit.js";
 
 const CLICK = { mouse: 4, pen: 4, touch: 10 }; // pixels that a press may wander
 const GRIP = { mouse: 16, pen: 20, touch: 30 };
-const WHEEL = 0.0015;
-const LINE = 30;
+const TWICE = 400; // milliseconds between two presses that belong together
 const APART = 8; // milliseconds between positions that are asked for, about two a frame
 const UNHEARD = ["mousedown", "mousemove", "mouseup", "mouseover", "mouseout", "touchstart", "touchmove", "touchend"];
 
@@ -20,7 +21,7 @@ export class Gestures {
    * @param {HTMLElement} plot
    * @param {import("./overlay.js").Overlay} overlay
    * @param {import("./probe.js").Probe} probe
-   * @param {{pick: (index: number) => void, hover: (index: number, x: number, y: number) => void,
+   * @param {{pick: (index: number) => void, hover: (index: number, x: number, y: number) => void, centre: () => void,
    *   camera: (change: (camera: import("./orbit.js").Camera) => import("./orbit.js").Camera) => void}} told
    */
   constructor(stage, plot, overlay, probe, told) {
@@ -48,7 +49,7 @@ export class Gestures {
 
   /** @param {{clientX: number, clientY: number}} event @returns {[number, number]} pixels of the overlay */
   place(event) {
-    const box = this.overlay.canvas.getBoundingClientRect();
+    const box = this.plot.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
@@ -66,7 +67,7 @@ export class Gestures {
     this.told.hover(-1, 0, 0);
     const [x, y] = this.place(event);
     this.fingers.set(event.pointerId, [x, y]);
-    if (this.fingers.size > 1) { this.stop(); this.mode = "pinching"; this.spread = 0; return; }
+    if (this.fingers.size > 1) { this.stop(); this.mode = "pinching"; return; }
     this.start = { x, y, button: event.button, slack: CLICK[event.pointerType] ?? CLICK.mouse };
     if (event.button === 0 && this.onProbe(x, y, event.pointerType)) this.grab(x, y);
     else this.mode = "pressed";
@@ -93,11 +94,12 @@ export class Gestures {
     if (!before) return this.look(event);
     const now = this.place(event);
     if (this.mode === "pressed" && !this.away(now)) return;
+    const fingers = this.mode === "pinching" && [...this.fingers.values()];
     this.fingers.set(event.pointerId, now);
     if (this.mode === "pressed") this.mode = "turning";
     if (this.mode === "probe") this.drag(event, now);
     else if (this.mode === "turning") this.turn(event, now[0] - before[0], now[1] - before[1]);
-    else if (this.mode === "pinching") this.pinch();
+    else if (this.mode === "pinching") this.told.camera(pinched(fingers, [...this.fingers.values()], this.overlay.projection));
   }
 
   away([x, y]) {
@@ -132,16 +134,7 @@ export class Gestures {
     if (!this.inPlot(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * LINE;
-    this.told.camera((camera) => zoomed(camera, Math.exp(WHEEL * pixels)));
-  }
-
-  pinch() {
-    const [[ax, ay], [bx, by]] = [...this.fingers.values()];
-    const spread = Math.hypot(ax - bx, ay - by) || 1;
-    const factor = this.spread ? this.spread / spread : 1;
-    this.spread = spread;
-    this.told.camera((camera) => zoomed(camera, factor));
+    this.told.camera(wheeled(event, this.place(event), this.overlay.projection));
   }
 
   /** A finger that hovers is none: only mouse and pen look. */
@@ -155,11 +148,19 @@ export class Gestures {
 
   release(event) {
     if (!this.fingers.delete(event.pointerId)) return;
-    const clicked = this.mode === "pressed" && this.start.button === 0 && event.type === "pointerup";
+    const lifted = event.type === "pointerup";
+    const clicked = this.mode === "pressed" && this.start.button === 0 && lifted;
+    if (this.mode === "probe" && lifted && !this.moved) this.tapProbe(event.timeStamp);
     this.stop();
     if (!clicked) return;
     const index = this.overlay.pick(...this.place(event));
     if (index >= 0) this.told.pick(index);
+  }
+
+  /** @param {number} time of a press on the probe that did not move it */
+  tapProbe(time) {
+    if (time - (this.tapped ?? -Infinity) < TWICE) this.told.centre();
+    this.tapped = time;
   }
 
   /** After two fingers the one that stays does nothing until it too has left. */

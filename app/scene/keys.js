@@ -1,4 +1,6 @@
-/** The keyboard in the scene: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean. */
+/** The keyboard in the scene: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean; the camera's keys are in viewkeys.js. */
+
+import { cameraChange } from "./viewkeys.js";
 
 const STEP = 0.02;
 const KEYS = {
@@ -8,13 +10,16 @@ const KEYS = {
 /**
  * @param {HTMLElement} stage
  * @param {import("./probe.js").Probe} probe
+ * @param {(change: (camera: import("./orbit.js").Camera) => import("./orbit.js").Camera) => void} turn
  * @param {AbortSignal} signal
  */
-export function listenToKeys(stage, probe, signal) {
+export function listenToKeys(stage, probe, turn, signal) {
   stage.addEventListener("keydown", (event) => {
     stage.classList.remove("mx-pointed");
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Home") probe.home();
+    const change = cameraChange(event);
+    if (change) turn(change);
+    else if (event.key === "Home") probe.home();
     else if (KEYS[event.key]) nudge(probe, ...KEYS[event.key], event);
     else return;
     event.preventDefault();

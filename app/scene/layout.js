@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 /**
  * @typedef {{root: HTMLElement, stage: HTMLElement, plot: HTMLElement, canvas: HTMLCanvasElement, notice: HTMLElement, stats: HTMLElement,
- *   tools: HTMLElement, classes: HTMLElement, pair: HTMLElement, gauge: HTMLElement, sliders: HTMLElement, nearest: HTMLElement,
+ *   tools: HTMLElement, classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement, nearest: HTMLElement,
  *   upload: HTMLElement, data: HTMLElement}} Layout
  */
 
@@ -19,8 +19,8 @@ export function layout() {
   const field = h("div", { class: "mx-stage", "data-testid": "stage", tabindex: 0, role: "application" }, plot, canvas, notice, stats);
   const stage = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, classes, tools), field);
   const panel = (name) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` });
-  const [pair, gauge, sliders, nearest, upload, data] = ["pair", "gauge", "sliders", "nearest", "upload", "data"].map(panel);
-  const side = h("aside", { class: "mx-side", "data-testid": "side" }, pair, data, gauge, sliders, nearest, upload);
+  const [pair, about, gauge, sliders, nearest, upload, data] = ["pair", "about", "gauge", "sliders", "nearest", "upload", "data"].map(panel);
+  const side = h("aside", { class: "mx-side", "data-testid": "side" }, pair, about, data, gauge, sliders, nearest, upload);
   const root = h("div", { class: "mx-root", "data-testid": "explorer" }, stage, side);
-  return { root, stage: field, plot, canvas, notice, stats, tools, classes, pair, gauge, sliders, nearest, upload, data };
+  return { root, stage: field, plot, canvas, notice, stats, tools, classes, pair, about, gauge, sliders, nearest, upload, data };
 }

@@ -1,34 +1,27 @@
 /** The samples nearest to the probe in latent space: pictures, distances and the class vote. */
 
 import { h } from "./dom.js";
-import { newestWins } from "./newest.js";
-import { picturesOf } from "./pictures.js";
 import { TileGrid } from "./tiles.js";
 import { VoteBar } from "./vote.js";
 
 const MOST = 50;
-const PAUSE = 150; // ms between two requests while the probe moves
 
 export class NearestPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {object} context the scene's context; `k` is the number of neighbours, `setK` hears of a change
+   * @param {object} context the scene's context; its `feed` finds the samples
    */
   constructor(root, context) {
     this.context = context;
-    this.k = context.k;
-    this.pictures = picturesOf(context.api);
-    this.requests = newestWins(() => this.refresh(), PAUSE);
+    this.k = context.feed.k;
     this.listening = new AbortController();
     this.build(root);
     this.listen();
-    this.requests.ask();
+    if (context.feed.last) this.show(context.feed.last);
   }
 
   dispose() {
     this.listening.abort();
-    this.requests.stop();
-    this.context.overlay.setNeighbours([]);
     this.root.remove();
   }
 
@@ -37,14 +30,16 @@ export class NearestPanel {
   }
 
   build(root) {
-    const { t, probe } = this.context;
+    const { t, probe, feed } = this.context;
     const onPick = (index) => probe.goToSample(index);
-    this.grid = new TileGrid(this.context, this.pictures, { label: t("nearest.list"), onPick });
+    this.grid = new TileGrid(this.context, feed.pictures, { label: t("nearest.list"), onPick });
     this.grid.reserve(this.k);
     this.vote = new VoteBar(this.context);
     this.note = h("p", { class: "mx-note", role: "status" });
     this.explain("");
-    this.root = h("div", { class: "mx-nearest", "data-testid": "nearest" }, this.header(), this.note, this.vote.root, this.grid.root);
+    this.about = h("p", { class: "mx-note", "data-testid": "nearest-of" }, t("nearest.of.probe"));
+    const parts = [this.header(), this.about, this.note, this.vote.root, this.grid.root];
+    this.root = h("div", { class: "mx-nearest", "data-testid": "nearest" }, ...parts);
     root.append(this.root);
   }
 
@@ -59,26 +54,27 @@ export class NearestPanel {
   }
 
   listen() {
+    const { t, feed } = this.context;
     const { signal } = this.listening;
-    for (const event of ["move", "settle"]) {
-      this.context.probe.addEventListener(event, () => this.requests.ask(), { signal });
-    }
+    feed.addEventListener("nearest", ({ detail }) => this.show(detail), { signal });
+    feed.addEventListener("failed", () => this.explain(t("nearest.failed")), { signal });
     for (const control of [this.slider, this.number]) {
       control.addEventListener("input", () => this.readK(control), { signal });
       control.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     }
+    this.number.addEventListener("change", () => (this.number.value = this.k), { signal });
     this.number.addEventListener("blur", () => (this.number.value = this.k), { signal });
   }
 
-  /** A number box that is emptied to type anew asks for nothing until it holds a number again. */
+  /** A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends becomes the end. */
   readK(control) {
     if (control.value === "") return;
-    this.k = clamp(Math.round(Number(control.value)), 1, this.most());
+    const asked = Number(control.value);
+    this.k = clamp(Math.round(asked), 1, this.most());
     this.slider.value = this.k;
     this.fillTrack();
-    if (control === this.slider) this.number.value = this.k;
+    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = this.k;
     this.context.setK(this.k);
-    this.requests.ask();
   }
 
   fillTrack() {
@@ -86,20 +82,12 @@ export class NearestPanel {
     this.slider.style.setProperty("--mx-filled", `${100 * part}%`);
   }
 
-  /** Ask for the neighbours, then for their pictures, then show both at once: a tile never carries two samples. */
-  async refresh() {
-    const { api, probe, t } = this.context;
-    const answer = await api.nearest(probe.latent, this.k, "latent").catch(() => null);
-    if (!answer) return this.explain(t("nearest.failed"));
-    const pictures = await this.pictures.load(answer.neighbours.map(({ index }) => index)).then(() => true, () => false);
-    if (!this.listening.signal.aborted) this.show(answer, pictures);
-  }
-
-  show({ neighbours, votes }, pictures) {
-    const { overlay, points, t } = this.context;
+  /** @param {import("./feed.js").Found} found a tile never carries two samples: the pictures are there already */
+  show({ answer: { neighbours, votes }, without, pictures }) {
+    const { t } = this.context;
     this.grid.show(neighbours);
     this.vote.show(votes);
-    overlay.setNeighbours(neighbours.map(({ index }) => points.subarray(3 * index, 3 * index + 3)));
+    this.about.textContent = without === null ? t("nearest.of.probe") : t("nearest.of.sample", { index: without });
     this.explain(pictures ? "" : t("nearest.failed.pictures"));
   }
 

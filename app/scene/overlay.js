@@ -1,8 +1,11 @@
 /** What follows the hand, drawn on a canvas above the figure: probe, star, lines to the neighbours. The figure itself is left alone. */
 
+import { oncePerFrame } from "./dom.js";
 import { Projection } from "./projection.js";
+import { Sheet } from "./sheet.js";
 
 const REACH = 14;
+const MARGIN = 16; // around what is drawn, pixels
 
 export class Overlay {
   /**
@@ -12,8 +15,10 @@ export class Overlay {
    * @param {{points: Float32Array, labels: Uint8Array, floor: number}} cloud
    */
   constructor(canvas, plot, probe, cloud) {
-    this.canvas = canvas;
-    this.pen = canvas.getContext("2d");
+    this.sheet = new Sheet(canvas);
+    this.pen = this.sheet.pen;
+    /** Draws in the next frame, once, whatever moves until then. */
+    this.drawSoon = oncePerFrame(() => this.draw());
     this.projection = new Projection(plot);
     this.probe = probe;
     this.cloud = cloud;
@@ -44,9 +49,9 @@ export class Overlay {
     this.draw();
   }
 
-  /** @param {ArrayLike<number>[]} positions of the nearest samples */
-  setNeighbours(positions) {
-    this.neighbours = positions;
+  /** @param {import("./api.js").Neighbour[]} neighbours of the probe */
+  setNeighbours(neighbours) {
+    this.neighbours = neighbours;
     this.draw();
   }
 
@@ -58,10 +63,8 @@ export class Overlay {
   }
 
   resize() {
-    const box = this.canvas.getBoundingClientRect();
-    this.scale = Math.min(window.devicePixelRatio || 1, 2);
-    this.canvas.width = Math.round(box.width * this.scale);
-    this.canvas.height = Math.round(box.height * this.scale);
+    const box = this.projection.plot.getBoundingClientRect();
+    this.sheet.resize(box.width, box.height);
     this.projection.measure(box);
     this.draw();
   }
@@ -78,26 +81,38 @@ export class Overlay {
   }
 
   draw() {
-    const { pen, canvas, projection } = this;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    if (!projection.refresh() || !projection.width) return;
-    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-    const probe = projection.toScreen(this.probe.position);
-    this.drawNeighbours(probe);
-    this.drawPlumb(probe);
-    if (this.probe.anchor.kind !== "mean") this.drawStar(projection.toScreen(this.probe.anchor.position), this.ink.surface);
-    if (this.star) this.drawStar(projection.toScreen(this.star), this.ink.accent);
-    if (this.hovered >= 0) this.drawRing(projection.toScreen(this.cloud.points.subarray(3 * this.hovered, 3 * this.hovered + 3)), 7, this.ink.text);
+    this.drawSoon.cancel();
+    const { projection } = this;
+    if (!projection.refresh() || !projection.width) return this.sheet.clear();
+    const { probe, foot, neighbours, stars, hovered } = this.places();
+    this.sheet.cover([probe, foot, ...neighbours, ...stars.map(({ place }) => place), ...hovered], MARGIN);
+    this.drawNeighbours(probe, neighbours);
+    this.drawPlumb(probe, foot);
+    for (const { place, colour } of stars) this.drawStar(place, colour);
+    for (const place of hovered) this.drawRing(place, 7, this.ink.text);
     this.drawProbe(probe);
   }
 
-  drawNeighbours([x, y]) {
+  /** All that is drawn, in pixels. */
+  places() {
+    const { projection, probe: { position, anchor }, ink, cloud, shown } = this;
+    const on = (point) => projection.toScreen(point);
+    const sample = (index) => on(cloud.points.subarray(3 * index, 3 * index + 3));
+    const stars = [];
+    if (anchor.kind !== "mean") stars.push({ place: on(anchor.position), colour: ink.surface });
+    if (this.star) stars.push({ place: on(this.star), colour: ink.accent });
+    return {
+      probe: on(position), foot: on([position[0], position[1], cloud.floor]), stars,
+      neighbours: this.neighbours.filter(({ label }) => shown[label]).map(({ index }) => sample(index)),
+      hovered: this.hovered < 0 ? [] : [sample(this.hovered)],
+    };
+  }
+
+  drawNeighbours([x, y], neighbours) {
     const { pen } = this;
     pen.strokeStyle = this.ink.text;
     pen.lineWidth = 1;
-    for (const position of this.neighbours) {
-      const [nx, ny] = this.projection.toScreen(position);
+    for (const [nx, ny] of neighbours) {
       pen.globalAlpha = 0.35;
       pen.beginPath();
       pen.moveTo(x, y);
@@ -109,8 +124,7 @@ export class Overlay {
   }
 
   /** A thread to the floor of the box: it tells the eye how high the probe hangs. */
-  drawPlumb([x, y]) {
-    const [fx, fy] = this.projection.toScreen([this.probe.position[0], this.probe.position[1], this.cloud.floor]);
+  drawPlumb([x, y], [fx, fy]) {
     const { pen } = this;
     pen.strokeStyle = this.ink.accent;
     pen.globalAlpha = 0.7;
@@ -164,7 +178,7 @@ export class Overlay {
   }
 
   dispose() {
-    this.pen.setTransform(1, 0, 0, 1, 0, 0);
-    this.pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.drawSoon.cancel();
+    this.sheet.clear();
   }
 }

@@ -3,6 +3,7 @@
 import { h, throttle } from "./dom.js";
 import { remember } from "./timings.js";
 
+const READABLE = 100; // ms: a figure that changes faster cannot be read
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
 
@@ -16,6 +17,7 @@ export class PicturePair {
   constructor(slot, context, stream) {
     this.context = context;
     this.abort = new AbortController();
+    this.compareSoon = throttle(() => this.compare(), READABLE);
     this.pixels = null;
     this.reference = null;
     this.build(slot);
@@ -57,28 +59,22 @@ export class PicturePair {
     this.decoded.dataset.painted = "true";
     remember(inputTime);
     this.pixels = pixels;
-    this.compare();
+    this.compareSoon();
   }
 
   showAnchor() {
     const { probe, api, t, has_images: hasImages, classLabel } = this.context;
     const { kind, index, label, mse, picture } = probe.anchor;
     this.reference = null;
-    const url = kind === "sample" ? api.imageUrl(index) : picture;
+    const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture; // two blurred pictures side by side would tell nothing
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
-    this.empty.textContent = t("pair.mean");
+    this.empty.textContent = t(kind === "mean" ? "pair.mean" : "pair.no_images");
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
     this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(kind === "mean" ? "pair.mean.title" : "pair.upload");
-    this.error.textContent = this.verdict(kind, mse, hasImages);
+    this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();
-  }
-
-  verdict(kind, mse, hasImages) {
-    const { t } = this.context;
-    if (typeof mse === "number") return t("pair.error", { error: mse.toFixed(4) });
-    return kind === "sample" && !hasImages ? t("pair.no_images") : "";
   }
 
   /** Keeps the sample's pixels, to tell how far the decoded picture has moved away from it. */
@@ -106,6 +102,7 @@ export class PicturePair {
 
   dispose() {
     this.abort.abort();
+    this.compareSoon.cancel();
     this.element.remove();
   }
 }
@@ -125,25 +122,14 @@ export class Gauge {
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();
-    const { t, probe } = context;
+    const { t, feed } = context;
     this.mark = h("span", { class: "mx-gauge-mark" });
     this.verdict = h("p", { class: "mx-gauge-verdict", "data-testid": "off-map" });
     this.bar = h("div", { class: "mx-gauge-bar", role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4 }, this.mark);
     this.element = h("div", { class: "mx-gauge", title: t("gauge.help") }, this.verdict, this.bar);
     slot.append(this.element);
-    this.ask = throttle(() => this.refresh(), 120);
-    for (const name of ["move", "settle"]) probe.addEventListener(name, this.ask, { signal: this.abort.signal });
-    this.ask();
-  }
-
-  async refresh() {
-    if (this.asking) { this.again = true; return; }
-    this.asking = true;
-    const { api, probe } = this.context;
-    const answer = await api.nearest(probe.latent, this.context.k, "latent").catch(() => null);
-    this.asking = false;
-    if (answer && !this.abort.signal.aborted) this.show(answer.off_map.ratio);
-    if (this.again) { this.again = false; this.ask(); }
+    feed.addEventListener("nearest", ({ detail }) => this.show(detail.answer.off_map.ratio), { signal: this.abort.signal });
+    if (feed.last) this.show(feed.last.answer.off_map.ratio);
   }
 
   /** @param {number} ratio 1 is the usual distance */
@@ -158,7 +144,6 @@ export class Gauge {
 
   dispose() {
     this.abort.abort();
-    this.ask.cancel();
     this.element.remove();
   }
 }

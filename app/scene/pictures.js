@@ -1,6 +1,10 @@
-/** The samples' own pictures, fetched many at a time and kept for the next look. */
+/**
+ * The samples' own pictures, fetched many at a time and kept for the next look.
+ *
+ * They are shown as images, not on canvases: the browser hands each canvas to its compositor in every frame, drawn on or not.
+ */
 
-export const SIDE = 32; // pixels of a sample, each way
+const SIDE = 32; // pixels of a sample, each way
 const KEPT = 1024; // pictures in memory: 4 MB
 const PER_SHEET = 64; // the server's limit for one sheet
 
@@ -17,7 +21,7 @@ class SamplePictures {
   /** @param {import("./api.js").Api} api whose sheets hold originals, or reconstructions without the data */
   constructor(api) {
     this.api = api;
-    /** @type {Map<number, ImageData>} */
+    /** @type {Map<number, HTMLImageElement>} decoded */
     this.kept = new Map();
   }
 
@@ -35,25 +39,27 @@ class SamplePictures {
     this.#forgetAllBut(indices);
   }
 
-  /** Paint sample `index` on a 32 x 32 canvas; blank when it is not at hand. */
-  paint(index, canvas) {
-    const pixels = this.kept.get(index);
-    const brush = canvas.getContext("2d");
-    if (pixels) brush.putImageData(pixels, 0, 0);
-    else brush.clearRect(0, 0, SIDE, SIDE);
+  /** Show sample `index` in an image, at once; nothing when it is not at hand. @param {number} index @param {HTMLImageElement} image */
+  show(index, image) {
+    const kept = this.kept.get(index);
+    image.style.visibility = kept ? "" : "hidden";
+    if (kept && image.src !== kept.src) image.src = kept.src;
   }
 
   async #loadSheet(indices) {
     const answer = await fetch(this.api.sheetUrl(indices));
     if (!answer.ok) throw new Error(`sheet: ${answer.status}`);
     const sheet = await createImageBitmap(await answer.blob());
-    const canvas = new OffscreenCanvas(sheet.width, sheet.height);
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = SIDE;
     const brush = canvas.getContext("2d", { willReadFrequently: true });
-    brush.drawImage(sheet, 0, 0);
-    sheet.close();
-    indices.forEach((index, at) => {
-      this.kept.set(index, brush.getImageData(at * SIDE, 0, SIDE, SIDE));
+    const images = indices.map((_, at) => {
+      brush.drawImage(sheet, -at * SIDE, 0);
+      return Object.assign(new Image(), { src: canvas.toDataURL() });
     });
+    sheet.close();
+    await Promise.all(images.map((image) => image.decode()));
+    indices.forEach((index, at) => this.kept.set(index, images[at]));
   }
 
   #forgetAllBut(indices) {

@@ -53,6 +53,16 @@ export class Probe extends EventTarget {
     this.announce();
   }
 
+  /** @returns {number|null} the sample that the probe stands on exactly */
+  sampleHere() {
+    const { kind, index } = this.anchor;
+    return kind === "sample" && this.atAnchor() && this.card.n > 1 ? index : null;
+  }
+
+  atAnchor() {
+    return this.position.every((value, axis) => value === this.anchor.position[axis]);
+  }
+
   /** @param {number} index of a sample @returns {Promise<void>} settled when the probe is there; a newer move wins over a late answer */
   async goToSample(index) {
     const mine = (this.asked += 1);

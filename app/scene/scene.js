@@ -15,10 +15,11 @@ import { dressed, mounting } from "./mounting.js";
 import { Notices } from "./notices.js";
 import { readInk } from "./theme.js";
 
-const SHEETS = ["scene.css", "side.css", "nearest.css", "upload.css"];
+const SHEETS = ["scene.css", "toolbar.css", "guide.css", "side.css", "nearest.css", "upload.css"];
 
 /**
- * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View}} SceneData
+ * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View,
+ *   guide: number}} SceneData `guide` counts how often a person has asked for the first steps
  * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
@@ -45,6 +46,7 @@ class Page {
     document.documentElement.lang = data.language;
     if (before?.model !== data.model) return this.open(before ? this.carried() : returning(data.model) ?? data.view);
     if (before.language !== data.language && this.explorer?.card) this.explorer.speak(data);
+    if (before.guide !== data.guide) this.explorer?.guide?.again();
     this.recolour();
   }
 

@@ -1,6 +1,6 @@
 /** One slider per axis of the view. It fires while it moves. */
 
-import { h } from "./dom.js";
+import { h, oncePerFrame } from "./dom.js";
 
 export class Sliders {
   /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
@@ -8,11 +8,13 @@ export class Sliders {
     this.context = context;
     this.abort = new AbortController();
     const { t, card, axes, probe } = context;
-    const note = card.latent_dim > 3 && h("p", { class: "mx-note" }, t("sliders.view", { d: card.latent_dim }));
+    const share = t("sliders.share", { percent: Math.round(100 * card.view_share) });
+    const note = card.latent_dim > 3 && h("p", { class: "mx-note", "data-testid": "view-share" }, t("sliders.view", { d: card.latent_dim }), " ", h("strong", {}, share));
     this.rows = axes.map((name, axis) => this.row(name, axis));
     this.element = h("div", { class: "mx-sliders", "data-testid": "sliders" }, note, ...this.rows.map((row) => row.element));
     slot.append(this.element);
-    probe.addEventListener("move", () => this.show(), { signal: this.abort.signal });
+    this.showSoon = oncePerFrame(() => this.show());
+    probe.addEventListener("move", () => (probe.held ? this.showSoon() : this.show()), { signal: this.abort.signal });
     this.show();
   }
 
@@ -57,6 +59,7 @@ export class Sliders {
 
   dispose() {
     this.abort.abort();
+    this.showSoon.cancel();
     this.element.remove();
   }
 }

@@ -1,22 +1,24 @@
 /** Colours: the ten classes, and the ink that follows Streamlit's theme. */
 
-/** Ten colours that colour-blind readers tell apart: M. Petroff, "Accessible color sequences for data visualization", 2021. */
-export const PALETTE = ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
+import { LINE, MUTED, PALETTE } from "../shared/drawing.js";
+
+export { PALETTE };
 
 /**
- * Reads the theme that Streamlit gives as CSS variables.
+ * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on every page.
  * @param {HTMLElement} element inside the component
  * @returns {import("./cloud.js").Ink}
  */
 export function readInk(element) {
   const style = getComputedStyle(element);
   const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const text = value("--st-text-color", "#1a1c24");
-  const surface = value("--st-background-color", "#ffffff");
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const text = forced ? style.color : value("--st-text-color", "#1a1c24");
+  const surface = forced ? style.backgroundColor : value("--st-background-color", "#ffffff");
   const dark = luminance(surface) < 0.4;
   return {
     text, surface, dark, accent: value("--st-primary-color", "#d6246e"), font: value("--st-font", "sans-serif"),
-    muted: mix(text, surface, 0.3), line: mix(text, surface, dark ? 0.72 : 0.8),
+    muted: mix(text, surface, MUTED), line: mix(text, surface, LINE[dark ? "dark" : "light"]),
   };
 }
 

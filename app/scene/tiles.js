@@ -2,7 +2,6 @@
 
 import { h } from "./dom.js";
 import { classColour, distanceInPrint } from "./figures.js";
-import { SIDE } from "./pictures.js";
 
 export class TileGrid {
   /**
@@ -36,12 +35,13 @@ export class TileGrid {
   }
 
   addTile() {
-    const canvas = h("canvas", { class: "mx-pixelated", width: SIDE, height: SIDE });
+    const picture = h("img", { class: "mx-pixelated mx-tile-picture", alt: "", decoding: "sync" });
     const name = h("span", { class: "mx-tile-name" });
     const distance = h("span", { class: "mx-tile-distance" });
     const onclick = () => this.onPick(tile.index);
-    const control = h("button", { type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true, onclick }, canvas, name, distance);
-    const tile = { item: h("li", {}, control), control, canvas, name, distance, index: null };
+    const control = h("button", { type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
+      title: this.context.t("nearest.tile.waiting"), onclick }, picture, name, distance);
+    const tile = { item: h("li", {}, control), control, picture, name, distance, index: null };
     this.tiles.push(tile);
     this.root.append(tile.item);
   }
@@ -56,10 +56,9 @@ export class TileGrid {
     tile.distance.textContent = written;
     tile.control.disabled = false;
     tile.control.title = words;
-    tile.control.setAttribute("aria-label", words);
     tile.control.classList.toggle("mx-tile-marked", marked.has(index));
     tile.control.style.setProperty("--mx-class", classColour(label, this.context));
-    this.pictures.paint(index, tile.canvas);
+    this.pictures.show(index, tile.picture);
   }
 
   /** Arrow keys walk the grid: fifty tiles are one stop for the Tab key. */

@@ -2,7 +2,7 @@
 
 import { CameraView, cameraAllowed, reason } from "./camera.js";
 import { CropView } from "./crop.js";
-import { h } from "./dom.js";
+import { bringIntoView, h } from "./dom.js";
 import { fileInput, listenForPictures } from "./intake.js";
 import { Landing } from "./landing.js";
 import { newestWins } from "./newest.js";
@@ -78,9 +78,9 @@ export class UploadPanel {
     const { t } = this.context;
     const control = (key, onclick) => h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
     const choose = control("upload.choose", () => this.open());
-    const camera = control("upload.camera", () => this.openCamera());
+    this.toCamera = control("upload.camera", () => this.openCamera());
     this.remove = control("upload.remove", () => this.forget());
-    this.buttons = h("div", { class: "mx-actions" }, choose, camera, this.remove, this.chooser, this.phoneCamera);
+    this.buttons = h("div", { class: "mx-actions" }, choose, this.toCamera, this.remove, this.chooser, this.phoneCamera);
     return this.buttons;
   }
 
@@ -131,7 +131,7 @@ export class UploadPanel {
       this.adopt(candidate, answer);
     }
     await this.landing.show(answer);
-    if (arrives) this.root.parentElement?.scrollIntoView({ block: "start", behavior: "smooth" });
+    if (arrives) this.context.toPair();
     if (candidate !== this.current) return;
     this.answer = answer;
     this.explain("");
@@ -197,11 +197,12 @@ export class UploadPanel {
   async openCamera() {
     if (!cameraAllowed()) return this.openPhoneCamera();
     this.explain("");
-    const view = new CameraView(this.context.t, { onShot: (file) => this.take(file), onClose: () => this.closeCamera() });
+    const view = new CameraView(this.context.t, { onShot: (file) => this.take(file), onClose: (held) => this.closeCamera(held) });
     this.camera = view;
     this.buttons.hidden = true;
     this.stage.before(view.root);
     this.stage.hidden = true;
+    bringIntoView(view.root, "nearest");
     await view.open().catch((error) => {
       if (view.closed) return;
       view.close();
@@ -215,9 +216,11 @@ export class UploadPanel {
     else this.complain("upload.camera.insecure");
   }
 
-  closeCamera() {
+  /** @param {boolean} held whether the keyboard was in the view: it then goes on where it came from */
+  closeCamera(held) {
     this.camera = null;
     this.buttons.hidden = this.stage.hidden = false;
+    if (held) this.toCamera.focus({ preventScroll: true });
   }
 
   refuse(candidate, error) {
@@ -233,7 +236,7 @@ export class UploadPanel {
 
   explain(problem, status = "") {
     this.problem.textContent = problem;
-    if (problem) this.problem.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (problem) bringIntoView(this.problem, "nearest");
     this.status.textContent = status;
   }
 }

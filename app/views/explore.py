@@ -17,4 +17,4 @@ if model is None:
 if "start" not in st.session_state:
     st.session_state.start = View.from_query(st.query_params)
 
-explorer(model, language(), said, st.session_state.start, key="explorer")
+explorer(model, language(), said, st.session_state.start, st.session_state.get("guide", 0), key="explorer")

@@ -36,10 +36,11 @@ class Model:
     def sample(self, index: int) -> dict[str, Any]:
         return self.server.get(f"/api/models/{self.name}/samples/{index}").json
 
-    def nearest(self, latent: NDArray[Any], k: int) -> list[int]:
-        """Indices of the k samples nearest to `latent`."""
+    def nearest(self, latent: NDArray[Any], k: int, without: int | None = None) -> list[int]:
+        """Indices of the k samples nearest to `latent`, `without` left out."""
         z = ",".join(f"{value:.9g}" for value in latent)
-        answer = self.server.get(f"/api/models/{self.name}/nearest?z={z}&k={k}&space=latent").json
+        left = "" if without is None else f"&without={without}"
+        answer = self.server.get(f"/api/models/{self.name}/nearest?z={z}&k={k}&space=latent{left}").json
         return [neighbour["index"] for neighbour in answer["neighbours"]]
 
     def decode(self, latent: NDArray[Any]) -> NDArray[np.uint8]:

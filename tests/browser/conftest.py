@@ -17,8 +17,10 @@ from model.config import NetworkConfig, RunConfig
 from model.data import ImageDataset
 from model.latents import LatentMap
 from model.networks import Autoencoder
+from tests import films
 from tests.browser.explorer import ExplorerPage
 from tests.browser.watch import Watch
+from tests.conftest import TINY
 from tests.web import Server, running
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -35,8 +37,12 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 DESKTOP = {"width": 1280, "height": 720}
-PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
+ROOMY = {"width": 1280, "height": 800}
+# As a browser that has been here before: the first steps are for newcomers.
+BEEN_HERE = """try { localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]'); } catch { /* no page yet */ }"""
+PATIENCE = 90_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
+Enter = Callable[..., Page]
 
 
 def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset) -> None:
@@ -82,6 +88,16 @@ def gallery(drawing_home: Path, synthetic_dataset_folder: Path) -> Iterator[Serv
         yield started
 
 
+@pytest.fixture(scope="session")
+def school(drawing_home: Path, tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path) -> Iterator[Server]:
+    """As `gallery`, with a training that has ended and left its film: both pages have something to show."""
+    home = shutil.copytree(drawing_home, tmp_path_factory.mktemp("school") / "home")
+    films.shoot(home / "runs" / "shapes", range(6))
+    films.tell(home / "runs" / "shapes", 5, "finished", TINY.to_dict(), epochs=5)
+    with running(home, synthetic_dataset_folder) as started:
+        yield started
+
+
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Stopped with this package: it keeps an event loop running in the main thread, which other tests could not share."""
@@ -111,6 +127,7 @@ def watch() -> Iterator[Watch]:
 def desktop(chromium: Browser) -> Iterator[BrowserContext]:
     """One profile for all pages on a plain desktop: its cache saves each of them the loading."""
     context = chromium.new_context(viewport=DESKTOP, locale="en-US")
+    context.add_init_script(BEEN_HERE)
     yield context
     context.close()
 
@@ -119,14 +136,26 @@ def desktop(chromium: Browser) -> Iterator[BrowserContext]:
 def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[Visit]:
     """`visit(server, model="flat", ...)` opens a page and waits until its scene is ready; other keywords are query parameters.
 
-    `profile` (Playwright's options of a browser context) opens it in a profile of its own; `prepare(page)` runs before the page loads.
+    `profile` (Playwright's options of a browser context) opens it in a profile of its own, `newcomer` as one that has never been here;
+    `prepare(page)` runs before the page loads.
     """
     pages: list[Page] = []
     profiles: list[BrowserContext] = []
 
-    def open_page(server: Server, *, profile: dict[str, Any] | None = None, prepare: Callable[[Page], None] = lambda page: None, **query: Any) -> ExplorerPage:
+    def open_page(
+        server: Server,
+        *,
+        profile: dict[str, Any] | None = None,
+        newcomer: bool = False,
+        prepare: Callable[[Page], None] = lambda page: None,
+        **query: Any,
+    ) -> ExplorerPage:
+        if newcomer and profile is None:
+            profile = {}
         if profile is not None:
             profiles.append(chromium.new_context(**{"viewport": DESKTOP, "locale": "en-US", **profile}))
+            if not newcomer:
+                profiles[-1].add_init_script(BEEN_HERE)
         page = (profiles[-1] if profile is not None else desktop).new_page()
         pages.append(page)
         page.set_default_timeout(PATIENCE)
@@ -137,3 +166,22 @@ def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[
     yield open_page
     for opened in (*pages, *profiles):
         opened.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
+    """`enter(server, path)` opens the Train page in a browser profile of its own (other keywords are its options) and waits until the room is ready."""
+    profiles: list[BrowserContext] = []
+
+    def open_page(server: Server, path: str = "/train?lang=en", **profile: Any) -> Page:
+        profiles.append(chromium.new_context(**{"viewport": ROOMY, "locale": "en-US", **profile}))
+        page = profiles[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        watch.over(page)
+        page.goto(server.url + path)
+        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+        return page
+
+    yield open_page
+    for profile in profiles:
+        profile.close()

@@ -98,27 +98,31 @@ def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_
 def test_the_nearest_samples_follow_the_probe_and_k_and_a_click_goes_there(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, model = explorer.page, explorer.model
-    explorer.click_sample()
+    index = explorer.click_sample()
     explorer.settle()
-    expect_nearest(explorer, 12)
+    expect_nearest(explorer, 12, without=index)
     page.get_by_test_id("nearest-k").focus()
     page.keyboard.press("End")
-    expect_nearest(explorer, 50)
+    expect_nearest(explorer, 50, without=index)
     explorer.settle(k="50")
     page.locator(".mx-k-number").fill("5")
-    expect_nearest(explorer, 5)
+    expect_nearest(explorer, 5, without=index)
     explorer.settle(k="5")
     goal = tile_indices(explorer.tiles())[3]
     explorer.tiles().nth(3).click()
     expect(explorer.caption).to_contain_text(f"#{goal}")
     np.testing.assert_allclose(explorer.position, model.points[goal], atol=1e-5)
+    expect_nearest(explorer, 5, without=goal)
+    about = page.get_by_test_id("nearest-of")
+    expect(about).to_have_text(EN["nearest.of.sample"].format(index=goal))
+    explorer.slider(0).press("ArrowRight")
+    expect(about).to_have_text(EN["nearest.of.probe"])
     expect_nearest(explorer, 5)
-    assert tile_indices(explorer.tiles())[0] == goal
 
 
-def expect_nearest(explorer: ExplorerPage, k: int) -> None:
+def expect_nearest(explorer: ExplorerPage, k: int, without: int | None = None) -> None:
     """Wait for the k samples that the API names at the probe, each with its class, in pictures; the votes add up to k."""
-    wanted = explorer.model.nearest(explorer.latent, k)
+    wanted = explorer.model.nearest(explorer.latent, k, without)
     expect(explorer.tiles()).to_have_count(k)
     expect(explorer.tiles().first).to_have_attribute("title", re.compile(rf"sample {wanted[0]}\b"))
     expect(explorer.tiles().last).to_have_attribute("title", re.compile(rf"sample {wanted[-1]}\b"))

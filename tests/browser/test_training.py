@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.text import strings
 from model import runs
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.presets import PRESETS
 from model.runs import RunState
+from tests.browser.conftest import Enter
 from tests.browser.watch import Watch
 from tests.web import Server, running
 
 LONG = 240_000  # ms: a trainer gives way to everything else on the machine
 SAID = strings("en")
 A_STOPPED_EPOCH_IS_FORGOTTEN = r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
-DESKTOP = {"width": 1280, "height": 800}
 DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
 BLINKING = """() => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === Infinity)
   .filter(({ effect }) => effect.target.closest('[data-testid=room]')).length"""
-Enter = Callable[..., Page]
 
 
 @pytest.fixture
@@ -40,22 +39,9 @@ def studio(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
-    """`enter(server, path)` opens a page in a browser profile of its own and waits until the room is ready."""
+def enter(enter: Enter, watch: Watch) -> Enter:
     watch.allow(A_STOPPED_EPOCH_IS_FORGOTTEN)
-    contexts = []
-
-    def open_page(server: Server, path: str = "/train?lang=en", **profile: Any) -> Page:
-        contexts.append(chromium.new_context(**{"viewport": DESKTOP, "locale": "en-US", **profile}))
-        page = contexts[-1].new_page()
-        watch.over(page)
-        page.goto(server.url + path)
-        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    return enter
 
 
 def state(page: Page) -> Locator:

@@ -1,0 +1,56 @@
+"""How the server is reached: settings that are read from the environment once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Self
+
+from model.errors import ConfigError
+
+DEFAULT_ADDRESS = "localhost"
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F:.]+")
+_FRAME = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+SWITCH = {"": False, "0": False, "1": True}
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Under which names the server answers, whether a proxy stands before it, and whose pages may embed it."""
+
+    address: str = DEFAULT_ADDRESS  # what it listens on, by name or number
+    hosts: tuple[str, ...] = ()  # names in addition to localhost, the machine's own and every number
+    proxy: bool = False  # whether X-Forwarded-For, -Host and -Proto are believed
+    frames: tuple[str, ...] = ()  # whose pages may show this one in a frame, as CSP sources
+    passcode: str = field(default="", repr=False)  # the teacher's; empty: one is made
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read EXPLORER_ADDRESS, _HOSTS, _PROXY, _FRAMES and _PASSCODE. Raises ConfigError."""
+        proxy = environment.get("EXPLORER_PROXY", "").strip()
+        if proxy not in SWITCH:
+            raise ConfigError(f"EXPLORER_PROXY is {proxy!r}; it must be 1, 0 or empty.")
+        return cls(
+            address=environment.get("EXPLORER_ADDRESS", "").strip() or DEFAULT_ADDRESS,
+            hosts=_listed(environment, "EXPLORER_HOSTS", _HOST, "explorer.school.edu,lab-server"),
+            proxy=SWITCH[proxy],
+            frames=_listed(environment, "EXPLORER_FRAMES", _FRAME, "https://moodle.school.edu,https://*.school.edu"),
+            passcode=environment.get("EXPLORER_PASSCODE", "").strip(),
+        )
+
+
+def _listed(environment: Mapping[str, str], name: str, form: re.Pattern[str], example: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
+    for part in parts:
+        if not form.fullmatch(part):
+            raise ConfigError(f"{name} has {part!r}; it must be names with commas between them, such as {example}.")
+    return parts
+
+
+@lru_cache(maxsize=1)
+def server_settings() -> ServerSettings:
+    """The settings of this process."""
+    return ServerSettings.from_environment()
