@@ -19,6 +19,7 @@ from torch.distributed.run import main as torchrun
 from model.interrupts import STOPPED
 
 THREADS = "OMP_NUM_THREADS"
+PATIENCE = "600"  # seconds in which a run that is stopped measures and writes its model
 
 
 def wanted(options: argparse.Namespace) -> bool:
@@ -27,12 +28,13 @@ def wanted(options: argparse.Namespace) -> bool:
 
 
 def launch(processes: int, arguments: Sequence[str] | None) -> int:
-    """Train in so many processes; 0 on success, 130 when they were stopped, 1 when one of them failed (it has said why)."""
+    """Train in so many processes; 0 on success, 130 when they were stopped (the first has said whether
+    there is a model), 1 when one of them failed (it has said why)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault(THREADS, str(max(1, (os.cpu_count() or 1) // processes)))
     logging.disable(logging.ERROR)  # the first process says what there is to say
     try:
-        torchrun(["--standalone", "--nproc-per-node", str(processes), "-m", "model.train", *given])
+        torchrun(["--standalone", "--nproc-per-node", str(processes), "--shutdown-timeout", PATIENCE, "-m", "model.train", *given])
     except SignalException as ended:
         return STOPPED if ended.sigval in (signal.SIGINT, signal.SIGTERM) else 1
     except ChildFailedError:

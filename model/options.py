@@ -23,7 +23,7 @@ EPILOG = """examples:
   python -m model.train --name fast --processes 2               data-parallel, the same results as one process
 
 exit codes: 0 the model is written; 1 an error, said in one sentence; 2 a command line that cannot be read;
-            130 stopped before there was a model to write"""
+            130 stopped before there was a model to write, or with several processes"""
 CHOICES = {
     "encoder": BLOCKS,
     "decoder": BLOCKS,

@@ -154,11 +154,12 @@ class Trainer:
 
     def _ends(self, step: int) -> bool:
         """Whether to stop after this step. Epochs that are not saved yet are short: then the one that is begun is ended first."""
-        if self.crew.size == 1:
-            return self._stop and (step == self._steps_per_epoch or self._handed_over == self.epoch)
-        if step % TOGETHER and step != self._steps_per_epoch:
+        if self.crew.size > 1 and step % TOGETHER and step != self._steps_per_epoch:
+            return False  # all must agree, which is work
+        if not self.crew.any(self._stop):
             return False
-        return self.crew.any(self._stop)
+        unsaved = self.crew.leads and self._handed_over != self.epoch
+        return step == self._steps_per_epoch or not self.crew.any(unsaved)
 
     def _go_back(self) -> None:
         """Stop within an epoch: the network becomes what it was at the end of the last one that is saved."""
@@ -203,7 +204,7 @@ class Trainer:
 
     def _step(self, chosen: Tensor, generator: torch.Generator) -> Tensor:
         """One step on the images `chosen` (n,); the loss and the squared error, (2,). All draws are for the whole batch, in every process."""
-        images = augment(self.images[chosen].float() / 255, self.config.training, generator).contiguous(memory_format=self.layout)
+        images = augment(self.images[chosen].float().div_(255), self.config.training, generator).contiguous(memory_format=self.layout)
         inputs = corrupt(images, self.config.objective, generator)
         noise = images.new_empty(0)
         if self.config.network.variational:

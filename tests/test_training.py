@@ -90,6 +90,7 @@ def until(events, epoch):
 
 
 def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
     whole = trainer(TINY, data, tmp_path / "whole")
     list(whole.run())
     begun, go_on = threading.Event(), threading.Event()
@@ -117,7 +118,8 @@ def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(d
 
 
 @pytest.mark.parametrize("within", [True, False])
-def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrupted_one(data, tmp_path, within):
+def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrupted_one(data, tmp_path, monkeypatch, within):
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
     whole = trainer(TINY, data, tmp_path / "whole")
     list(whole.run())
     first = trainer(TINY, data, tmp_path / "parts")
@@ -141,10 +143,11 @@ def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrup
 def test_a_run_is_saved_by_time_and_looked_at_for_a_tenth_of_it(data, tmp_path, monkeypatch):
     """Whatever the clock says, the first epoch and the last have a test error and a frame, and the curve every epoch's training error."""
     monkeypatch.setattr(keeping, "LOOK_ALLOWANCE", -1e9)
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
     t = trainer(replace(TINY, training=replace(TINY.training, epochs=9)), data, tmp_path)
     events = t.run()
     until(events, 8)
-    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 0, "the five seconds are not over"
+    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 0, "its time has not come"
     list(events)
     assert int(load_tensors(tmp_path / STATE)["epoch"]) == 9
     assert film.epochs(tmp_path / "film") == [0, 1, 9]
