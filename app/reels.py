@@ -23,6 +23,7 @@ STANDS = ("first", "last")
 INSIDE = (0.0025, 0.9975)  # the share of points that the box holds: a few far ones would make it too large for the others
 MARGIN = 0.06
 LOOKED_AT = 24  # frames
+EPOCHS_MOST = 500  # of a loss curve, and as many of those with a test error: more than it has pixels
 Cut = tuple[Film, list[list[float]]]  # and its ranges
 Stamps = list[tuple[int, int]]
 _OPENING = threading.Lock()
@@ -173,10 +174,12 @@ def _slot(folder: Path) -> _Slot:
 
 
 def _history(said: Any) -> list[dict[str, Any]]:
-    """What the loss curve needs of the history."""
+    """What the loss curve needs of the history; of a long one, some epochs and some of those that were tested, the last ones among them."""
     names = ("epoch", "train_mse", "test_mse")
-    entries = said if isinstance(said, list) else []
-    return [{name: entry[name] for name in names if isinstance(entry.get(name), int | float)} for entry in entries if isinstance(entry, dict)]
+    told = [entry for entry in said if isinstance(entry, dict)] if isinstance(said, list) else []
+    tested = [at for at, entry in enumerate(told) if "test_mse" in entry]
+    shown = {*thinned(len(told), EPOCHS_MOST), *(tested[at] for at in thinned(len(tested), EPOCHS_MOST))}
+    return [{name: entry[name] for name in names if isinstance(entry.get(name), int | float)} for at, entry in enumerate(told) if at in shown]
 
 
 def _from_data(name: str, film: Film) -> np.ndarray | None:

@@ -120,7 +120,7 @@ class Supervisor:
             return
         run = runs.run(self._settings, name)
         if run.state is RunState.INTERRUPTED:
-            message = f"The training ended unexpectedly: {_last_words(folder / LOG_FILE)}. Resume tries again from the last whole epoch."
+            message = f"The training ended unexpectedly: {_last_words(folder / LOG_FILE)}. Resume tries again from the last saved epoch."
             runs.report(folder, RunState.FAILED, message, epoch=run.epoch, epochs=run.epochs)
 
 

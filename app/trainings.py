@@ -131,7 +131,7 @@ def stop(request: Request) -> Response:
 
 
 def resume(request: Request) -> Response:
-    """POST /api/runs/NAME/resume: put a run back into the queue, to go on from its last whole epoch, if one more may wait there."""
+    """POST /api/runs/NAME/resume: put a run back into the queue, to go on from its last saved epoch, if one more may wait there."""
     guards.require_same_origin(request)
     admit = partial(classroom.admit, roles.person_of(request))
     return _done(request, lambda name: runs.resume(resources.settings(), name, admit))

@@ -22,7 +22,7 @@ import torch
 from benchmarks.options import Options
 from benchmarks.report import Row, Target
 from model.data import load_folder
-from model.device import best_device
+from model.device import abilities, best_device
 from model.pca import fit_pca
 from model.presets import PRESETS
 from model.training import RUN
@@ -54,11 +54,12 @@ def measure(options: Options) -> list[Row]:
     """Times and errors; nothing without real images."""
     if options.data is None:
         return []
+    on = abilities(best_device())
     pca = _pca_error(options.data, PRESETS[PRESET].config.network.latent_dim)
     course = train(PRESET, options.data)
     rows = [
-        Row(f"--preset {PRESET}: command to a test error below PCA's, epoch {_epoch(course, pca)}", course.below(pca), "s", 1, Target(90)),
-        Row(f"--preset {PRESET}: command to its end, the model measured and written", course.seconds, "s", 1),
+        Row(f"--preset {PRESET}: command to a test error below PCA's, epoch {_epoch(course, pca)}; {on}", course.below(pca), "s", 1, Target(90)),
+        Row(f"--preset {PRESET}: command to its end, the model measured and written; {on}", course.seconds, "s", 1),
         Row("test error at the end", course.epochs[-1][1], "", 1),
         Row("test error of PCA", pca, "", 1),
     ]
@@ -72,7 +73,7 @@ def _epoch(course: Course, error: float) -> int:
 def _on_a_gpu(data: Path) -> list[Row]:
     course = train("default", data)
     return [
-        Row("--preset default: command to the last epoch's end", course.epochs[-1][0], "s", 1, Target(60)),
+        Row(f"--preset default: command to the last epoch's end; {abilities(best_device())}", course.epochs[-1][0], "s", 1, Target(60)),
         Row("--preset default: test error", course.epochs[-1][1], "", 1),
     ]
 
@@ -100,12 +101,13 @@ def train(preset: str, data: Path) -> Course:
 
 
 def _watch(process: subprocess.Popen[bytes], run: Path, start: float) -> Iterator[tuple[float, float]]:
-    """Seconds and test error of each epoch as it appears on the disk."""
+    """Seconds and test error of each epoch that was tested, as it appears on the disk."""
     seen, ended = 0, False
     while not ended:
         ended = process.poll() is not None  # before the look: the last epoch is not missed
         history = json.loads(run.read_text(encoding="utf-8"))["history"] if run.exists() else []
         for entry in history[seen:]:
-            yield time.perf_counter() - start, entry["test_mse"]
+            if "test_mse" in entry:
+                yield time.perf_counter() - start, entry["test_mse"]
         seen = len(history)
         time.sleep(0 if ended else LOOK)

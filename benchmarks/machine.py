@@ -13,7 +13,7 @@ import psutil
 from benchmarks.browser import executable
 from benchmarks.options import Options
 from model.checkpoint import load_model, read_card
-from model.device import best_device, hardware_name
+from model.device import abilities, best_device, hardware_name
 from model.networks import count_parameters
 
 PACKAGES = ("streamlit", "starlette", "uvicorn", "websockets", "torch", "torchvision", "pythae", "numpy", "pillow", "playwright")
@@ -24,6 +24,7 @@ def describe(options: Options) -> dict[str, Any]:
     return {
         "hardware": {
             "processor": hardware_name(best_device()),
+            "abilities": abilities(best_device()),
             "cores": os.cpu_count(),
             "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
             "load_before": [round(load, 2) for load in psutil.getloadavg()],

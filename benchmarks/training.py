@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
+from benchmarks import overhead
 from benchmarks.options import Options
 from benchmarks.peak import peak_flops, step_flops
 from benchmarks.pythae_loop import pythae_steps
@@ -32,7 +33,7 @@ from benchmarks.report import Row, Target
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE, RunConfig
 from model.data import ImageDataset, load_folder
-from model.device import best_device, keep_memory
+from model.device import abilities, best_device, keep_memory
 from model.networks import Autoencoder
 from model.training import Trainer
 
@@ -77,13 +78,15 @@ def measure(options: Options) -> list[Row]:
             steps.close()
     ours, plain, pythae = (median(speeds[name]) for name in ("trainer", "plain", "pythae"))
     kind, on_gpu = "real images" if options.data else "synthetic images", trainer.device.type == "cuda"
+    on = abilities(trainer.device)
     return [
-        Row(f"model.training, batches of {batch}, {kind}", ours, "images/s", TURNS),
-        Row(f"plain loop, DataLoader with {WORKERS} workers and transforms", plain, "images/s", TURNS),
-        Row(f"pythae {version('pythae')}, its own loop", pythae, "images/s", TURNS),
+        Row(f"model.training, batches of {batch}, {kind}; {on}", ours, "images/s", TURNS),
+        Row(f"plain loop, DataLoader with {WORKERS} workers and transforms; {on}", plain, "images/s", TURNS),
+        Row(f"pythae {version('pythae')}, its own loop; {on}", pythae, "images/s", TURNS),
         Row("times faster than the faster of the two", ours / max(plain, pythae), "", TURNS, Target(1.2, at_most=False)),
         Row("times faster than the plain loop", ours / plain, "", TURNS, Target(10, at_most=False) if on_gpu else None),
         *_arithmetic(config, ours, trainer.device),
+        *overhead.measure(config, options.seconds, on),
     ]
 
 
@@ -91,8 +94,8 @@ def _arithmetic(config: RunConfig, images_per_second: float, device: torch.devic
     peak, precision = peak_flops(config, device)
     used = step_flops(config) * images_per_second / config.training.batch_size
     return [
-        Row(f"arithmetic of a step's matrix products, {precision}", used / 1e9, "GFLOP/s", TURNS),
-        Row(f"a large matrix product here, {precision}", peak / 1e9, "GFLOP/s", 1),
+        Row(f"arithmetic of a step's matrix products, {precision}; {abilities(device)}", used / 1e9, "GFLOP/s", TURNS),
+        Row(f"a large matrix product, {precision}; {abilities(device)}", peak / 1e9, "GFLOP/s", 1),
         Row("share of that", used / peak, "", 1),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from model.config import RunConfig
 from model.errors import CheckpointError, ConfigError
-from model.files import digest, write_atomically, write_json
+from model.files import digest, replacing, write_json
 from model.networks import Autoencoder
 
 WEIGHTS, CARD, LATENTS = "weights.safetensors", "card.json", "latents.npz"
@@ -113,9 +114,19 @@ def _configures(config: Any) -> bool:
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Write named tensors as safetensors, atomically. Raises OSError."""
-    payload = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
-    write_atomically(path, lambda file: file.write(payload))
+    """Write named tensors as safetensors, atomically, from where they lie: no second copy in memory. Raises OSError."""
+    laid_out = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with replacing(path) as temporary:
+        try:
+            save_file(laid_out, temporary)
+        except SafetensorError as error:
+            raise _as_os_error(error) from error
+
+
+def _as_os_error(error: SafetensorError) -> OSError:
+    """What the system said: the library passes it on as text."""
+    number = re.search(r"os error (\d+)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -108,11 +109,13 @@ def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Pa
         raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
     try:
         classes = _class_names(root)
-        files = [(path, label) for label, name in enumerate(classes) for path in _files(root / split / name)]
+        listed = [(path, label, is_file) for label, name in enumerate(classes) for path, is_file in _entries(root / split / name)]
     except OSError as error:
         raise DataError(f"{str(root)!r} cannot be read ({error.strerror}). Check the folder's name and permissions.") from error
-    skipped = [f"{path.relative_to(root)}: not a supported format" for path, _ in files if path.suffix.lower() in UNSUPPORTED]
-    files = [(path, label) for path, label in files if path.suffix.lower() in SUFFIXES]
+    skipped = [f"{path.relative_to(root)}: not a supported format" for path, _, _ in listed if path.suffix.lower() in UNSUPPORTED]
+    pictures = [entry for entry in listed if entry[0].suffix.lower() in SUFFIXES]
+    skipped += [f"{path.relative_to(root)}: not a file" for path, _, is_file in pictures if not is_file]
+    files = [(path, label) for path, label, is_file in pictures if is_file]
     if not files:
         raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as {FORMATS_SAID}.")
     return classes, files, skipped
@@ -145,7 +148,10 @@ def _class_names(root: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _files(folder: Path) -> list[Path]:
+def _entries(folder: Path) -> list[tuple[Path, bool]]:
+    """What lies in the folder, by name, and whether it is a file: to open a pipe or a device would be to wait for ever."""
     if not folder.is_dir():
         return []
-    return sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda path: path.name)  # paths themselves compare slowly
+    with os.scandir(folder) as entries:
+        found = sorted((entry.name, entry.is_file()) for entry in entries if not entry.name.startswith("."))
+    return [(folder / name, is_file) for name, is_file in found]

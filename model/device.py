@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+UNITS = {"avx2": "AVX2", "avx512_f": "AVX-512", "avx512_bf16": "AVX512-BF16", "amx_bf16": "AMX-BF16"}
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 
@@ -40,6 +41,16 @@ def hardware_name(device: torch.device) -> str:
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     return f"{_cpu_features().get('cpu_name', 'CPU')}, {torch.get_num_threads()} threads"
+
+
+def abilities(device: torch.device) -> str:
+    """What decides how fast the device multiplies: a processor's vector and matrix units and cores, or the card's name."""
+    if device.type == "cuda":
+        return hardware_name(device)
+    features = _cpu_features()
+    units = [said for name, said in UNITS.items() if features.get(name)]
+    bfloat16 = "bfloat16 in hardware" if _multiplies_bfloat16(device) else "no bfloat16 in hardware"
+    return f"{' '.join(units) or 'no AVX2'}, {bfloat16}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
 
 
 def _multiplies_bfloat16(device: torch.device) -> bool:

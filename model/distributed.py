@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.nn.functional import all_reduce
+from torch.distributed._functional_collectives import all_reduce  # the one with a gradient
 from torch.nn.parallel import DistributedDataParallel
 
 from model.device import best_device
@@ -45,7 +45,7 @@ class Crew:
             return module
         _share_batch_norms(module)
         devices = [self.device.index] if self.device.type == "cuda" else None
-        return DistributedDataParallel(module, device_ids=devices, broadcast_buffers=False)
+        return DistributedDataParallel(module, device_ids=devices, forward_sync_buffers=False)
 
     def mean(self, value: Tensor) -> Tensor:
         """The mean of `value` over the processes."""
@@ -53,6 +53,12 @@ class Crew:
             dist.all_reduce(value)
             value /= self.size
         return value
+
+    def any(self, value: bool) -> bool:
+        """Whether it is true in any of the processes; all must ask at the same step."""
+        if self.size == 1:
+            return value
+        return bool(self.mean(torch.tensor(float(value), device=self.device)) > 0)
 
     def leave(self) -> None:
         """End the conversation of the processes."""
@@ -87,9 +93,9 @@ class SharedBatchNorm(nn.modules.batchnorm._BatchNorm):
         axes = [0, *range(2, input.ndim)]
         shape = (1, -1, *[1] * (input.ndim - 2))
         count = values.numel() // values.shape[1] * dist.get_world_size()
-        mean = all_reduce(values.sum(axes)) / count  # (c,)
+        mean = _everywhere(values.sum(axes)) / count  # (c,)
         centred = values - mean.view(shape)
-        variance = all_reduce(centred.square().sum(axes)) / count  # (c,)
+        variance = _everywhere(centred.square().sum(axes)) / count  # (c,)
         self._remember(mean.detach(), variance.detach() * count / max(1, count - 1))
         scale = self.weight * (variance + self.eps).rsqrt()  # (c,)
         return (centred * scale.view(shape) + self.bias.view(shape)).to(input.dtype)
@@ -101,6 +107,13 @@ class SharedBatchNorm(nn.modules.batchnorm._BatchNorm):
         self.num_batches_tracked.add_(1)
         self.running_mean.lerp_(mean, self.momentum or 0.0)
         self.running_var.lerp_(variance, self.momentum or 0.0)
+
+
+def _everywhere(value: Tensor) -> Tensor:
+    """The sum of `value` over all processes, with its gradient."""
+    world = dist.group.WORLD
+    assert world is not None
+    return all_reduce(value, "sum", world)
 
 
 def _share_batch_norms(module: nn.Module) -> None:

@@ -1,6 +1,6 @@
 """`python -m model.estimate`: what a training will cost on this machine, as JSON: parameters, memory and time.
 
-The time comes from real steps of the real trainer on noise, about a second of them; the test pass and the saving at each epoch's end
+The time comes from real steps of the real trainer on noise, about a second of them; the test passes and the saving between the epochs
 are in it, the loading of the images and the measurement of the finished model are not. On CUDA it is an upper bound: the steps are
 timed before they are compiled. A training that cannot run is refused with a reason: {"refusal": sentence, "reason": word}, exit code 1.
 """
@@ -29,6 +29,7 @@ from model.data import ImageDataset
 from model.device import best_device, keep_memory
 from model.errors import ConfigError, ExplorerError
 from model.feasibility import Counts, RefusedError
+from model.keeping import LOOK_SHARE, SAVE_SECONDS
 from model.options import read_config
 from model.presets import PRESETS
 from model.run_lock import is_alive
@@ -89,21 +90,22 @@ def is_busy(settings: Settings) -> bool:
 def _time(config: RunConfig, images: int, test: int, classes: int, device: torch.device) -> Said:
     batch = config.training.batch_size
     with tempfile.TemporaryDirectory() as folder:
-        step, end = _measure(config, classes, device, test, Path(folder))
-    epoch = images // batch * step + end
+        step, look, save = _measure(config, classes, device, test, Path(folder))
+    steps = images // batch * step
+    epoch = steps + min(look, LOOK_SHARE * steps) + save * min(1, steps / SAVE_SECONDS)
     return {"images_per_second": batch / step, "seconds_per_epoch": epoch, "seconds": config.training.epochs * epoch}
 
 
-def _measure(config: RunConfig, classes: int, device: torch.device, test: int, folder: Path) -> tuple[float, float]:
-    """Seconds of a step, and of what is done at the end of an epoch with `test` test images."""
+def _measure(config: RunConfig, classes: int, device: torch.device, test: int, folder: Path) -> tuple[float, float, float]:
+    """Seconds of a step, of a look at `test` test images, and of saving the state."""
     batch = config.training.batch_size
     steps = min(max(NOISE // batch, STEPS.start), STEPS.stop - 1)
     real = replace(config.training, share=1.0, epochs=10_000)  # the measurement ends it
     trainer = Trainer(replace(config, training=real), _noise(steps * batch, classes), _noise(min(test, TEST_NOISE), classes), folder, device)
     trainer.objective = getattr(trainer.objective, "_orig_mod", trainer.objective)  # compiling takes longer than anyone waits for an estimate
     step = _step(trainer, device)
-    look = _timed(trainer.test_mse, device) * test / len(trainer.test_images)
-    return step, look + _timed(trainer.save, device)
+    look = _timed(trainer.test_mse, device) * test / len(trainer.viewer.images)
+    return step, look, _timed(trainer.save, device)
 
 
 def _step(trainer: Trainer, device: torch.device) -> float:

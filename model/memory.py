@@ -40,11 +40,11 @@ class Footprint:
     def total(self) -> int:
         """The highest that it comes to.
 
-        Beside each parameter stand its gradient and AdamW's two moments. On top of them comes what a step needs, or the copy of the
-        parameters and moments that goes to the disk, or the measurement at the end, whichever is largest.
+        Beside each parameter stand its gradient and AdamW's two moments. On top of them come what a step needs and the copy of the
+        parameters and moments that goes to the disk meanwhile, or the measurement at the end, whichever is larger.
         """
         lasting = self.program + self.images + 4 * self.parameters
-        return lasting + max(self.step, 2 * 3 * self.parameters, MEASURING)
+        return lasting + max(self.step + 3 * self.parameters, MEASURING)
 
 
 def empty_network(config: RunConfig, classes: int) -> tuple[int, int, int]:

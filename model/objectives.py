@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, l1_loss, mse_loss
 
 from model.config import IMAGE_NUMBERS, ObjectiveConfig
 from model.networks import Autoencoder
@@ -14,8 +14,7 @@ GUIDE_WIDTH = 64
 
 def reconstruction_error(output: Tensor, images: Tensor, power: int) -> Tensor:
     """Mean of |f(x) - x|^n over images and channels, n = `power`: a scalar. Both are (n, 3, 32, 32)."""
-    difference = output - images
-    return difference.abs().mean() if power == 1 else difference.square().mean()
+    return l1_loss(output, images) if power == 1 else mse_loss(output, images)
 
 
 def corrupt(images: Tensor, config: ObjectiveConfig, generator: torch.Generator) -> Tensor:
@@ -67,10 +66,11 @@ class Objective(nn.Module):
         latents = mean if log_variance is None else mean + (0.5 * log_variance).exp() * noise
         output = self.autoencoder.decode_raw(latents).float()
         loss = reconstruction_error(output, images, config.power)
+        error = (loss if config.power == 2 else mse_loss(output, images)).detach()
         if config.beta and log_variance is not None:
             loss = loss + config.beta * kl_divergence(mean, log_variance).sum(1).mean() / IMAGE_NUMBERS
         if config.latent_penalty:
             loss = loss + config.latent_penalty * mean.float().square().mean()
         if self.guide is not None:
             loss = loss + config.guidance * cross_entropy(self.guide(latents), labels)
-        return loss, (output.detach() - images).square().mean()
+        return loss, error

@@ -14,15 +14,16 @@ from model.errors import ConfigError
 from model.presets import PRESETS
 
 ABOUT = """Train an autoencoder. The run is kept below EXPLORER_HOME/runs/NAME; Ctrl-C leaves a usable model, --resume goes on exactly
-where it stopped, and a killed run loses at most one epoch. The model is written to EXPLORER_HOME/models/NAME, where the app finds it."""
+where it stopped, and a killed run loses at most its last five seconds, or the epoch that it is in. The model is written to
+EXPLORER_HOME/models/NAME, where the app finds it."""
 EPILOG = """examples:
   python -m model.train --name first --preset one-minute
   python -m model.train --name wide --decoder-widths 2048,2048 --epochs 30 --data my-images
   python -m model.train --name mine --config mine.json          {"network": {...}, "objective": {...}, "training": {...}}
-  torchrun --nproc-per-node 2 -m model.train --name fast        data-parallel, the same results as one process
+  python -m model.train --name fast --processes 2               data-parallel, the same results as one process
 
 exit codes: 0 the model is written; 1 an error, said in one sentence; 2 a command line that cannot be read;
-            130 stopped before there was a model to write"""
+            130 stopped before there was a model to write, or with several processes"""
 CHOICES = {
     "encoder": BLOCKS,
     "decoder": BLOCKS,
@@ -47,10 +48,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--preset", choices=list(PRESETS), help="configuration to start from (default: default)")
     start.add_argument("--config", type=Path, metavar="FILE", help="JSON file of a configuration to start from")
-    parser.add_argument("--resume", action="store_true", help="go on with the run of that name from its last whole epoch")
+    parser.add_argument("--resume", action="store_true", help="go on with the run of that name from the last epoch that was saved")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder in which the model's folder is made (default: EXPLORER_HOME/models)")
     parser.add_argument("--background", action="store_true", help="run at low priority, so that a server on the same machine stays quick")
+    parser.add_argument("--processes", type=_count, default=1, metavar="N", help="processes that share each batch, one for each graphics card (default: 1)")
     for part, kind in PARTS.items():
         group = parser.add_argument_group(TITLES[part], "each changes one value of the preset or file")
         for field in fields(kind):
@@ -67,6 +69,12 @@ def _add(group: argparse._ArgumentGroup, field: Field[Any]) -> None:
     readers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str, "tuple[int, ...]": _widths}
     choices = CHOICES.get(field.name)
     group.add_argument(option, type=readers[kind], choices=choices, metavar=None if choices else METAVARS.get(kind), help=said)
+
+
+def _count(text: str) -> int:
+    if not 1 <= (count := int(text)) <= 64:
+        raise ValueError
+    return count
 
 
 def _widths(text: str) -> tuple[int, ...]:

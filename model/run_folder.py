@@ -124,7 +124,7 @@ def read_run(settings: Settings, folder: Path) -> Run:
         place=None,
         message=message,
         stopping=alive and (folder / STOP).exists() and state is RunState.RUNNING,
-        epoch=_count(told, "epoch") or _count(said or {}, "epoch"),
+        epoch=_count(said or {}, "epoch") if state in CAN_RESUME else _count(told, "epoch") or _count(said or {}, "epoch"),
         epochs=_count(_part(config, "training"), "epochs") or _count(told, "epochs"),
         step=_count(told, "step"),
         steps=_count(told, "steps"),
@@ -152,7 +152,7 @@ def _state(folder: Path, alive: bool, said: dict[str, Any] | None, status: dict[
     if not _config(said):
         return RunState.FAILED, f"The run cannot be read: its {RUN} is missing or damaged. Delete it and start a new one."
     if state is None and (folder / STATUS).exists():
-        return RunState.FAILED, f"The run's {STATUS} is damaged. Resume goes on from the last whole epoch."
+        return RunState.FAILED, f"The run's {STATUS} is damaged. Resume goes on from the last saved epoch."
     if state is None or state in AT_WORK:
         return (RunState.STOPPED if (folder / STOP).exists() else RunState.INTERRUPTED), ""
     return state, message

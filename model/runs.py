@@ -140,7 +140,7 @@ def stop(settings: Settings, name: str) -> None:
 
 
 def resume(settings: Settings, name: str, admit: Admit = anybody) -> None:
-    """Put a run back into the queue, to go on from its last whole epoch; `admit` as for `create`. Raises UnknownRunError, RunError, OSError."""
+    """Put a run back into the queue, to go on from its last saved epoch; `admit` as for `create`. Raises UnknownRunError, RunError, OSError."""
     with changing(settings.runs):
         found, folder = run(settings, name), settings.runs / name
         if not found.config:

@@ -5,25 +5,31 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model import film
 from model.checkpoint import LATENTS, Card, read_card, round_weights, save_model
-from model.config import Settings
+from model.config import RunConfig, Settings
 from model.data import ImageDataset
 from model.device import hardware_name
 from model.disentanglement import UNMEASURED
 from model.distributed import Crew
-from model.errors import CheckpointError
+from model.errors import CheckpointError, TrainingError
 from model.evaluation import encode_all, evaluate
 from model.latents import LatentMap
+from model.looks import film_samples
 from model.registry import known_models
 from model.run_folder import given_title
-from model.training import FILM, Trainer, film_samples
+from model.training import FILM, Trainer
 
 VERSIONED = ("torch", "torchvision", "numpy")
+LEARNT = 0.99  # of the mean image's error: what is above is no better than it
+BATCH = 1000
 FILM_FRAMES = 60  # of a model: enough to glide through, few enough to ship
 
 
@@ -39,11 +45,16 @@ def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: Ima
 
 
 def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset, source: str) -> Card:
-    """Write the model's folder: latents and labels of the test images, film, weights, and the card with its metrics. Raises OSError."""
+    """Write the model's folder: latents and labels of the test images, film, weights, and the card with its metrics.
+
+    Raises OSError, and TrainingError where a weight is too large for the file.
+    """
     autoencoder = trainer.autoencoder.eval()
     round_weights(autoencoder)
+    if not all(tensor.isfinite().all() for tensor in autoencoder.state_dict().values()):
+        raise TrainingError("A weight of the network has become too large for a saved model (65,504). Lower the learning rate, or raise weight_decay.")
     metrics = evaluate(autoencoder, train, test, trainer.config.objective)
-    latent_map = LatentMap.of(encode_all(autoencoder, trainer.test_images).cpu().numpy(), test.labels)
+    latent_map = LatentMap.of(encode_all(autoencoder, trainer.viewer.images).cpu().numpy(), test.labels)
     data = {"name": source, "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
     said = {key: trainer.about[key] for key in ("title", "description", "preset", "command")}
     said["title"] = given_title(trainer.folder) or said["title"]
@@ -55,6 +66,28 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     _develop(trainer.folder / FILM, latent_map, folder / film.FILM)
     save_model(folder, autoencoder, card)
     return card
+
+
+def unlearnt(metrics: Mapping[str, Any], train: ImageDataset, test: ImageDataset, config: RunConfig) -> str:
+    """The sentence that says so, where a network reconstructs the test images no better than the mean training image does; else none.
+
+    Compared is what was trained for: the squared error, or the absolute one.
+    """
+    name, power = ("test_mae", 1) if config.objective.power == 1 else ("test_mse", 2)
+    reached, mean = metrics.get(name), mean_image_error(train, test, power)
+    if reached is None or reached < LEARNT * mean:
+        return ""
+    return (
+        f"This network has not learned: its test error ({reached:.4f}) is no lower than that of the mean training image ({mean:.4f}). "
+        "Try another learning rate, more epochs, or smaller weights beside the reconstruction."
+    )
+
+
+def mean_image_error(train: ImageDataset, test: ImageDataset, power: int) -> float:
+    """The mean of |x - m|^n over the test images and channels, n = `power`, m being the mean training image."""
+    mean = train.images.mean(0, dtype=np.float64) / 255  # (3, 32, 32)
+    batches = np.array_split(test.images, -(-len(test) // BATCH))
+    return float(sum((np.abs(batch / 255 - mean) ** power).sum() for batch in batches) / test.images.size)
 
 
 def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:

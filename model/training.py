@@ -1,7 +1,8 @@
-"""The training loop, as a stream of progress events. It can stop at any moment and go on from its last epoch.
+"""The training loop, as a stream of progress events. It can stop at any moment and go on from its last saved epoch.
 
 Epoch e draws its order, its augmentation and its noise from a generator seeded by (seed, e), and the learning rate is a
-function of the step alone: weights and optimiser moments are all that a resumed run needs to end with the same weights.
+function of the step alone: weights and optimiser moments are all that a resumed run needs to end with the same weights. What is kept
+between (see keeping.py) changes none of them: when it is kept may depend on the clock.
 Under torchrun every process runs this loop on its part of each batch (see distributed.py).
 """
 
@@ -12,12 +13,11 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model import film
@@ -26,24 +26,24 @@ from model.config import NetworkConfig, RunConfig, TrainingConfig
 from model.data import ImageDataset
 from model.device import autocast, best_device
 from model.distributed import Crew
-from model.errors import CheckpointError, ConfigError, TrainingError
+from model.errors import CheckpointError, ConfigError, DataError, LatentError, TrainingError
 from model.files import write_json
-from model.latents import LatentMap
+from model.keeping import Pace, SaveClock, TellClock, Writer
+from model.looks import Viewer
 from model.networks import Autoencoder
 from model.objectives import Objective, corrupt
-from model.pca import fit_pca
-from model.training_state import read_state, write_state
+from model.pca import PCA, fit_pca
+from model.training_state import read_state, snapshot, write_state
 
 STATE, RUN, FILM = "state.safetensors", "run.json", "film"
-TEST_BATCH = 1000
-FILM_SAMPLES = 10_000
-ROW = 10  # test images whose reconstructions are kept with each epoch
+TOGETHER = 20  # steps after which several processes agree whether to stop
+SAME = 1e-4  # of the range of a pixel: a standard deviation below it is rounding
 FULL_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. Losses are those of the last whole epoch, None before the first."""
+    """Where a run stands. Losses are the last that were measured, None before the first."""
 
     epoch: int
     epochs: int
@@ -57,7 +57,7 @@ class Progress:
 
     @property
     def whole_epoch(self) -> bool:
-        """Whether this event closes an epoch: its state is on the disk."""
+        """Whether this event closes an epoch."""
         return self.step == self.steps
 
 
@@ -87,7 +87,7 @@ class Trainer:
         self.part = self.crew.part(config.training.batch_size)
         self.images = torch.from_numpy(train.images).to(self.device)  # uint8 (n, 3, 32, 32)
         self.labels = torch.from_numpy(train.labels).to(self.device).long()
-        self.test, self.test_images = test, torch.from_numpy(test.images).to(self.device)
+        self.viewer = Viewer(test, self.device)
         self.layout = _layout(config.network)
         self.autoencoder = self._build_network()
         objective = Objective(self.autoencoder, config.objective, len(train.classes)).to(self.device)
@@ -96,12 +96,17 @@ class Trainer:
         self.optimiser = _build_optimiser(objective, config.training)
         self.epoch = 0
         self.history: list[dict[str, float]] = []
+        self.stopped = False
+        self._stop = False
+        self._handed_over = 0  # the last epoch whose state was given to the writer
+        self._writer, self._saves, self._told, self._pace = Writer(), SaveClock(), TellClock(), Pace()
 
     def _build_network(self) -> Autoencoder:
         torch.manual_seed(self.config.training.seed)
         autoencoder = Autoencoder(self.config.network)
         if self.config.network.linear_skip:
             pca = fit_pca(self.images, self.config.network.latent_dim)
+            _require_differences(pca)
             autoencoder.start_from_pca(pca.mean.cpu(), pca.components.cpu(), pca.deviations.cpu())
         return autoencoder.to(self.device).to(memory_format=self.layout)
 
@@ -115,24 +120,73 @@ class Trainer:
         return len(self.images) // self.config.training.batch_size
 
     def run(self, report_every: int = 20) -> Iterator[Progress]:
-        """Train to the last epoch; an event every `report_every` steps and at each epoch's end, when the state is saved.
+        """Train to the last epoch, or until `stop`; an event every `report_every` steps and at each epoch's end.
 
-        Raises TrainingError if the loss is not finite, memory runs out or the disk is full; the state of the last whole
-        epoch stays on the disk.
+        Raises TrainingError if the loss is not finite, memory runs out or the disk is full; the last saved epoch stays on the disk.
         """
+        self._saves, self._pace = SaveClock(), Pace()
+        try:
+            yield from self._run(report_every)
+        finally:
+            self._writer.settle()
+
+    def _run(self, report_every: int) -> Iterator[Progress]:
         first, start, steps = self.epoch, time.perf_counter(), self._steps_per_epoch
         before = self.seconds
         if self.epoch == 0:
-            self._record()
+            self._keep()
+            self._pace = Pace()  # from here on: the first look is slow, and there are no steps yet that it could be a share of
         while self.epoch < self.config.training.epochs:
             total = torch.zeros(2, device=self.device)
-            for step in self._epoch(total):
+            for step in self.steps(total):
+                if step < steps and self._ends(step):
+                    return self._go_back()
                 if step % report_every == 0 and step < steps:
                     yield self._progress(first, step, start)
             self._close_epoch(self.crew.mean(total / steps).tolist(), lambda: before + time.perf_counter() - start)
             yield self._progress(first, steps, start)
+            if self.epoch < self.config.training.epochs and self._ends(steps):
+                return self._stay()
 
-    def _epoch(self, total: Tensor) -> Iterator[int]:
+    def stop(self) -> None:
+        """Ask `run` to end: after the step it is in, with the network as the last epoch left it. Fit for a signal's handler."""
+        self._stop = True
+
+    def _ends(self, step: int) -> bool:
+        """Whether to stop after this step. Epochs that are not saved yet are short: then the one that is begun is ended first."""
+        if self.crew.size > 1 and step % TOGETHER and step != self._steps_per_epoch:
+            return False  # all must agree, which is work
+        if not self.crew.any(self._stop):
+            return False
+        unsaved = self.crew.leads and self._handed_over != self.epoch
+        return step == self._steps_per_epoch or not self.crew.any(unsaved)
+
+    def _go_back(self) -> None:
+        """Stop within an epoch: the network becomes what it was at the end of the last one that is saved."""
+        self.stopped = True
+        if self.crew.leads:
+            self._writer.wait()
+            self.resume(self.history)
+            self._complete()
+
+    def _stay(self) -> None:
+        """Stop at an epoch's end."""
+        self.stopped = True
+        if self.crew.leads:
+            if self._handed_over != self.epoch:
+                self._save()
+            self._writer.wait()
+            self._complete()
+
+    def _complete(self) -> None:
+        """The last epoch of a run that was stopped has a test error and a frame, like that of a finished one."""
+        if self.history and "test_mse" not in self.history[-1]:
+            self.history[-1] |= {"test_mse": self._look()}
+            self._tell()
+            self._writer.wait()
+
+    def steps(self, total: Tensor) -> Iterator[int]:
+        """Make the steps of one epoch, each followed by its number from 1; their losses and squared errors are added to `total` (2,)."""
         training, device = self.config.training, self.device
         generator = torch.Generator(device).manual_seed(training.seed * 1_000_003 + self.epoch)
         order = torch.randperm(len(self.images), generator=generator, device=device)
@@ -150,7 +204,7 @@ class Trainer:
 
     def _step(self, chosen: Tensor, generator: torch.Generator) -> Tensor:
         """One step on the images `chosen` (n,); the loss and the squared error, (2,). All draws are for the whole batch, in every process."""
-        images = augment(self.images[chosen].float() / 255, self.config.training, generator).contiguous(memory_format=self.layout)
+        images = augment(self.images[chosen].float().div_(255), self.config.training, generator).contiguous(memory_format=self.layout)
         inputs = corrupt(images, self.config.objective, generator)
         noise = images.new_empty(0)
         if self.config.network.variational:
@@ -173,98 +227,118 @@ class Trainer:
             raise TrainingError(f"The loss became {loss} in epoch {self.epoch + 1}. Lower the learning rate ({self.config.training.learning_rate}).")
         self.epoch += 1
         self.history.append({"epoch": self.epoch, "train_loss": loss, "train_mse": error})
-        self._record(clock)
+        if self.crew.leads:
+            self._keep(clock)
 
-    def _record(self, clock: Callable[[], float] | None = None) -> None:
-        """Measure, and write a picture of the latent space, then everything that is needed to go on."""
+    def _keep(self, clock: Callable[[], float] | None = None) -> None:
+        """Look at the test images, and save all that is needed to go on, where there is time for it; of the first and last epoch always."""
         if not self.crew.leads:
             return
-        mse, latents = self._look()
+        last, saves = self.epoch == self.config.training.epochs, self._saves.due()
+        looked = {}
+        if last or self.epoch <= 1 or (self._pace.due and not self._writer.busy):
+            looked["test_mse"] = self._look()
         if clock is not None:
-            self.history[-1] |= {"test_mse": mse, "seconds": round(clock(), 1)}
+            self.history[-1] |= looked | {"seconds": round(clock(), 1)}
+        if last or self.epoch == 0 or (saves and not self._writer.busy):
+            self._save()
+        elif self._told.due(len(self.history)) and not self._writer.busy:
+            self._tell()
+        if last:
+            self._writer.wait()
+
+    def _look(self) -> float:
+        """The test images' mean squared error now; a frame of the film is written beside."""
+        with self._pace.spent():
+            try:
+                look = self.viewer.look(self.autoencoder, self.config.training.precision)
+            except LatentError as error:
+                raise TrainingError(
+                    f"The latents became infinite in epoch {self.epoch}. Lower the learning rate ({self.config.training.learning_rate})."
+                ) from error
+            folder = self.folder / FILM
+            if self.epoch == 0:
+                self._writer.put(partial(self._write, 0, partial(self._begin_film, folder)))
+            self._writer.put(partial(self._write, self.epoch, partial(film.add_frame, folder, self.epoch, look.points, look.row)))
+        return look.mse
+
+    def _begin_film(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        test, viewer = self.viewer.dataset, self.viewer
+        film.write_subject(folder, test.labels[viewer.samples], viewer.samples, test.classes, viewer.row, viewer.originals)
+
+    def _write(self, epoch: int, write: Callable[[], None]) -> None:
+        """Write something of `epoch`. Raises TrainingError where that cannot be."""
         try:
-            self._film(latents)
-            self.save()
+            write()
         except OSError as error:
-            raise TrainingError(f"Epoch {self.epoch} could not be kept in {str(self.folder)!r} ({error.strerror or error}). "
+            raise TrainingError(f"Epoch {epoch} could not be kept in {str(self.folder)!r} ({error.strerror or error}). "
                                 "Make room there and resume: the epochs before it are kept.") from error  # fmt: skip
+
+    def _save(self) -> None:
+        # The story first: a process that ends between the two leaves one that is too long, which `resume` cuts, never one that is too short.
+        self._handed_over = self.epoch
+        story, state = self._story(), snapshot(self.epoch, self._modules, self.optimiser)
+        self._saves.saved()
+
+        def write() -> None:
+            write_json(self.folder / RUN, story)
+            write_state(self.folder / STATE, state)
+
+        self._writer.put(partial(self._write, self.epoch, write))
+
+    def save(self) -> None:
+        """Write everything that is needed to go on, and wait for it. Raises TrainingError."""
+        self._save()
+        self._writer.wait()
 
     def _progress(self, first: int, step: int, start: float) -> Progress:
         epochs, steps, seconds = self.config.training.epochs, self._steps_per_epoch, time.perf_counter() - start
         done = (self.epoch - first - (step == steps)) * steps + step
         left = ((epochs - first) * steps - done) * seconds / max(1, done)
-        last = self.history[-1] if self.history else {}
-        return Progress(self.epoch, epochs, step, steps, last.get("train_mse"), last.get("test_mse"),
+        train = self.history[-1].get("train_mse") if self.history else None
+        test = next((entry["test_mse"] for entry in reversed(self.history) if "test_mse" in entry), None)
+        return Progress(self.epoch, epochs, step, steps, train, test,
                         done * self.config.training.batch_size / seconds, seconds, left)  # fmt: skip
 
     def test_mse(self) -> float:
         """Mean squared error per channel on the test images, in the run's precision."""
-        return self._look()[0]
+        return self.viewer.error(self.autoencoder, self.config.training.precision)[0]
 
-    @torch.inference_mode()
-    def _look(self) -> tuple[float, Tensor]:
-        """The test images' mean squared error and latents (n, d)."""
-        self.autoencoder.eval()
-        total, latents = torch.zeros((), device=self.device), []
-        for pixels in self.test_images.split(TEST_BATCH):
-            images = pixels.float() / 255
-            with autocast(self.config.training.precision, self.device):
-                latents.append(self.autoencoder.encode(images).float())
-                output = self.autoencoder.decode_raw(latents[-1])
-            total += (output.float().clamp(0, 1) - images).square().sum()
-        return total.item() / self.test_images.numel(), torch.cat(latents)
-
-    def _film(self, latents: Tensor) -> None:
-        """Keep this epoch's picture of the latent space, and the reconstructions of a fixed row of test images. Raises OSError."""
-        folder, row = self.folder / FILM, one_of_each(self.test.labels)
-        samples = film_samples(len(self.test))
-        if self.epoch == 0:
-            shutil.rmtree(folder, ignore_errors=True)
-            originals = self.test.images[row].transpose(0, 2, 3, 1)  # (k, 32, 32, 3)
-            film.write_subject(folder, self.test.labels[samples], samples, self.test.classes, row, originals)
-        chosen = latents.cpu().numpy()
-        if not np.isfinite(chosen).all():
-            raise TrainingError(f"The latents became infinite in epoch {self.epoch}. Lower the learning rate ({self.config.training.learning_rate}).")
-        with torch.inference_mode():
-            pictures = self.autoencoder.decode(latents[torch.from_numpy(row).to(self.device)]).mul(255).add(0.5).to(torch.uint8)
-        points = LatentMap.of(chosen[samples], self.test.labels[samples]).points
-        film.write_frame(folder, self.epoch, points, pictures.permute(0, 2, 3, 1).cpu().numpy())
-
-    def save(self) -> None:
-        """Write everything that is needed to go on. Raises OSError."""
-        # The story first: a process that ends between the two leaves one that is too long, which `resume` cuts, never one that is too short.
-        self._tell()
-        write_state(self.folder / STATE, self.epoch, self._modules, self.optimiser)
+    def _story(self) -> dict[str, Any]:
+        """What the run tells of itself, and the epoch from which it would go on; later epochs do not change it."""
+        return {"config": self.config.to_dict(), "epoch": self._handed_over, "history": [dict(entry) for entry in self.history], "about": self.about}
 
     def _tell(self) -> None:
-        write_json(self.folder / RUN, {"config": self.config.to_dict(), "epoch": self.epoch, "history": self.history, "about": self.about})
+        """Let pages know of the epochs since the last save."""
+        self._writer.put(partial(self._write, self.epoch, partial(write_json, self.folder / RUN, self._story())))
 
     def resume(self, history: list[dict[str, float]]) -> None:
         """Go on from the state on the disk, and forget what came after it. Raises OSError, and CheckpointError if it is damaged or of another network."""
         self.epoch = read_state(self.folder / STATE, self._modules, self.optimiser)
         if len(history) < self.epoch:
             raise CheckpointError(f"{str(self.folder / RUN)!r} tells of {len(history)} epochs, its state is of epoch {self.epoch}.")
-        self.history = history[: self.epoch]
+        self.history, self._handed_over = history[: self.epoch], self.epoch
         if self.crew.leads:
             film.forget_after(self.folder / FILM, self.epoch)
+            film.thin(self.folder / FILM)
             if len(history) > self.epoch:
                 self._tell()
+                self._writer.wait()
 
     @property
     def _modules(self) -> dict[str, nn.Module]:
         return {"model": self.autoencoder} | ({"guide": self.guide} if self.guide is not None else {})
 
 
-def film_samples(count: int) -> NDArray[np.int64]:
-    """The test images that a film shows: all of them, or as many as it can carry, evenly spread."""
-    return np.linspace(0, count - 1, min(FILM_SAMPLES, count), dtype=np.int64)
-
-
-def one_of_each(labels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The first test image of each of the first ten classes; with fewer classes, the next images of them too."""
-    firsts = np.unique(labels, return_index=True)[1][:ROW]
-    rest = np.setdiff1d(np.arange(len(labels)), firsts)[: ROW - len(firsts)]
-    return np.concatenate([firsts, rest]).astype(np.int64)
+def _require_differences(pca: PCA) -> None:
+    """PCA's scores are divided by their deviations. Raises DataError where the images have fewer directions than that takes."""
+    wanted, found = len(pca.deviations), int((pca.deviations > SAME).sum())
+    if found < wanted:
+        raise DataError(
+            f"linear_skip starts from PCA, which needs training images that differ in {wanted} directions; these differ in {found}. "
+            "Leave linear_skip out, take a smaller latent_dim, or give more, and more different, images."
+        )
 
 
 def _layout(config: NetworkConfig) -> torch.memory_format:

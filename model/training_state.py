@@ -12,12 +12,18 @@ from model.checkpoint import load_tensors, load_weights, save_tensors
 from model.errors import CheckpointError
 
 
-def write_state(path: Path, epoch: int, modules: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer) -> None:
-    """Write it, atomically; the modules' tensors under their names in `modules`. Raises OSError."""
+def snapshot(epoch: int, modules: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Copies of all that the state is made of, which no later step changes; the modules' tensors under their names in `modules`."""
     tensors = {f"{prefix}.{name}": tensor for prefix, module in modules.items() for name, tensor in module.state_dict().items()}
     for index, moments in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
-    save_tensors(path, {**tensors, "epoch": torch.tensor(epoch)})
+    copies = {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+    return {**copies, "epoch": torch.tensor(epoch)}
+
+
+def write_state(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write a snapshot, atomically. Raises OSError."""
+    save_tensors(path, state)
 
 
 def read_state(path: Path, modules: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer) -> int:

@@ -1,5 +1,9 @@
 """Folders of class folders: any size in, odd files listed, useless folders explained."""
 
+import os
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -113,3 +117,12 @@ def test_the_fingerprint_changes_with_a_single_pixel():
     other = images.copy()
     other[1, 2, 31, 31] = 1
     assert ImageDataset(images, labels, ("a", "b")).fingerprint != ImageDataset(other, labels, ("a", "b")).fingerprint
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir, lambda path: path.symlink_to("nowhere.png")])
+def test_what_is_no_file_is_skipped_and_listed(synthetic_dataset_folder, tmp_path, make):
+    root = shutil.copytree(synthetic_dataset_folder, tmp_path / "pictures")
+    make(root / "train" / "circle" / "0.png")
+    found = load_folder(root, "train")
+    assert len(found) == 60
+    assert found.skipped == ("train/circle/0.png: not a file",)

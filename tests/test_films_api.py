@@ -229,3 +229,12 @@ def test_modules_of_the_film_and_the_scene_share_a_version(server: Server) -> No
 @pytest.mark.parametrize("path", ["film/__init__.py", "film/..%2Fserver.py", "text/en.json", "film/nothing.js"])
 def test_no_other_file_is_served_as_the_films(server: Server, path: str) -> None:
     assert server.get(f"/explorer/{path}").status in (400, 404)
+
+
+def test_the_curve_of_a_long_run_is_short_enough_to_send_and_keeps_its_tests() -> None:
+    history = [{"epoch": epoch, "train_mse": 0.1} | ({"test_mse": 0.2} if epoch % 20 == 0 else {}) for epoch in range(1, 10_001)]
+    sent = reels._history(history)
+    assert len(sent) <= 2 * reels.EPOCHS_MOST
+    assert (sent[0]["epoch"], sent[-1]["epoch"]) == (1, 10_000)
+    assert sum("test_mse" in entry for entry in sent) >= 500
+    assert len(reels._history(history[:400])) == 400

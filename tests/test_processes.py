@@ -1,4 +1,4 @@
-"""Training in processes of its own: several of them do as one, and one that is killed loses at most an epoch."""
+"""Training in processes of its own: several of them do as one, one that is killed loses seconds, and one signal ends it in a sentence."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import torch
 from model.checkpoint import load_model, load_tensors
 from model.config import Settings
 from model.data import ImageDataset
+from model.film import epochs
 from model.run_folder import RunState
 from model.runs import run
 from tests.web import ROOT, free_port
@@ -97,26 +98,61 @@ def test_a_killed_run_is_marked_so_and_ends_as_an_uninterrupted_one(synthetic_da
     killed_in_epoch(home, 5, command(synthetic_dataset_folder, "--config", str(config), "--epochs", "40"))
     found = run(Settings(None, home), "mine")
     assert found.state == RunState.INTERRUPTED
-    assert int(state(home)["epoch"]) >= 5
+    assert int(state(home)["epoch"]) == found.epoch
     resumed = trained(home, command(synthetic_dataset_folder, "--resume"))
     assert run(Settings(None, home), "mine").state == RunState.FINISHED
     for name, tensor in whole.items():
         assert torch.equal(tensor, resumed[name]), name
-    assert len(list((home / "runs" / "mine" / "film").glob("0*.npz"))) == 41
+    frames = epochs(home / "runs" / "mine" / "film")
+    assert (frames[0], frames[-1]) == (0, 40)
 
 
-def test_a_stopped_run_leaves_a_model_and_goes_on(synthetic_dataset_folder, tmp_path, config):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_a_model_and_goes_on(synthetic_dataset_folder, tmp_path, config, number):
     arguments = [sys.executable, *command(synthetic_dataset_folder, "--config", str(config), "--epochs", "4000")]
+    said = []
     with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             if line.startswith("epoch 3/"):
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
+            said.append(line)
             if line.startswith("model: "):
                 break
     assert process.wait() == 0
     stopped = run(Settings(None, tmp_path), "mine")
     assert (stopped.state, stopped.has_model, stopped.can_resume) == (RunState.STOPPED, True, True)
     assert 3 <= stopped.epoch < 4000
+    assert f"stopped after epoch {stopped.epoch}; go on with --resume\n" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_pytorch_is_being_loaded_ends_the_program_in_one_sentence(synthetic_dataset_folder, tmp_path, number):
+    arguments = [sys.executable, "-X", "importtime", *command(synthetic_dataset_folder)]
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), stderr=subprocess.PIPE, text=True) as process:
+        lines = iter(process.stderr.readline, "")
+        next(line for line in lines if line.rstrip().endswith("torch._utils"))  # PyTorch is in the middle of it
+        process.send_signal(number)
+        said = [line for line in lines if not line.startswith("import time:")]
+    assert process.returncode == 130
+    assert "".join(said).strip() == "stopped before the training began"
+
+
+def test_several_processes_are_started_and_stopped_as_one(synthetic_dataset_folder, tmp_path, config):
+    """Ctrl-C in a terminal goes to all of them, and the launcher passes it on once more."""
+    arguments = [sys.executable, *command(synthetic_dataset_folder, "--config", str(config), "--epochs", "4000", "--processes", "2")]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), text=True, start_new_session=True, **pipes) as process:
+        for line in process.stdout:
+            if line.startswith("epoch 3/"):
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        said, errors = process.communicate()
+    stopped = run(Settings(None, tmp_path), "mine")
+    assert (stopped.state, stopped.has_model, process.returncode) == (RunState.STOPPED, True, 130)
+    assert f"stopped after epoch {stopped.epoch}; go on with --resume" in said
+    assert stopped.epoch >= 3
+    assert "Traceback" not in errors
+    assert len(errors.splitlines()) <= 1, errors
 
 
 def test_a_run_cannot_be_trained_twice_at_once(synthetic_dataset_folder, tmp_path, config):

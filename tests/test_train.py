@@ -2,7 +2,10 @@
 
 import errno
 import json
+import os
+import re
 import shutil
+import signal
 from dataclasses import fields, replace
 
 import numpy as np
@@ -10,16 +13,18 @@ import pytest
 import torch
 from PIL import Image
 
-from model import train, trained, training, training_state
+from app.text.sentences import translated
+from model import keeping, train, trained, training, training_state
 from model.checkpoint import load_model
 from model.config import PARTS, Settings, TrainingConfig
-from model.film import Film, write_frame
+from model.film import Film, add_frame
 from model.latents import LatentMap
 from model.presets import PRESETS, Preset
 from model.run_folder import RunState
 from model.runs import run
 from tests.conftest import TINY
 
+HANGUL = re.compile("[가-힣]")
 SMALL = replace(TINY, training=TrainingConfig(epochs=2, batch_size=10))
 
 
@@ -27,7 +32,7 @@ SMALL = replace(TINY, training=TrainingConfig(epochs=2, batch_size=10))
 def start(synthetic_dataset_folder, tmp_path, monkeypatch):
     """Runs the command line with a home of its own; `--name mine` and the data are given."""
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(train.PRESETS, "small", Preset(SMALL, {"en": "Small", "ko": "작은 모델"}, {"en": "For tests.", "ko": "시험용."}))
+    monkeypatch.setitem(PRESETS, "small", Preset(SMALL, {"en": "Small", "ko": "작은 모델"}, {"en": "For tests.", "ko": "시험용."}))
     monkeypatch.setattr(trained, "evaluate", lambda network, images, test, objective: {"n_test": len(test)})  # PCA would take most of a minute
 
     def command(*options, data=synthetic_dataset_folder):
@@ -179,10 +184,12 @@ def test_a_full_disk_stops_the_run_with_a_reason_and_keeps_the_last_epoch(start,
     def full(folder, epoch, points, row):
         if epoch == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write_frame(folder, epoch, points, row)
+        add_frame(folder, epoch, points, row)
 
     with monkeypatch.context() as disk:
-        disk.setattr(training.film, "write_frame", full)
+        disk.setattr(training.film, "add_frame", full)
+        disk.setattr(keeping, "SAVE_SECONDS", 0.0)
+        disk.setattr(keeping.Writer, "busy", False)
         assert start(*FIRST[:2], "--epochs", "3", "--batch-size", "8") == 1
     assert "Make room there and resume" in capsys.readouterr().err
     state = run(Settings(None, home), "mine")
@@ -217,22 +224,46 @@ def test_data_that_have_vanished_stop_a_resumed_run_with_a_reason(start, home, t
     assert run(Settings(None, home), "mine").state == RunState.FAILED
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("epoch", [0, 2])
-def test_ctrl_c_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_epochs_it_has(start, home, monkeypatch, epoch):
-    def stop(path, at, *rest):
-        if at == epoch:
-            raise KeyboardInterrupt
-        training_state.write_state(path, at, *rest)
+def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_epochs_it_has(start, home, monkeypatch, number, epoch, capsys):
+    sent = []
+
+    def stop(path, state):
+        if int(state["epoch"]) >= epoch and not sent:
+            sent.append(os.kill(os.getpid(), number))
+        training_state.write_state(path, state)
 
     with monkeypatch.context() as key:
         key.setattr(training, "write_state", stop)
-        assert start(*FIRST[:2], "--epochs", "3", "--batch-size", "8") == (0 if epoch else 130)
+        key.setattr(keeping, "SAVE_SECONDS", 0.0)
+        key.setattr(keeping.Writer, "busy", False)
+        assert start(*FIRST[:2], "--epochs", "100", "--batch-size", "20") == 0
     stopped = run(Settings(None, home), "mine")
-    assert (stopped.state, stopped.can_resume, len(stopped.history)) == (RunState.STOPPED, True, max(0, epoch - 1))
+    assert (stopped.state, stopped.can_resume, stopped.has_model, len(stopped.history)) == (RunState.STOPPED, True, True, stopped.epoch)
+    assert epoch <= stopped.epoch < 100
+    assert "stopped after epoch" in capsys.readouterr().out
     assert start("--resume") == 0
     whole = run(Settings(None, home), "mine")
-    assert [entry["epoch"] for entry in whole.history] == [1, 2, 3]
+    assert [entry["epoch"] for entry in whole.history] == list(range(1, 101))
     assert whole.history[: len(stopped.history)] == stopped.history
+
+
+def test_a_network_that_is_no_better_than_the_mean_image_is_said_not_to_have_learned(start, home, monkeypatch, capsys):
+    monkeypatch.setattr(trained, "evaluate", lambda network, images, test, objective: {"test_mse": 0.2})
+    assert start(*FIRST) == 0
+    found = run(Settings(None, home), "mine")
+    assert found.state == RunState.FINISHED
+    assert "This network has not learned: its test error (0.2000) is no lower than that of the mean training image" in found.message
+    assert f"note: {found.message}" in capsys.readouterr().err
+    assert HANGUL.search(translated(found.message, "ko"))
+
+
+def test_the_mean_image_is_measured_as_the_objective_measures(synthetic_dataset):
+    images = synthetic_dataset.images / 255
+    for power in (1, 2):
+        expected = (abs(images - images.mean(0)) ** power).mean()
+        assert trained.mean_image_error(synthetic_dataset, synthetic_dataset, power) == pytest.approx(expected)
 
 
 def test_ctrl_c_while_the_model_is_measured_leaves_no_half_model(start, home, monkeypatch, capsys):

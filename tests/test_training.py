@@ -1,18 +1,24 @@
 """Training lowers the error, resumes exactly, and stops with a reason."""
 
+import errno
+import json
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from model import checkpoint, film, keeping, training, training_state
 from model.augmentation import augment
 from model.checkpoint import load_model, load_tensors, round_weights, save_model, save_tensors
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.data import ImageDataset
-from model.errors import CheckpointError, ConfigError, TrainingError
+from model.errors import CheckpointError, ConfigError, DataError, TrainingError
 from model.networks import Autoencoder
-from model.training import STATE, Trainer, learning_rate
+from model.training import RUN, STATE, Trainer, learning_rate
 
 TINY = RunConfig(
     NetworkConfig(3, "conv", (4, 8), "dense", (16, 32)),
@@ -53,14 +59,22 @@ def test_training_lowers_the_test_error(data, tmp_path):
     assert events[-1].seconds_left == pytest.approx(0)
 
 
-def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(data, tmp_path):
+@pytest.fixture
+def every_epoch_saved(monkeypatch):
+    """However short an epoch is."""
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(keeping.Writer, "busy", False)
+
+
+def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(data, tmp_path, every_epoch_saved):
     whole = trainer(TINY, data, tmp_path / "whole")
     list(whole.run())
     first = trainer(TINY, data, tmp_path / "parts")
     events = first.run(report_every=1)
     while not (event := next(events)).whole_epoch or event.epoch < 2:
         pass
-    next(events)  # into the third epoch, then dropped like a killed process
+    next(events)  # into the third epoch
+    events.close()
     second = trainer(TINY, data, tmp_path / "parts")
     second.resume(first.history)
     assert second.epoch == 2
@@ -69,11 +83,125 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(data, tmp_p
         assert torch.equal(tensor, second.autoencoder.state_dict()[name]), name
 
 
-def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_state(data, tmp_path):
+def until(events, epoch):
+    """Go on to the end of that epoch."""
+    while not (event := next(events)).whole_epoch or event.epoch < epoch:
+        pass
+
+
+def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+    whole = trainer(TINY, data, tmp_path / "whole")
+    list(whole.run())
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(path, state):
+        begun.set()
+        go_on.wait()
+        training_state.write_state(path, state)
+
+    first = trainer(TINY, data, tmp_path / "parts")
+    with monkeypatch.context() as disk:
+        disk.setattr(training, "write_state", slowly)
+        events = first.run(report_every=1)
+        next(events)
+        begun.wait()  # the untrained state is on its way to the disk
+        until(events, 3)
+        go_on.set()
+        events.close()
+    second = trainer(TINY, data, tmp_path / "parts")
+    second.resume(first.history)
+    assert second.epoch == 0
+    list(second.run())
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, second.autoencoder.state_dict()[name]), name
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrupted_one(data, tmp_path, monkeypatch, within):
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+    whole = trainer(TINY, data, tmp_path / "whole")
+    list(whole.run())
+    first = trainer(TINY, data, tmp_path / "parts")
+    events = first.run(report_every=1)
+    until(events, 1)
+    if within:
+        next(events)
+    first.stop()
+    list(events)
+    assert (first.stopped, first.epoch) == (True, 2 if within else 1), "an epoch that was not saved is ended first"
+    assert "test_mse" in first.history[-1]
+    assert film.epochs(tmp_path / "parts" / "film")[-1] == first.epoch
+    second = trainer(TINY, data, tmp_path / "parts")
+    second.resume(json.loads((tmp_path / "parts" / RUN).read_text())["history"])
+    assert second.epoch == first.epoch
+    list(second.run())
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, second.autoencoder.state_dict()[name]), name
+
+
+def test_a_run_is_saved_by_time_and_looked_at_for_a_tenth_of_it(data, tmp_path, monkeypatch):
+    """Whatever the clock says, the first epoch and the last have a test error and a frame, and the curve every epoch's training error."""
+    monkeypatch.setattr(keeping, "LOOK_ALLOWANCE", -1e9)
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+    t = trainer(replace(TINY, training=replace(TINY.training, epochs=9)), data, tmp_path)
+    events = t.run()
+    until(events, 8)
+    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 0, "its time has not come"
+    list(events)
+    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 9
+    assert film.epochs(tmp_path / "film") == [0, 1, 9]
+    history = json.loads((tmp_path / RUN).read_text())["history"]
+    assert [entry["epoch"] for entry in history if "test_mse" in entry] == [1, 9]
+    assert [entry["epoch"] for entry in history if "train_mse" in entry and "seconds" in entry] == list(range(1, 10))
+
+
+def test_looks_take_no_more_than_their_share():
+    pace = keeping.Pace()
+    looked = 0
+    end = time.perf_counter() + 1.5
+    while time.perf_counter() < end:
+        if pace.due:
+            with pace.spent():
+                time.sleep(0.05)
+            looked += 0.05
+        time.sleep(0.005)
+    assert 0.5 < looked <= keeping.LOOK_ALLOWANCE + 0.1 * 1.6
+
+
+def test_what_cannot_be_written_ends_the_run_with_the_reason_and_what_was_written_stays(data, tmp_path, monkeypatch, every_epoch_saved):
+    def full(path, state):
+        if int(state["epoch"]) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        training_state.write_state(path, state)
+
+    monkeypatch.setattr(training, "write_state", full)
+    with pytest.raises(TrainingError, match=r"Epoch 2 could not be kept .*No space left"):
+        list(trainer(TINY, data, tmp_path).run())
+    assert int(load_tensors(tmp_path / STATE)["epoch"]) == 1
+
+
+def test_what_the_system_says_against_a_state_is_told_as_its_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "save_file", lambda tensors, path: save_file(tensors, tmp_path / "gone" / "state"))
+    with pytest.raises(FileNotFoundError, match="No such file or directory"):
+        save_tensors(tmp_path / "state", {"a": torch.zeros(3)})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "images", [np.full((64, 3, 32, 32), 90, np.uint8), np.full((64, 3, 32, 32), 90, np.uint8) + np.eye(64, dtype=np.uint8)[:, :1, None, None]]
+)
+def test_images_without_differences_cannot_start_from_pca(images, tmp_path):
+    same = ImageDataset(images, np.arange(64, dtype=np.uint8) % 2, ("a", "b"))
+    network = replace(TINY.network, linear_skip=True)
+    with pytest.raises(DataError, match=r"differ in 3 directions; these differ in [01]\. Leave linear_skip out"):
+        trainer(replace(TINY, network=network), (same, same), tmp_path)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_state(data, tmp_path, every_epoch_saved):
     t = trainer(TINY, data, tmp_path)
     events = t.run()
-    while not next(events).whole_epoch:
-        pass
+    until(events, 1)
     with torch.no_grad():
         next(iter(t.autoencoder.parameters())).fill_(float("inf"))
     with pytest.raises(TrainingError, match="Lower the learning rate"):

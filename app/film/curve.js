@@ -123,12 +123,12 @@ export class Curve {
     const x = this.x(epoch);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
-    const entry = this.history.findLast((known) => known.epoch <= Math.round(epoch));
+    const newest = (name) => this.history.findLast((known) => known.epoch <= Math.round(epoch) && known[name] > 0); // not every epoch is tested
     this.dots.forEach((dot, at) => {
       const value = this.valueAt(`${LINES[at]}_mse`, epoch);
       dot.style.display = value === null ? "none" : "";
       if (value !== null) { dot.setAttribute("cx", x); dot.setAttribute("cy", this.y(value)); }
-      this.figures[LINES[at]].textContent = entry?.[`${LINES[at]}_mse`]?.toFixed(4) ?? "–";
+      this.figures[LINES[at]].textContent = newest(`${LINES[at]}_mse`)?.[`${LINES[at]}_mse`].toFixed(4) ?? "–";
     });
     this.element.dataset.epoch = epoch.toFixed(2);
   }
