@@ -39,6 +39,7 @@ body:has([data-testid="stPopoverBody"]) [data-testid="stTooltipContent"] {{ visi
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
+[data-testid="stMain"]:focus-visible {{ outline: 2px solid; outline-offset: -2px; }}
 .st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
 @media (max-width: 900px) {{
   .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}

@@ -17,7 +17,8 @@ import struct
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+from urllib.request import Request, urlopen
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -50,12 +51,21 @@ async def run(url: str, dim: int, clients: int, seconds: float, rate: float) -> 
 
 
 async def _open(url: str, gate: asyncio.Semaphore, tally: Tally) -> ClientConnection | None:
+    """A browser of its own: all who bring no cookie would share what one client may do."""
     async with gate:
         try:
-            return await connect(url, compression=None, open_timeout=GRACE_SECONDS, ping_interval=None)
+            mine = {"Cookie": await asyncio.to_thread(cookie, url.replace("ws", "http", 1))}
+            return await connect(url, compression=None, open_timeout=GRACE_SECONDS, ping_interval=None, additional_headers=mine)
         except (OSError, WebSocketException) as error:
             tally.errors.append(f"open: {error!r}")
             return None
+
+
+def cookie(url: str) -> str:
+    """The cookie that the server of `url` gives a new browser with its page, as a Cookie header; empty where it gives none."""
+    page = Request(urljoin(url, "/"), headers={"Accept": "text/html"})
+    with urlopen(page, timeout=GRACE_SECONDS) as reply:
+        return "; ".join(given.partition(";")[0] for given in reply.headers.get_all("Set-Cookie", ()))
 
 
 async def _drag(socket: ClientConnection, dim: int, start: float, seconds: float, rate: float, rng: random.Random, tally: Tally) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import learning, load_client
+from benchmarks import hostile_client, learning, load_client
 from benchmarks.__main__ import main, measure
 from benchmarks.drag import eaters
 from benchmarks.options import Options
@@ -18,6 +18,14 @@ from model.config import TrainingConfig
 from model.data import ImageDataset
 from model.networks import Autoencoder
 from tests.conftest import TINY
+from tests.web import running
+
+
+@pytest.fixture(scope="module")
+def hostile_home(tmp_path_factory):
+    """A server of its own for hostile clients."""
+    with running(tmp_path_factory.mktemp("home")) as started:
+        yield started
 
 
 def decoder(server, model="tiny"):
@@ -47,6 +55,21 @@ def test_what_eats_the_cores_is_gone_afterwards():
     with eaters(2) as processes:
         assert [process.poll() for process in processes] == [None, None]
     assert all(process.poll() is not None for process in processes)
+
+
+@pytest.mark.parametrize("kind", hostile_client.KINDS)
+def test_a_hostile_client_of_each_kind_reaches_the_server_and_ends_by_itself(hostile_home, kind):
+    seen = asyncio.run(hostile_client.run(kind, hostile_home.url, 4))
+    assert hostile_home.get("/api/models").status == 200
+    assert seen["let in"] == 0
+    if kind not in ("estimates", "floods", "reruns", "idle"):  # these sit on their connections until the end
+        assert sum(seen.values()) > 0
+
+
+def test_only_this_machine_has_a_hostile_client(capsys):
+    with pytest.raises(SystemExit):
+        hostile_client.main(["films", "http://example.org"])
+    assert "127.0.0.1" in capsys.readouterr().err
 
 
 def test_a_table_says_which_targets_are_missed():

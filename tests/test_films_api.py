@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import assets
+from app import assets, reels
 from model.film import FILM, FRAMES, develop, forget_after
 from model.runs import hold
 from tests import films

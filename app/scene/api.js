@@ -88,7 +88,7 @@ export class Api {
    */
   encode(file, crop, k) {
     const query = new URLSearchParams({ k: String(k) });
-    for (const [name, value] of Object.entries(crop ?? {})) query.set(name, value.toFixed(5));
+    for (const [name, value] of Object.entries(crop ?? {})) query.set(name, value.toFixed(8));
     return json(`${this.root}/encode?${query}`, { method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" } });
   }
 

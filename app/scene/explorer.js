@@ -1,6 +1,7 @@
 /** One model in the page: its data, probe, stream and cloud, and the panels around them. */
 
 import { About } from "./about.js";
+import { Announcer } from "./announcer.js";
 import { Api } from "./api.js";
 import { Cloud, renderer } from "./cloud.js";
 import { DatasetLine } from "./dataset.js";
@@ -141,7 +142,7 @@ export class Explorer {
       toolbar(parts.tools, t, this.actions(upload)),
       new Legend(parts.classes, context, this.shown, (shown) => this.filter(shown)),
       new PicturePair(parts.pair, context, this.stream), new Gauge(parts.gauge, context), new Sliders(parts.sliders, context),
-      new NearestPanel(parts.nearest, context), new DatasetLine(parts.data, context, () => this.reload())];
+      new NearestPanel(parts.nearest, context), new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => this.reload())];
     this.stream.send(this.probe.latent);
   }
 

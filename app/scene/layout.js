@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 /**
  * @typedef {{root: HTMLElement, stage: HTMLElement, plot: HTMLElement, canvas: HTMLCanvasElement, notice: HTMLElement, stats: HTMLElement,
  *   tools: HTMLElement, classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement, nearest: HTMLElement,
- *   upload: HTMLElement, data: HTMLElement}} Layout
+ *   upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
  */
 
 /** @returns {Layout} */
@@ -21,6 +21,7 @@ export function layout() {
   const panel = (name) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` });
   const [pair, about, gauge, sliders, nearest, upload, data] = ["pair", "about", "gauge", "sliders", "nearest", "upload", "data"].map(panel);
   const side = h("aside", { class: "mx-side", "data-testid": "side" }, pair, about, data, gauge, sliders, nearest, upload);
-  const root = h("div", { class: "mx-root", "data-testid": "explorer" }, stage, side);
-  return { root, stage: field, plot, canvas, notice, stats, tools, classes, pair, about, gauge, sliders, nearest, upload, data };
+  const said = h("p", { class: "mx-unseen", role: "status", "aria-live": "polite", "data-testid": "said" });
+  const root = h("div", { class: "mx-root", "data-testid": "explorer" }, stage, side, said);
+  return { root, stage: field, plot, canvas, notice, stats, tools, classes, pair, about, gauge, sliders, nearest, upload, data, said };
 }

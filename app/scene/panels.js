@@ -118,6 +118,11 @@ function meanSquare(rgb, rgba) {
   return sum / BYTES / 255 ** 2;
 }
 
+/** @param {number} ratio of the distance to the samples, 1 is usual @returns {"on"|"edge"|"off"} the map */
+export function placeOf(ratio) {
+  return ratio < 1.5 ? "on" : ratio < 2.5 ? "edge" : "off";
+}
+
 /** How far the probe is from the samples, beside how far samples usually are from each other. */
 export class Gauge {
   /** @param {HTMLElement} slot @param {Context} context */
@@ -127,7 +132,7 @@ export class Gauge {
     const { t, feed } = context;
     this.mark = h("span", { class: "mx-gauge-mark" });
     this.verdict = h("p", { class: "mx-gauge-verdict", "data-testid": "off-map" });
-    this.bar = h("div", { class: "mx-gauge-bar", role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4 }, this.mark);
+    this.bar = h("div", { class: "mx-gauge-bar" }, this.mark); // a meter once it has something to say
     this.element = h("div", { class: "mx-gauge", title: t("gauge.help") }, this.verdict, this.bar);
     slot.append(this.element);
     feed.addEventListener("nearest", ({ detail }) => this.show(detail.answer.off_map.ratio), { signal: this.abort.signal });
@@ -137,10 +142,11 @@ export class Gauge {
   /** @param {number} ratio 1 is the usual distance */
   show(ratio) {
     const { t } = this.context;
-    const place = ratio < 1.5 ? "on" : ratio < 2.5 ? "edge" : "off";
+    const place = placeOf(ratio);
     this.element.dataset.place = place;
     this.mark.style.left = `${(100 * Math.min(ratio, 4)) / 4}%`;
-    this.bar.setAttribute("aria-valuenow", Math.min(ratio, 4).toFixed(2));
+    const said = { role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4, "aria-valuenow": Math.min(ratio, 4).toFixed(2) };
+    for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, value);
     this.verdict.replaceChildren(h("strong", {}, t(`gauge.${place}`)), ` ${t("gauge.ratio", { ratio: ratio.toFixed(1) })}`);
   }
 

@@ -11,7 +11,7 @@ export class VoteBar {
   constructor(context) {
     this.context = context;
     this.entries = context.card.classes.map((_, label) => this.entry(label));
-    this.bar = h("div", { class: "mx-vote-bar", role: "img" }, ...this.entries.map(({ part }) => part));
+    this.bar = h("div", { class: "mx-vote-bar" }, ...this.entries.map(({ part }) => part));
     const counts = h("ul", { class: "mx-vote-counts" }, ...this.entries.map(({ item }) => item));
     this.root = h("div", { class: "mx-vote", "data-testid": "nearest-votes" }, this.bar, counts);
   }
@@ -20,6 +20,7 @@ export class VoteBar {
   show(votes) {
     const all = votes.reduce((sum, count) => sum + count, 0);
     this.entries.forEach((entry, label) => this.showClass(entry, votes[label], all));
+    this.bar.setAttribute("role", "img");
     this.bar.setAttribute("aria-label", this.context.t("nearest.vote", { votes: this.inWords(votes) }));
   }
 
