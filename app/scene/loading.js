@@ -26,7 +26,7 @@ export class Loading {
   /** @param {(key: string, values?: Object<string, *>) => string} t */
   tell(t) {
     const { done, total } = progress.sum;
-    const words = t(`loading.${progress.missing ?? "drawing"}`);
+    const words = t(`loading.${progress.missing ?? (progress.parts.has("points") ? "drawing" : "code")}`);
     if (this.words.textContent !== words) this.words.textContent = words;
     this.bar.setAttribute("aria-label", words);
     this.bar.value = total ? done / total : 0;

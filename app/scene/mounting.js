@@ -11,7 +11,7 @@ export function mounting(make) {
   return (component) => {
     const { parentElement } = component;
     const part = parts.get(parentElement) ?? make(parentElement);
-    document.getElementById("mx-loading")?.remove(); // the words of the page's HTML (app/shell) end where a part begins
+    takeWordsAway();
     parts.set(parentElement, part);
     part.update(component);
     return () => {
@@ -19,6 +19,11 @@ export function mounting(make) {
       parts.delete(parentElement);
     };
   };
+}
+
+/** The words of the page's HTML (`app/shell/`) end where a part begins. */
+export function takeWordsAway() {
+  document.getElementById("mx-loading")?.remove();
 }
 
 /** @type {Map<string, Promise<void>>} by address */

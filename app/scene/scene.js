@@ -12,7 +12,7 @@ import { translator } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { layout } from "./layout.js";
 import { Loading } from "./loading.js";
-import { dressed, mounting } from "./mounting.js";
+import { dressed, mounting, takeWordsAway } from "./mounting.js";
 import { Notices } from "./notices.js";
 import { readInk } from "./theme.js";
 
@@ -32,6 +32,7 @@ let early = null;
 
 /** Begins without Streamlit, in a place of the page's HTML (`app/shell/`). @param {HTMLElement} host @param {SceneData} data */
 export function begin(host, data) {
+  takeWordsAway();
   early = new Page(host);
   early.update({ data });
 }

@@ -39,5 +39,6 @@ watchFiles();
 window.addEventListener("error", ({ target }) => { if (target instanceof HTMLScriptElement) fail(); }, { capture: true });
 if (box) new Loading(document.body, box).show(t);
 if (said.scene) {
+  progress.set("library", 0, said.scene.library.packed); // it is part of the way from the start
   import("../scene/scene.js").then(({ begin }) => begin(document.getElementById("mx-early"), said.scene)).catch(fail);
 }

@@ -18,7 +18,7 @@ STREAMLIT = "**/static/js/index.*.js"
 PLOTLY = "**/explorer/plotly.min.js*"
 SCENE = "**/scene/scene.js"
 LANGUAGES = ("en", "ko")
-INTERACTIVE = "performance.getEntriesByName('mx-interactive').length === 1"
+INTERACTIVE = "() => performance.getEntriesByName('mx-interactive').length === 1"
 IN_STREAMLIT = "document.querySelector('[data-testid=stApp]')?.contains(document.querySelector('.mx-root'))"
 
 
@@ -110,7 +110,7 @@ def test_a_hand_that_holds_the_probe_keeps_it_when_streamlits_client_arrives(fre
     page.mouse.move(x + 20, y, steps=4)
     streamlit.open()
     page.wait_for_selector("[data-testid=stMainMenu]")
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_function("() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     page.mouse.move(x + 60, y, steps=4)
     assert explorer.probe_place()[0] == pytest.approx(x + 60, abs=2)
     page.mouse.up()
