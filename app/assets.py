@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from model import drawing
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 FOLDERS = {name: Path(__file__).parent / name for name in ("scene", "film", "shell")}
+IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole library. The page reads
 # private fields of it (scene/projection.js), so another version needs the browser tests.
 PLOTLY = Path(__file__).parent.parent / "assets" / "plotly" / "plotly-gl3d.min.js"
@@ -34,14 +36,9 @@ def routes() -> list[BaseRoute]:
 
 
 def plotly(request: Request) -> Response:
-    """GET /explorer/plotly.min.js, packed once; with ?v= (see `plotly_version`) browsers keep it."""
+    """GET /explorer/plotly.min.js, packed once; with ?v= (its tag) browsers keep it."""
     asset = plotly_asset()
     return cached(request, asset.tag, lambda: asset, request.query_params.get("v") == asset.tag)
-
-
-def plotly_version() -> str:
-    """Names the content of plotly.min.js."""
-    return plotly_asset().tag
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +76,34 @@ def scene_version() -> str:
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
     tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
     return tag_of("".join(tags).encode())
+
+
+def packed_size(file: str) -> int:
+    """Bytes of FOLDER/FILE on their way to a browser."""
+    return len(_named(file).packed or b"")
+
+
+def reachable(*entries: str) -> list[str]:
+    """These modules (FOLDER/FILE) and all that they import, so that a browser need not find them one after another."""
+    found: dict[str, None] = {}
+    waiting = list(entries)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            folder = file.split("/")[0]
+            for imported in IMPORTED.findall(_named(file).body.decode()):
+                parts = imported.split("/")
+                waiting.append("/".join(parts[-2:]) if imported.startswith("../") else f"{folder}/{parts[-1]}")
+    return sorted(found)
+
+
+def _named(file: str) -> Asset:
+    folder, name = file.split("/")
+    if folder not in FOLDERS:
+        return _drawing()
+    path = FOLDERS[folder] / name
+    return _asset(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

@@ -39,6 +39,11 @@ def default_name() -> str | None:
     return DEFAULT_MODEL if DEFAULT_MODEL in names else next(iter(names), None)
 
 
+def model_for(wish: str | None) -> str | None:
+    """The model that a link wishes for where there is such a one, or else the default's name; None without any."""
+    return wish if wish is not None and wish in registry() else default_name()
+
+
 def first_names() -> list[str]:
     """The models to load at the start: the default, then the other shipped ones."""
     names = [name for name, folder in registry().items() if folder.parent == SHIPPED_MODELS]

@@ -34,7 +34,7 @@ class Room {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
-    this.styled = dressed(this.parts.root, SHEETS, import.meta.url);
+    this.styled = dressed(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
     this.watch.addEventListener("line", ({ detail }) => this.notices.set("offline", detail === "online" ? null : this.t("run.offline")));

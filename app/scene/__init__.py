@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ _LOADER = """
 export default async function (component) {
     const base = (component.parentElement.explorerModules ??= component.data.modules);
     const address = (name) => new URL(base + name, location.origin).href;
-    import(address("library.js")).then(({ loadPlotly }) => loadPlotly(component.data.plotly)).catch(() => {});
+    import(address("library.js")).then(({ loadPlotly }) => loadPlotly(component.data.library)).catch(() => {});
     const { mount } = await import(address("scene.js"));
     return mount(component);
 }
@@ -33,13 +34,22 @@ def explorer(model: str, language: str, strings: Mapping[str, str], start: View,
 
     When `guide` changes, the first steps are shown again.
     """
-    data = {
+    _component(data=opening(model, language, strings, start, guide), key=key)
+
+
+def opening(model: str, language: str, strings: Mapping[str, str], start: View, guide: int = 0) -> dict[str, Any]:
+    """What the scene is told: the page's HTML says the same, so that it begins before Streamlit's client does."""
+    plotly = assets.plotly_asset()
+    return {
         "modules": f"/explorer/{assets.scene_version()}/scene/",
-        "plotly": f"/explorer/plotly.min.js?v={assets.plotly_version()}",
+        "library": {
+            "address": f"/explorer/plotly.min.js?v={plotly.tag}",
+            "packed": len(plotly.packed or b""),
+            "plain": len(plotly.body),
+        },
         "model": model,
         "language": language,
         "strings": dict(strings),
         "view": asdict(start),
         "guide": guide,
     }
-    _component(data=data, key=key)

@@ -1,5 +1,7 @@
 /** The server's HTTP calls, as documented in the README. Nothing here knows about the page. */
 
+import { received } from "./progress.js";
+
 /** A refusal from the server, or no answer at all (`status` 0). */
 export class ApiError extends Error {
   /** @param {string} title @param {string} detail @param {number} status */
@@ -42,9 +44,9 @@ export class Api {
     return card;
   }
 
-  /** @returns {Promise<Float32Array>} positions, (n, 3) row by row */
-  async points() {
-    return new Float32Array(await (await ask(`${this.root}/points?v=${this.version}`)).arrayBuffer());
+  /** @param {(bytes: number) => void} tell how many are here @returns {Promise<Float32Array>} positions, (n, 3) row by row */
+  async points(tell) {
+    return new Float32Array(await received(await ask(`${this.root}/points?v=${this.version}`), tell));
   }
 
   /** @returns {Promise<Uint8Array>} class of each sample */

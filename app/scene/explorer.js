@@ -19,6 +19,7 @@ import { Overlay } from "./overlay.js";
 import { Gauge, PicturePair } from "./panels.js";
 import { picturesOf } from "./pictures.js";
 import { Probe } from "./probe.js";
+import { progress } from "./progress.js";
 import { Sliders } from "./sliders.js";
 import { DecodeStream } from "./stream.js";
 import { PALETTE } from "./theme.js";
@@ -27,12 +28,13 @@ import { UploadPanel } from "./upload.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot } from "./view.js";
 
 const STATS_PAUSE = 250; // ms
+const POINT = 12; // bytes: three float32
 
 export class Explorer {
   /**
    * @param {import("./layout.js").Layout} parts
    * @param {import("./notices.js").Notices} notices
-   * @param {{plotly: string, model: string, language: string, strings: Object<string, string>, view: import("./view.js").View}} data
+   * @param {{library: {address: string, packed: number, plain: number}, model: string, language: string, strings: Object<string, string>, view: import("./view.js").View}} data
    * @param {() => void} reload starts this model afresh
    */
   constructor(parts, notices, data, reload) {
@@ -52,12 +54,15 @@ export class Explorer {
   /** @param {import("./cloud.js").Ink} ink @returns {Promise<void>} when the cloud can be turned, or cannot be had */
   async start(ink) {
     this.ink = ink;
-    const library = loadPlotly(this.data.plotly);
+    const library = loadPlotly(this.data.library);
     library.catch(() => {});
     const asked = this.api.model();
     this.renderer = renderer();
     const card = await asked;
-    const [points, labels] = await Promise.all([this.api.points(), this.api.labels()]);
+    const weight = POINT * card.n;
+    progress.set("points", 0, weight);
+    const here = (bytes) => progress.set("points", bytes, weight);
+    const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
     this.k = Math.min(this.k, card.n);
     Object.assign(this, { card, points, labels, limits: card.ranges, shown: shownOf(this.data.view, card.classes) });
@@ -65,7 +70,8 @@ export class Explorer {
     this.connect();
     this.dress(this.data.strings);
     const arrived = this.arrive();
-    await this.drawCloud(await library, ink);
+    const [Plotly] = await Promise.all([library, this.firstPicture()]);
+    await this.drawCloud(Plotly, ink);
     await arrived;
     if (this.cloud && !this.gone) this.guide.begin();
   }
@@ -76,6 +82,15 @@ export class Explorer {
     const homeless = !view.p && !view.z && view.anchor === null;
     if (homeless && (await this.upload.moveIn())) return;
     if (!this.gone) await restore(probe, view, card.start);
+  }
+
+  /** Drawing the cloud takes the browser for a while: the first picture comes before that, unless the line to the decoder is down. */
+  firstPicture() {
+    return new Promise((resolve) => {
+      const { signal } = this.abort;
+      this.stream.addEventListener("image", () => requestAnimationFrame(() => resolve()), { once: true, signal });
+      this.stream.addEventListener("status", ({ detail }) => { if (detail.status === "offline") resolve(); }, { signal });
+    });
   }
 
   connect() {
@@ -121,6 +136,7 @@ export class Explorer {
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
   speak({ language, strings }) {
     this.data = { ...this.data, language, strings };
+    if (!this.probe) return; // it is still loading, and will speak this language
     this.dress(strings);
     if (this.cloud) this.guide.begin();
     this.address.now();

@@ -46,7 +46,7 @@ export class Guide {
 
   listen() {
     const { probe, root } = this.context;
-    const on = (name, run) => probe.addEventListener(name, () => root.dataset.ready === "true" && run(probe.anchor), { signal: this.abort.signal });
+    const on = (name, run) => probe.addEventListener(name, () => root.dataset.opened === "true" && run(probe.anchor), { signal: this.abort.signal });
     on("settle", ({ position }) => {
       if (!this.from) return;
       if (differ(position, probe.position) && differ(this.from, probe.position)) this.tick("drag");

@@ -11,6 +11,7 @@ export function mounting(make) {
   return (component) => {
     const { parentElement } = component;
     const part = parts.get(parentElement) ?? make(parentElement);
+    takeWordsAway();
     parts.set(parentElement, part);
     part.update(component);
     return () => {
@@ -20,13 +21,28 @@ export function mounting(make) {
   };
 }
 
-/** @param {HTMLElement} root @param {string[]} addresses relative to `base` @param {string} base @returns {Promise<*>} when the sheets are there, or cannot be had */
-export function dressed(root, addresses, base) {
-  return Promise.all(addresses.map((address) => new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL(address, base).href;
-    link.onload = link.onerror = () => resolve();
-    root.append(link);
-  })));
+/** The words of the page's HTML (`app/shell/`) end where a part begins. */
+export function takeWordsAway() {
+  document.getElementById("mx-loading")?.remove();
+}
+
+/** @type {Map<string, Promise<void>>} by address */
+const sheets = new Map();
+
+/**
+ * Style sheets stand in the document's head, once: in a part they would load anew, and leave it bare meanwhile, when the part is moved.
+ * @param {string[]} addresses relative to `base` @param {string} base @returns {Promise<*>} when the sheets are there, or cannot be had
+ */
+export function dressed(addresses, base) {
+  return Promise.all(addresses.map((address) => sheet(new URL(address, base).href)));
+}
+
+/** @param {string} href */
+function sheet(href) {
+  if (!sheets.has(href)) sheets.set(href, new Promise((resolve) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: () => resolve() });
+    link.onerror = () => { sheets.delete(href); link.remove(); resolve(); };
+    document.head.append(link);
+  }));
+  return sheets.get(href);
 }

@@ -11,22 +11,38 @@
 import { translator } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { layout } from "./layout.js";
-import { dressed, mounting } from "./mounting.js";
+import { Loading } from "./loading.js";
+import { dressed, mounting, takeWordsAway } from "./mounting.js";
 import { Notices } from "./notices.js";
 import { readInk } from "./theme.js";
 
 const SHEETS = ["scene.css", "marks.css", "toolbar.css", "guide.css", "side.css", "nearest.css", "upload.css"];
 
 /**
- * @typedef {{model: string, language: string, plotly: string, strings: Object<string, string>, view: import("./view.js").View,
- *   guide: number}} SceneData `guide` counts how often a person has asked for the first steps
+ * @typedef {{model: string, language: string, library: {address: string, packed: number, plain: number}, strings: Object<string, string>,
+ *   view: import("./view.js").View, guide: number}} SceneData `guide` counts how often a person has asked for the first steps
  * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
 /** @type {{model: string, view: import("./view.js").View}|null} what stood here when a person went to another page */
 let left = null;
 
-export const mount = mounting((parent) => new Page(parent));
+/** @type {Page|null} what began before Streamlit's client ran, until a component takes it over */
+let early = null;
+
+/** Begins without Streamlit, in a place of the page's HTML (`app/shell/`). @param {HTMLElement} host @param {SceneData} data */
+export function begin(host, data) {
+  takeWordsAway();
+  early = new Page(host);
+  early.update({ data });
+}
+
+export const mount = mounting((parent) => {
+  const page = early ?? new Page(parent);
+  early = null;
+  page.settle(parent);
+  return page;
+});
 
 class Page {
   /** @param {HTMLElement} parent */
@@ -35,8 +51,30 @@ class Page {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
-    this.styled = dressed(this.parts.root, SHEETS, import.meta.url);
+    this.loading = new Loading(this.parts.stage);
+    this.styled = dressed(SHEETS, import.meta.url);
     parent.append(this.parts.root);
+    const { signal } = (this.abort = new AbortController());
+    this.parts.root.addEventListener("pointerdown", () => { this.held = true; }, { capture: true, signal });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { this.held = false; }, { capture: true, signal });
+  }
+
+  /** Moves into Streamlit's component; a hand that holds something is not disturbed. @param {HTMLElement} parent */
+  settle(parent) {
+    if (this.held) return window.addEventListener("pointerup", () => setTimeout(() => this.settle(parent)), { once: true, signal: this.abort.signal });
+    const { root } = this.parts;
+    if (root.parentElement !== parent) {
+      if (parent.isConnected && parent.moveBefore) parent.moveBefore(root, null); // keeps focus and scrolling
+      else parent.append(root);
+    }
+    this.settled = true;
+    this.tellReady();
+  }
+
+  /** Opened is a page that can be used; ready is one that also stands where it will stay. */
+  tellReady() {
+    this.parts.root.dataset.opened = String(Boolean(this.opened));
+    this.parts.root.dataset.ready = String(Boolean(this.opened && this.settled));
   }
 
   /** @param {Component} component */
@@ -45,7 +83,7 @@ class Page {
     this.data = data;
     document.documentElement.lang = data.language;
     if (before?.model !== data.model) return this.open(before ? this.carried() : returning(data.model) ?? data.view);
-    if (before.language !== data.language && this.explorer?.card) this.explorer.speak(data);
+    if (before.language !== data.language) this.explorer.speak(data);
     if (before.guide !== data.guide) this.explorer?.guide?.again();
     this.recolour();
   }
@@ -58,16 +96,19 @@ class Page {
   /** @param {import("./view.js").View} view */
   async open(view) {
     this.explorer?.dispose();
-    const { root } = this.parts;
-    root.dataset.ready = "false";
+    this.opened = false;
+    this.tellReady();
+    this.loading.show(translator(this.data.strings));
     const explorer = (this.explorer = new Explorer(this.parts, this.notices, { ...this.data, view }, () => this.reload()));
     await this.styled;
     const failure = await explorer.start(this.ink()).then(() => null, (error) => error);
     if (explorer !== this.explorer || explorer.gone) return;
+    this.loading.hide();
     if (failure) return this.explain(failure);
     this.recolour();
     explorer.address.now();
-    root.dataset.ready = "true";
+    this.opened = true;
+    this.tellReady();
   }
 
   /** Starts the same model afresh where the old one stood: after a lost WebGL context, or when the photographs have arrived. */
@@ -79,7 +120,7 @@ class Page {
   explain(failure) {
     const t = translator(this.data.strings);
     console.warn(failure);
-    this.notices.set("failed", t("notice.failed", { reason: failure.detail || failure.message }), { label: t("notice.again"), run: () => this.open(this.data.view) });
+    this.notices.set("failed", t("notice.failed", { reason: failure.key ? t(failure.key) : failure.detail || failure.message }), { label: t("notice.again"), run: () => this.open(this.data.view) });
   }
 
   ink() {
@@ -99,6 +140,7 @@ class Page {
   dispose() {
     const view = this.explorer?.view;
     if (view) left = { model: this.data.model, view };
+    this.abort.abort();
     this.explorer?.dispose();
     document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();

@@ -9,3 +9,10 @@ window.__streamlit = {
   BACKEND_BASE_URL: new URL(".", location.href).href,
   HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false, blockErrorDialogs: true },
 };
+
+try {
+  const saved = JSON.parse(localStorage.getItem(`stActiveTheme-${location.pathname}-v2`)); // Streamlit's own note of what the person chose
+  if (saved === "Light" || saved === "Dark") document.documentElement.dataset.mxTheme = saved;
+} catch {
+  // no storage, or nothing of ours in it: the system's choice stands
+}
