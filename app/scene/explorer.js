@@ -109,7 +109,7 @@ export class Explorer {
     on(this.overlay, "frame", () => this.lookAgain());
     this.feed = new NearestFeed(this.api, this.probe, picturesOf(this.api), this.k);
     on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
-    listenToKeys(this.parts.stage, this.probe, (change) => this.cloud?.turn(change), signal);
+    listenToKeys(this.parts.stage, this.probe, { turn: (change) => this.cloud?.turn(change), centre: () => this.centre() }, signal);
     this.stream.send(this.probe.latent);
     this.feed.ask();
   }
@@ -196,7 +196,7 @@ export class Explorer {
       surprise: () => this.surprise(),
       mean: () => this.probe.home(),
       reset: this.renderer !== null && (() => this.cloud?.reset()),
-      centre: this.renderer !== null && (() => this.cloud?.centre(this.probe.position)),
+      centre: this.renderer !== null && (() => this.centre()),
       fullscreen: document.fullscreenEnabled && (() => this.fillScreen()),
       upload: () => { this.parts.upload.scrollIntoView({ block: "nearest" }); upload.open?.(); },
     };
@@ -207,6 +207,10 @@ export class Explorer {
     const seen = Array.from(this.labels.keys()).filter((index) => this.shown[this.labels[index]]);
     if (seen.length) this.probe.goToSample(seen[Math.floor(Math.random() * seen.length)]);
     else this.notices.flash("hidden", this.context.t("notice.hidden"));
+  }
+
+  centre() {
+    this.cloud?.centre(this.probe.position);
   }
 
   /** A browser may refuse: then all stays as it is. */
@@ -233,7 +237,7 @@ export class Explorer {
     this.overlay.follow();
     this.gestures = new Gestures(parts.stage, parts.plot, this.overlay, this.probe, {
       pick: (index) => this.probe.goToSample(index), hover: (index, x, y) => this.look(index, x, y), camera: (change) => this.cloud.turn(change),
-      centre: () => this.cloud.centre(this.probe.position),
+      centre: () => this.centre(),
     });
     this.stream.forget();
     performance.mark("mx-interactive");

@@ -1,6 +1,9 @@
-/** The keyboard in the scene: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean; the camera's keys are in viewkeys.js. */
+/**
+ * The keyboard in the scene: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean, C brings the probe to
+ * the middle; the camera's other keys are in viewkeys.js.
+ */
 
-import { cameraChange } from "./viewkeys.js";
+import { cameraChange, letterOf } from "./viewkeys.js";
 
 const STEP = 0.02;
 const KEYS = {
@@ -10,15 +13,16 @@ const KEYS = {
 /**
  * @param {HTMLElement} stage
  * @param {import("./probe.js").Probe} probe
- * @param {(change: (camera: import("./orbit.js").Camera) => import("./orbit.js").Camera) => void} turn
+ * @param {{turn: (change: (camera: import("./orbit.js").Camera) => import("./orbit.js").Camera) => void, centre: () => void}} camera
  * @param {AbortSignal} signal
  */
-export function listenToKeys(stage, probe, turn, signal) {
+export function listenToKeys(stage, probe, { turn, centre }, signal) {
   stage.addEventListener("keydown", (event) => {
     stage.classList.remove("mx-pointed");
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
     const change = cameraChange(event);
     if (change) turn(change);
+    else if (letterOf(event) === "c") centre();
     else if (event.key === "Home") probe.home();
     else if (KEYS[event.key]) nudge(probe, ...KEYS[event.key], event);
     else return;

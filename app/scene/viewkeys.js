@@ -16,8 +16,8 @@ export function cameraChange(event) {
   return ZOOMS[key] ? (camera) => zoomed(camera, ZOOMS[key]) : null;
 }
 
-/** A keyboard that writes no Latin letters (ㅈ ㅁ ㄴ ㅇ) is asked for the place of the key instead. @param {KeyboardEvent} event */
-function letterOf({ key, code }) {
+/** A keyboard that writes no Latin letters (ㅈ ㅁ ㄴ ㅇ) is asked for the place of the key instead. @param {KeyboardEvent} event @returns {string} */
+export function letterOf({ key, code }) {
   if (/^[a-z]$/i.test(key)) return key.toLowerCase();
   return /^Key[A-Z]$/.test(code) ? code[3].toLowerCase() : key;
 }

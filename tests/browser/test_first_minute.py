@@ -162,12 +162,15 @@ def way(camera: dict[str, dict[str, float]]) -> np.ndarray:
     return np.array([camera["eye"][axis] - camera["center"][axis] for axis in "xyz"])
 
 
-@pytest.mark.parametrize("how", ["button", "double click"])
+@pytest.mark.parametrize("how", ["button", "double click", "key"])
 def test_the_probe_comes_into_the_middle_and_the_camera_then_turns_about_it(visit: Visit, gallery: Server, how: str) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, before = explorer.page, explorer.camera
     if how == "button":
         page.get_by_test_id("button-centre").click()
+    elif how == "key":
+        explorer.stage.focus()
+        page.keyboard.press("c")
     else:
         page.mouse.dblclick(*explorer.probe_place())
     page.wait_for_function(f"(before) => {CAMERA}.center.x !== before", arg=before["center"]["x"])
