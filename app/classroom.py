@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from dataclasses import asdict
@@ -10,12 +9,12 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app import guards, passcode, quotas, resources, roles
 from app.clients import client_of
-from app.replies import NO_SNIFFING, Refusal, language
+from app.replies import Refusal, fresh, language
 from app.roles import Person, Role
 from app.rules import Rules
 from app.text.sentences import translated
@@ -40,7 +39,7 @@ def routes() -> list[Route]:
 
 def standing(request: Request) -> Response:
     """GET /api/class: {role: all|teacher|student, rules, locked: {train, others, rules, download: sentence or null}, used: {runs, bytes, ...}}."""
-    return _json(_standing(roles.person_of(request), language(request)))
+    return fresh(_standing(roles.person_of(request), language(request)))
 
 
 def rules() -> Rules:
@@ -75,7 +74,7 @@ def _admit_student(now: Rules, own: list[Run]) -> None:
 
 async def sign_in(request: Request) -> Response:
     """POST /api/class/sign-in {passcode}: a cookie by which the teacher is known. 403 if it is wrong, 429 after five tries in a minute."""
-    typed = (await _body(request)).get("passcode")
+    typed = (await guards.read_json(request, BODY_MOST)).get("passcode")
     person = roles.person_of(request)
     if person.role is Role.ALL:
         raise Refusal(409, "Not needed", "Nobody has to sign in here: only the person at this computer reaches the server.")
@@ -83,7 +82,7 @@ async def sign_in(request: Request) -> Response:
         raise Refusal(429, "Too many tries", f"There were too many tries. Wait {math.ceil(wait)} seconds, then try again.", retry_after=math.ceil(wait))
     if not isinstance(typed, str) or not passcode.passcode().fits(typed):
         raise Refusal(403, "Wrong passcode", "That is not the passcode.")
-    answer = _json(_standing(Person(Role.TEACHER, person.owner), language(request)))
+    answer = fresh(_standing(Person(Role.TEACHER, person.owner), language(request)))
     value, secure = roles.certificate(person.owner), request.url.scheme == "https"
     answer.set_cookie(roles.COOKIE, value, roles.SECONDS_VALID, path="/", secure=secure, httponly=True, samesite="lax")
     return answer
@@ -91,16 +90,16 @@ async def sign_in(request: Request) -> Response:
 
 def sign_out(request: Request) -> Response:
     """POST /api/class/sign-out: be a student again."""
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     roles.withdraw(request.cookies.get(roles.COOKIE))
-    answer = _json({"role": roles.person_of(request).role})
+    answer = fresh({"role": roles.person_of(request).role})
     answer.delete_cookie(roles.COOKIE, path="/", httponly=True, samesite="lax")
     return answer
 
 
 async def change_rules(request: Request) -> Response:
     """POST /api/class/rules {students: off|one|free, runs, runs_each, gigabytes}: what is not named stays."""
-    body, person = await _body(request), roles.person_of(request)
+    body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
     roles.require(person.in_charge, roles.LIMITS)
     return await anyio.to_thread.run_sync(_changed, body, person, language(request))
 
@@ -113,7 +112,7 @@ def _changed(body: dict[str, Any], person: Person, spoken: str) -> Response:
         raise Refusal(
             507, "Cannot be written", f"The rules cannot be kept ({error.strerror or error}). Free some space, or look at the folder's rights."
         ) from error
-    return _json(_standing(person, spoken))
+    return fresh(_standing(person, spoken))
 
 
 def _standing(person: Person, spoken: str) -> dict[str, Any]:
@@ -130,18 +129,3 @@ def _standing(person: Person, spoken: str) -> dict[str, Any]:
         "locked": {name: sentence and translated(sentence, spoken) for name, sentence in locked.items()},
         "used": asdict(quotas.usage(resources.settings(), now)),
     }
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    guards.require_same_origin(request)
-    try:
-        value = json.loads(await guards.read_body(request, BODY_MOST))
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "Bad JSON", f"The body cannot be read as JSON ({error}).") from error
-    if not isinstance(value, dict):
-        raise Refusal(400, "Bad JSON", "The body must be a JSON object.")
-    return value
-
-
-def _json(value: Any) -> Response:
-    return JSONResponse(value, headers={"Cache-Control": "no-store", **NO_SNIFFING})

@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app import guards, resources, roles
-from app.replies import NO_SNIFFING, Refusal, language
+from app.replies import Refusal, fresh, language
 from app.text.places import without_places
 from app.text.sentences import translated
 from model.download import Progress, fetch_cifar10
@@ -102,7 +102,7 @@ def state(request: Request) -> Response:
 
 def start(request: Request) -> Response:
     """POST /api/data/download: begin the download of CIFAR-10, or go on with it; answers the state (202)."""
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     roles.require(roles.person_of(request).in_charge, roles.DOWNLOAD)
     if resources.settings().data is not None:
         raise Refusal(409, "Own data", "EXPLORER_DATA names a folder of your own images, so CIFAR-10 is not needed.")
@@ -120,4 +120,4 @@ def _said(request: Request, status: int) -> Response:
         "skipped": list(map(without_places, now.skipped)),
         "locked": locked,
     }
-    return JSONResponse(said, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+    return fresh(said, status)

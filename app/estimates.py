@@ -5,6 +5,7 @@ The work queue makes them, one at a time; who asks again takes back what they as
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -91,6 +92,15 @@ class Estimator:
                 return answer or Estimate(problem=sentence)
             return answer
 
+    async def measured(self, config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+        """The same, once it is known, without a thread that waits for it; a `problem` where it takes too long."""
+        end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
+        while (answer := self.ask(config, asker, client)) is None:
+            if time.monotonic() > end:
+                return Estimate(problem=_too_slow())
+            await asyncio.sleep(POLL)
+        return answer
+
     def _put(self, question: str, asker: str, client: Key) -> None:
         """Ask the queue, unless this asker waits for that very question already. Raises BusyError."""
         until = time.monotonic() + ATTENTION
@@ -156,11 +166,6 @@ def ask(config: Mapping[str, Any], asker: str = "", client: Key | None = None) -
     return _estimator().ask(config, asker, client)
 
 
-def wait(config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
-    """The same, once it is known; a `problem` where it takes too long."""
-    end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
-    while (answer := ask(config, asker, client)) is None:
-        if time.monotonic() > end:
-            return Estimate(problem=_too_slow())
-        time.sleep(POLL)
-    return answer
+async def measured(config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+    """As `Estimator.measured`, of the one estimator of this server."""
+    return await _estimator().measured(config, asker, client)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -13,6 +15,7 @@ from app.replies import Refusal
 
 DIGITS_MOST = 9
 FARTHEST = 1e6  # beyond it, squared distances leave float32
+FOREIGN = "This address answers only pages of this server. Behind a proxy that changes the Host, set EXPLORER_PROXY=1."
 
 
 def same_origin(headers: Headers) -> bool:
@@ -21,10 +24,27 @@ def same_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
-def require_same_origin(request: Request) -> None:
+def require_same_origin(headers: Headers) -> None:
     """Raise Refusal (403) for a request that another site's page sends."""
-    if not same_origin(request.headers):
-        raise Refusal(403, "Other origin", "This address answers only pages of this server.")
+    if not same_origin(headers):
+        raise foreign()
+
+
+def foreign() -> Refusal:
+    """What a page of another site is answered."""
+    return Refusal(403, "Other origin", FOREIGN)
+
+
+async def read_json(request: Request, most: int) -> dict[str, Any]:
+    """The JSON object in the body of this server's own page, at most `most` bytes. Raises Refusal (400, 403, 413)."""
+    require_same_origin(request.headers)
+    try:
+        value = json.loads(await read_body(request, most))
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "Bad JSON", f"The body cannot be read as JSON ({error}).") from error
+    if not isinstance(value, dict):
+        raise Refusal(400, "Bad JSON", "The body must be a JSON object.")
+    return value
 
 
 async def read_body(request: Request, most: int) -> bytes:

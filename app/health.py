@@ -8,10 +8,10 @@ import anyio
 import anyio.to_thread
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app import decoding, resources
-from app.replies import NO_SNIFFING, Refusal
+from app.replies import Refusal, fresh
 from model.errors import ExplorerError
 from model.service import ExplorerService
 
@@ -26,7 +26,7 @@ async def health(_: Request) -> Response:
         raise Refusal(503, "Not healthy", f"The decoder did not answer within {SECONDS:.0f} seconds.") from error
     except ExplorerError as error:
         raise Refusal(503, "Not healthy", str(error)) from error
-    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+    return fresh({"status": "ok"})
 
 
 async def answers(find: Callable[[], ExplorerService | None], batcher: decoding.DecodeBatcher, seconds: float) -> None:

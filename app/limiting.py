@@ -19,6 +19,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.clients import Client, client_of
+from app.guards import foreign
 from app.limits import buckets, pace, places
 from app.replies import Refusal, refused
 
@@ -134,7 +135,7 @@ def _computing(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
 async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
     """Wait until the request may begin. Raises Refusal."""
     if HTTPConnection(scope).headers.get("sec-fetch-site") in OTHER_SITES:
-        raise Refusal(403, "Other origin", "This address answers only pages of this server.")
+        raise foreign()
     client = client_of(scope)
     if rule.places and not await places(rule.limit).enter(client, PATIENCE):
         raise too_much(PATIENCE)

@@ -108,6 +108,11 @@ HANDLERS: dict[Any, Callable[[Request, Any], Response]] = {
 }
 
 
+def fresh(value: Any, status: int = 200) -> Response:
+    """The value as JSON that holds for this moment only: no browser keeps it."""
+    return JSONResponse(value, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+
+
 @dataclass(frozen=True)
 class Asset:
     """Bytes with a name for their content: browsers that have them get 304, those that unpack gzip get it ready made.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -12,11 +11,11 @@ from uuid import uuid4
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app import classroom, downloads, estimates, guards, quotas, resources, roles
-from app.replies import NO_SNIFFING, Refusal, language
+from app.replies import Refusal, fresh, language
 from app.roles import Person
 from app.text.sentences import translated
 from model import feasibility, runs
@@ -75,85 +74,96 @@ def _forget() -> None:
 def listing(request: Request) -> Response:
     """GET /api/runs: [{name, title, state, place, message, stopping, epoch, epochs, step, steps, images_per_second, seconds, seconds_left, ...}]."""
     person = roles.person_of(request)
-    return _json([described(run, language(request), person) for run in listed()])
+    return fresh([described(run, language(request), person) for run in listed()])
 
 
 def one(request: Request) -> Response:
     """GET /api/runs/NAME: the same of one run, with config and history."""
     run = runs.run(resources.settings(), request.path_params["name"])
     said = described(run, language(request), roles.person_of(request))
-    return _json({**said, "config": run.config, "history": run.history})
+    return fresh({**said, "config": run.config, "history": run.history})
 
 
 async def begin(request: Request) -> Response:
     """POST /api/runs {title, config, preset?}: put a training into the queue; 201 {name}."""
-    body = await _body(request)
-    return await anyio.to_thread.run_sync(_begun, body, roles.person_of(request))
+    body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
+    title, preset, config = _text(body, "title"), _preset(body), _config(body)
+    if not await anyio.to_thread.run_sync(_surely_feasible, config, person):
+        await _require_measured(config, person)
+    return fresh({"name": await anyio.to_thread.run_sync(start, title, config, preset, person)}, 201)
 
 
 def start(title: str, config: RunConfig, preset: str | None, person: Person) -> str:
-    """Put a training of this person into the queue; its name. Raises ConfigError, RefusedError if this machine cannot train it.
+    """Put a training of this person into the queue; its name. Raises ConfigError, RefusedError if this machine surely cannot train it.
 
+    Where that is not sure, whoever asks has it measured before: the form shows the estimate, the API waits for it. The trainer looks once more.
     Raises Refusal where there are no images, where rules or limits speak against it, or where it cannot be written.
     """
-    roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
-    if (data := downloads.current()).state != "ready":
-        raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
-    _require_feasible(config, person)
+    _surely_feasible(config, person)
     admit = partial(classroom.admit, person)
     name = _written(lambda: runs.create(resources.settings(), config, title, preset, person.owner, admit))
     _forget()
     return str(name)
 
 
-def _require_feasible(config: RunConfig, person: Person) -> None:
-    """Raise RefusedError for what the form refuses too. What is not certain at once is measured as the form does it, in another process."""
-    if feasibility.is_certain(config, Counts.at(resources.settings())):
-        return
-    found = estimates.wait(config.to_dict(), uuid4().hex, ("person", person.owner))
+def _surely_feasible(config: RunConfig, person: Person) -> bool:
+    """Whether nothing speaks against the training. False: it has to be measured. Raises RefusedError and Refusal for what is sure to."""
+    roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
+    if (data := downloads.current()).state != "ready":
+        raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
+    return feasibility.is_certain(config, Counts.at(resources.settings()))
+
+
+async def _require_measured(config: RunConfig, person: Person) -> None:
+    """Raise RefusedError for what the form refuses too, measured as the form does it, in another process."""
+    found = await estimates.measured(config.to_dict(), uuid4().hex, ("person", person.owner))
     if found.refusal:
         raise RefusedError(found.refusal, found.reason or "")
 
 
-def _begun(body: dict[str, Any], person: Person) -> Response:
-    title, preset = _text(body, "title"), body.get("preset")
-    if preset is not None and (not isinstance(preset, str) or preset not in PRESETS):
-        raise Refusal(400, "Unknown preset", f"preset is {str(preset)[:40]!r}; it must be one of {', '.join(PRESETS)}, or left out.")
+def _preset(body: dict[str, Any]) -> str | None:
+    preset = body.get("preset")
+    if preset is None or (isinstance(preset, str) and preset in PRESETS):
+        return preset
+    raise Refusal(400, "Unknown preset", f"preset is {str(preset)[:40]!r}; it must be one of {', '.join(PRESETS)}, or left out.")
+
+
+def _config(body: dict[str, Any]) -> RunConfig:
     if not isinstance(body.get("config"), dict):
         raise Refusal(400, "No configuration", "config is missing; it must be an object with network, objective and training.")
-    return _json({"name": start(title, RunConfig.from_dict(body["config"]), preset, person)}, 201)
+    return RunConfig.from_dict(body["config"])
 
 
 def stop(request: Request) -> Response:
     """POST /api/runs/NAME/stop: end a run after the step it is in, or take it out of the queue; a usable model is written."""
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     return _done(request, lambda name: runs.stop(resources.settings(), name))
 
 
 def resume(request: Request) -> Response:
     """POST /api/runs/NAME/resume: put a run back into the queue, to go on from its last saved epoch, if one more may wait there."""
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     admit = partial(classroom.admit, roles.person_of(request))
     return _done(request, lambda name: runs.resume(resources.settings(), name, admit))
 
 
 async def rename(request: Request) -> Response:
     """POST /api/runs/NAME/rename {title}: another title for run and model; the name in addresses stays."""
-    title = _text(await _body(request), "title")
+    title = _text(await guards.read_json(request, BODY_MOST), "title")
     rename_to = partial(runs.rename, resources.settings(), title=title)
     return await anyio.to_thread.run_sync(_done, request, rename_to)
 
 
 def delete(request: Request) -> Response:
     """POST /api/runs/NAME/delete: remove the run and the model it made; refused (409) while it is being trained. Asks nothing: the page does."""
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     name = _changed(request, lambda name: runs.delete(resources.settings(), name))
-    return _json({"name": name})
+    return fresh({"name": name})
 
 
 def _done(request: Request, act: Callable[[str], None]) -> Response:
     name = _changed(request, act)
-    return _json(described(runs.run(resources.settings(), name), language(request), roles.person_of(request)))
+    return fresh(described(runs.run(resources.settings(), name), language(request), roles.person_of(request)))
 
 
 def _changed(request: Request, act: Callable[[str], None]) -> str:
@@ -174,22 +184,7 @@ def _written(act: Callable[[], Any]) -> Any:
         ) from error
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    guards.require_same_origin(request)
-    try:
-        value = json.loads(await guards.read_body(request, BODY_MOST))
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "Bad JSON", f"The body cannot be read as JSON ({error}).") from error
-    if not isinstance(value, dict):
-        raise Refusal(400, "Bad JSON", "The body must be a JSON object.")
-    return value
-
-
 def _text(body: dict[str, Any], name: str) -> str:
     if not isinstance(body.get(name), str):
         raise Refusal(400, "No text", f"{name} is missing; it must be text.")
     return str(body[name])
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return JSONResponse(value, status, headers={"Cache-Control": "no-store", **NO_SNIFFING})

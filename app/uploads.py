@@ -13,11 +13,11 @@ from anyio import CapacityLimiter
 from starlette.datastructures import QueryParams, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app import guards, resources
 from app.neighbours import data_url, described, how_many, pixel_source
-from app.replies import NO_SNIFFING, Refusal
+from app.replies import Refusal, fresh
 from model.pictures import BYTES_MOST, Crop, Picture, decode_picture
 from model.service import ExplorerService
 
@@ -41,14 +41,14 @@ async def encode(request: Request) -> Response:
     {latent [d], position [3], mse, width, height, crop {left, top, side}, picture and reconstruction: data URLs of 32 x 32 PNGs,
     nearest {latent, pixel: [{index, label, distance}], shared, against}, off_map}.
     """
-    guards.require_same_origin(request)
+    guards.require_same_origin(request.headers)
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
     k = how_many(request.query_params, service)
     crop = _crop(request.query_params)
     async with _place():
         data = await _received(request)
         answer = await anyio.to_thread.run_sync(lambda: _located(service, decode_picture(data, crop), k), limiter=AT_ONCE)
-    return JSONResponse(answer, headers={"Cache-Control": "no-store", **NO_SNIFFING})
+    return fresh(answer)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The pages' questions about a training's cost: one measurement at a time, the newest question of each asker first."""
 
+import asyncio
 import json
 import sys
 import time
@@ -72,6 +73,25 @@ def test_a_question_is_measured_once(counting):
     assert answer(estimator, {"name": "a"}) == Estimate(seconds=7.0, images=60)
     assert estimator.ask({"name": "a"}, "another") is not None
     assert log() == ["start a", "end a"]
+
+
+def test_who_waits_for_an_answer_holds_no_thread_and_no_other_request(counting):
+    """Trainings that are asked for over HTTP wait so: were each to hold a thread of the pool, 40 would stop every other answer."""
+    estimator, log = counting
+
+    async def many():
+        waiting = [asyncio.create_task(estimator.measured({"name": "slow", "seconds": 1}, f"asker {n}")) for n in range(60)]
+        ticks = 0
+        while not all(task.done() for task in waiting):
+            await asyncio.get_running_loop().run_in_executor(None, int)
+            ticks += 1
+            await asyncio.sleep(0.01)
+        return ticks, [task.result() for task in waiting]
+
+    ticks, answers = asyncio.run(many())
+    assert ticks > 10
+    assert answers == [Estimate(seconds=7.0, images=60)] * 60
+    assert log() == ["start slow", "end slow"]
 
 
 def test_the_newest_question_of_an_asker_ends_the_one_before(counting):

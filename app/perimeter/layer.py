@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,7 +14,7 @@ REQUESTS = ("http", "websocket")
 POLICY_VIOLATION = 1008
 
 
-class Layer:
+class Layer(ABC):
     """Refuses what `check` raises a Refusal for: HTTP with its status, a WebSocket before the handshake ends (403)."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -29,9 +31,9 @@ class Layer:
             return await self.answer(Request(scope), refusal)(scope, receive, send)
         await self._app(scope, receive, send)
 
+    @abstractmethod
     def check(self, connection: HTTPConnection) -> None:
         """Raise Refusal for a request that must not pass."""
-        raise NotImplementedError
 
     def answer(self, request: Request, refusal: Refusal) -> Response:
         """What a refused HTTP request gets."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 
-from app.guards import same_origin
+from app.guards import require_same_origin
 from app.perimeter.layer import Layer
-from app.replies import Refusal
-
-WHY = "This address answers only pages of this server. Behind a proxy that changes the Host, set EXPLORER_PROXY=1."
 
 
 class SameOrigin(Layer):
@@ -18,5 +15,4 @@ class SameOrigin(Layer):
     """
 
     def check(self, connection: HTTPConnection) -> None:
-        if not same_origin(connection.headers):
-            raise Refusal(403, "Other origin", WHY)
+        require_same_origin(connection.headers)
