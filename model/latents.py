@@ -17,6 +17,8 @@ from model.files import write_atomically
 
 VIEW = 3
 DENSITY_NEIGHBOURS = 10
+NEAR = 1.2  # times the usual distance to neighbours, up to which a sample lies among others
+ROOM = 0.3  # of an axis, to each side of its middle
 Floats = NDArray[np.float32]
 
 
@@ -105,6 +107,12 @@ class LatentMap:
         """How far samples (m,) lie from their 10 nearest others, beside what is usual (1): float32 (m,)."""
         _, distances = self.nearest(self.latents[index], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
         return np.asarray(distances[:, 1:].mean(1) / self._typical_distance, np.float32) if len(self.latents) > 1 else np.ones(len(index), np.float32)
+
+    def inside(self, index: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which samples (m,) lie where a probe has room: near others, and away from the ends of the axes: bool (m,)."""
+        low, high = self.ranges.T
+        along = (self.points[index] - low) / (high - low)  # (m, 3)
+        return np.asarray((self.remoteness(index) <= NEAR) & (np.abs(along - 0.5) <= ROOM).all(1), bool)
 
     def off_map(self, latent: Floats, without: int | None = None) -> dict[str, float]:
         """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples, sample `without` left out.

@@ -107,7 +107,7 @@ class ExplorerService:
         if self._dataset is None:
             return 0
         some = np.unique(np.linspace(0, len(self) - 1, SOME).astype(int))
-        return int(some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.remoteness(some))])
+        return int(some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))])
 
     def __len__(self) -> int:
         return len(self.latent_map.latents)

@@ -12,6 +12,7 @@ import pytest
 from model.checkpoint import CARD
 from model.config import SHIPPED_MODELS
 from model.data import ImageDataset, load_folder
+from model.latents import LatentMap
 from model.service import ExplorerService
 from model.telling import telling_sample
 
@@ -29,14 +30,30 @@ def pictures(kinds: list[str]) -> np.ndarray:
 
 def test_a_shape_tells_more_than_a_horizon_or_nothing() -> None:
     drawn = pictures(["flat", "horizon", "shape", "flat"])
-    assert telling_sample(drawn.transpose(0, 3, 1, 2), drawn, np.ones(4, np.float32)) == 2
+    assert telling_sample(drawn.transpose(0, 3, 1, 2), drawn, np.ones(4, bool)) == 2
 
 
-def test_a_shape_that_is_not_in_the_picture_or_far_from_all_others_tells_nothing() -> None:
+def test_a_shape_that_is_not_in_the_picture_or_not_inside_the_map_tells_nothing() -> None:
     drawn = pictures(["shape", "shape", "shape", "flat"])
     images = drawn.transpose(0, 3, 1, 2).copy()
     images[0] = 0
-    assert telling_sample(images, drawn, np.array([1, 3, 1, 1], np.float32)) == 2
+    assert telling_sample(images, drawn, np.array([True, False, True, True])) == 2
+
+
+def test_where_no_sample_lies_inside_the_map_any_may_be_the_start() -> None:
+    drawn = pictures(["flat", "shape"])
+    assert telling_sample(drawn.transpose(0, 3, 1, 2), drawn, np.zeros(2, bool)) == 1
+
+
+def test_inside_the_map_are_samples_near_others_and_away_from_the_ends_of_the_axes() -> None:
+    rows = np.random.default_rng(0).uniform(-1, 1, (500, 3)).astype(np.float32)
+    latent_map = LatentMap.of(np.concatenate([rows, [[0, 0, 0], [9, 0, 0]]]).astype(np.float32), np.zeros(502, np.uint8))
+    inside = latent_map.inside(np.arange(502))
+    assert not inside[501]
+    assert inside[:500].any()
+    low, high = latent_map.ranges.T
+    along = (latent_map.points - low) / (high - low)
+    assert np.abs(along[inside] - 0.5).max() <= 0.3
 
 
 def test_the_start_is_the_cards_unless_other_images_are_at_hand(tmp_path: Path, tiny_model_folder: Path, synthetic_dataset: ImageDataset) -> None:
@@ -47,7 +64,7 @@ def test_the_start_is_the_cards_unless_other_images_are_at_hand(tmp_path: Path, 
     assert ExplorerService(folder, None).start == 5
     (folder / CARD).write_text(json.dumps({**card, "start": 5, "data": {**card["data"], "fingerprint": "0123456789abcdef"}}))
     other, every = ExplorerService(folder, synthetic_dataset), np.arange(len(synthetic_dataset))
-    assert other.start == telling_sample(synthetic_dataset.images, other.reconstructions(every), other.latent_map.remoteness(every))
+    assert other.start == telling_sample(synthetic_dataset.images, other.reconstructions(every), other.latent_map.inside(every))
     (folder / CARD).write_text(json.dumps({**card, "start": 5000}))
     assert ExplorerService(folder, None).start == 0
 
@@ -57,4 +74,4 @@ def test_the_shipped_models_begin_with_their_most_telling_sample(name: str, real
     dataset = load_folder(real_pictures, "test")
     service = ExplorerService(SHIPPED_MODELS / name, dataset)
     every = np.arange(len(service))
-    assert service.start == telling_sample(dataset.images, service.reconstructions(every), service.latent_map.remoteness(every))
+    assert service.start == telling_sample(dataset.images, service.reconstructions(every), service.latent_map.inside(every))
