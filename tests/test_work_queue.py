@@ -53,7 +53,7 @@ print("made " + name, sys.stdin.read(), end="")
     return Bench
 
 
-def until(true, seconds=300.0):
+def until(true, seconds=60.0):
     """Wait for something that has to happen."""
     end = time.monotonic() + seconds
     while not true():

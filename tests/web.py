@@ -60,7 +60,7 @@ class Server:
     def send(self, request: Request) -> Reply:
         """The answer, whatever its status."""
         try:
-            with urlopen(request, timeout=300) as reply:
+            with urlopen(request, timeout=60) as reply:
                 return Reply(reply.status, reply.headers, reply.read())
         except HTTPError as error:
             with error:
