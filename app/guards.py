@@ -75,7 +75,7 @@ def _announced(request: Request) -> int:
 def path_number(text: str) -> int:
     """A whole number that stands in an address, of nine digits at most. Raises Refusal (404)."""
     if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST):
-        raise Refusal(404, "Not Found", f"There is nothing at {text[:40]!r}: a whole number is expected there.")
+        raise Refusal(404, "Not Found", f"There is nothing at {text[:40]!r}: a whole number of at most {DIGITS_MOST} digits is expected there.")
     return int(text)
 
 

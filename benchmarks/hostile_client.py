@@ -14,8 +14,8 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -70,8 +70,7 @@ class Hostile:
 
     async def get(self, path: str, wait: bool = True) -> str:
         """The status of the answer; without `wait`, hang up as soon as the question is out."""
-        reader, writer = await asyncio.open_connection(HERE, self.port)
-        try:
+        async with self.line() as (reader, writer):
             writer.write(self.head("GET", path).encode())
             await writer.drain()
             if not wait:
@@ -79,8 +78,17 @@ class Hostile:
             status = await reader.readline()
             await reader.read()
             return status.split()[1].decode() if status else "cut"
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A connection without manners, which is closed in the end."""
+        reader, writer = await asyncio.open_connection(HERE, self.port)
+        try:
+            yield reader, writer
         finally:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     def head(self, method: str, path: str, **headers: object) -> str:
         """A request's first lines."""
@@ -175,19 +183,15 @@ async def uploads(hostile: Hostile) -> None:
     """Pictures that arrive at a byte a second."""
 
     async def upload() -> str:
-        reader, writer = await asyncio.open_connection(HERE, hostile.port)
-        try:
+        async with hostile.line() as (reader, writer):
             writer.write(hostile.head("POST", "/api/models/default/encode", **{"Content-Length": 5_000_000}).encode())
             while time.perf_counter() < hostile.until:
                 writer.write(b"x")
                 await writer.drain()
                 with suppress(TimeoutError):
-                    return (await asyncio.wait_for(reader.readline(), 1)).split()[1].decode()
+                    status = await asyncio.wait_for(reader.readline(), 1)
+                    return status.split()[1].decode() if status else "cut"
             return "unanswered"
-        except IndexError:
-            return "cut"
-        finally:
-            writer.close()
 
     await hostile.over_and_over(upload)
 
@@ -214,10 +218,9 @@ async def idle(hostile: Hostile) -> None:
         return "sat"
 
     async def half() -> str:
-        _, writer = await asyncio.open_connection(HERE, hostile.port)
-        writer.write(b"GET / HTTP/1.1\r\nHost:")
-        await asyncio.sleep(max(0.0, hostile.until - time.perf_counter()))
-        writer.close()
+        async with hostile.line() as (_, writer):
+            writer.write(b"GET / HTTP/1.1\r\nHost:")
+            await asyncio.sleep(max(0.0, hostile.until - time.perf_counter()))
         return "half"
 
     await asyncio.gather(hostile.over_and_over(sit, 60), hostile.over_and_over(half, 60))

@@ -18,7 +18,7 @@ from tests.web import ROOT, Server
 SOON = 0.3
 
 
-@dataclass
+@dataclass(eq=False)  # a service is known by identity
 class Model:
     """Decodes once `free` is set."""
 

@@ -7,10 +7,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
@@ -93,13 +91,8 @@ def test_places_of_the_machine_are_taken_out_of_a_sentence() -> None:
 
 
 def test_whoever_finds_all_places_for_uploads_taken_is_told_so(server: Server) -> None:
-    where = urlsplit(server.url)
-    with ExitStack() as stack:
-        for _ in range(8):
-            slow = stack.enter_context(closing(HTTPConnection(where.hostname, where.port, timeout=60)))
-            slow.putrequest("POST", f"{MODEL}/encode")
-            slow.putheader("Content-Length", "5000")
-            slow.endheaders(b"half")
+    assert server.get(MODEL).status == 200
+    with server.half_uploads(f"{MODEL}/encode"):
         reply = server.post(f"{MODEL}/encode", png())
     assert reply.status == 503
     assert int(reply.headers["Retry-After"]) > 0

@@ -114,7 +114,7 @@ def test_a_link_opens_its_view(models: Path) -> None:
     query = {"model": "five", "lang": "ko", "p": "0.5,-1,2", "from": "7", "k": "30", "cam": "1,2,3,0,0,-0.5,0,0,1"}
     told = scene(visit(**query))
     assert told["model"] == "five"
-    assert told["view"] == {"p": [0.5, -1.0, 2.0], "anchor": 7, "camera": CAMERA, "k": 30}
+    assert told["view"] == {"p": [0.5, -1.0, 2.0], "anchor": 7, "camera": CAMERA, "k": 30, "z": None}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_parameters_that_make_no_sense_are_as_if_absent(models: Path, query: dic
     told = scene(visit(**query))
     assert told["model"] == resources.default_name()
     assert told["language"] == "en"
-    assert told["view"] == {"p": None, "anchor": None, "camera": None, "k": 12}
+    assert told["view"] == {"p": None, "anchor": None, "camera": None, "k": 12, "z": None}
 
 
 @pytest.mark.parametrize(("asked", "given"), [("0", 1), ("1", 1), ("50", 50), ("51", 50), ("99999999", 50)])

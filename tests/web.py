@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -65,6 +66,25 @@ class Server:
         except HTTPError as error:
             with error:
                 return Reply(error.code, error.headers, error.read())
+
+    def cookie(self) -> str:
+        """A new browser's cookie, as its Cookie header."""
+        given = self.get("/", Accept="text/html").headers.get_all("Set-Cookie", ())
+        return "; ".join(each.partition(";")[0] for each in given)
+
+    @contextmanager
+    def half_uploads(self, path: str, browsers: int = 4, each: int = 2) -> Iterator[None]:
+        """Pictures that never arrive whole, sent by several browsers: one may hold two places of the eight."""
+        with ExitStack() as stack:
+            for cookie in [self.cookie() for _ in range(browsers)]:
+                for _ in range(each):
+                    slow = stack.enter_context(closing(HTTPConnection(self.url.removeprefix("http://"), timeout=60)))
+                    slow.putrequest("POST", path)
+                    slow.putheader("Cookie", cookie)
+                    slow.putheader("Content-Length", "5000")
+                    slow.endheaders(b"half")
+            time.sleep(0.5)  # until the server has found the model and holds them
+            yield
 
     def socket(self, model: str, **options: Any) -> ClientConnection:
         """A connection to the model's decoder."""
