@@ -27,7 +27,6 @@ STYLE = f"""<style>
 [data-testid="stHeader"], [data-testid="stHeader"] * {{ pointer-events: none; }}
 [data-testid="stHeader"] :is(button, a, button *, a *) {{ pointer-events: auto; }}
 [data-testid="stStatusWidget"] {{ display: none; }}
-body:has([data-testid="stPopoverBody"]) [data-testid="stTooltipContent"] {{ visibility: hidden; }}
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
 .st-key-header > [class*="st-key-model_"] {{ min-width: 0; flex-shrink: 1; }}
@@ -39,6 +38,7 @@ body:has([data-testid="stPopoverBody"]) [data-testid="stTooltipContent"] {{ visi
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
+[data-testid="stBaseButton-primary"]:enabled :is(*, p) {{ color: var(--st-background-color, Canvas); }}
 [data-testid="stMain"]:focus-visible {{ outline: 2px solid; outline-offset: -2px; }}
 .st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
 @media (max-width: 900px) {{
@@ -108,7 +108,7 @@ def header(pages: Mapping[str, Page], current: str) -> None:
         else:
             st.button(said["train.new"], icon=":material/add:", help=said["train.new.help"], type="primary", key="new", on_click=_ask_for_form)
             st.space("stretch")
-        with st.popover(said["header.help"], icon=":material/help:", help=said["header.help.hint"], key="help", width="content"):
+        with st.popover(said["header.help"], icon=":material/help:", key="help", width="content"):
             st.markdown(said["help.text"] if current == "explore" else said["help.train"])
             if current == "explore":
                 st.button(said["help.guide"], icon=":material/checklist:", help=said["help.guide.help"], key="guide_again", on_click=_ask_for_guide)

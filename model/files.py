@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -10,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+BLOCK = 4096  # bytes that a file has on the disk at least, whatever it needs of them
 
 
 @contextmanager
@@ -38,8 +42,24 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as readable JSON, atomically. Raises OSError, and ValueError for NaN or infinity."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    write_atomically(path, lambda file: file.write(text.encode()))
+    text = _json(value)
+    write_atomically(path, lambda file: file.write(text))
+
+
+def write_short_json(path: Path, value: Any) -> None:
+    """The same, but where the disk is full, a small file that is there already is written over: last words need no new room. Raises OSError."""
+    try:
+        write_json(path, value)
+    except OSError as error:
+        if error.errno not in NO_ROOM or not path.is_file() or len(text := _json(value)) > BLOCK:
+            raise
+        with path.open("r+b", buffering=0) as file:
+            file.write(text.ljust(min(BLOCK, path.stat().st_size)))  # in one call, so that a reader finds the old text or the new
+            file.truncate()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def digest(path: Path) -> str:

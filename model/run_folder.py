@@ -20,7 +20,7 @@ from typing import Any
 
 from model import frames
 from model.config import PARTS, Settings
-from model.files import write_json
+from model.files import write_short_json
 from model.run_lock import LOCK, STOP, is_alive
 
 RUN, STATUS, TITLE, CARD, FILM = "run.json", "status.json", "title.json", "card.json", "film"
@@ -101,7 +101,7 @@ def report(folder: Path, state: RunState, message: str = "", **fields: Any) -> N
     if not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     finite = {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in fields.items()}
-    write_json(folder / STATUS, {"state": state, "message": message, "at": time.time(), "pid": os.getpid(), **finite})
+    write_short_json(folder / STATUS, {"state": state, "message": message, "at": time.time(), "pid": os.getpid(), **finite})
 
 
 def given_title(folder: Path) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from model import locks, runs
+from model import files, locks, runs
 from model.checkpoint import CARD
 from model.config import RunConfig, Settings
 from model.errors import ConfigError, RunError, UnknownRunError
@@ -317,3 +318,19 @@ def test_the_shell_can_do_what_the_page_can(settings: Settings) -> None:
 def test_listing_runs_needs_no_torch() -> None:
     code = "import sys, model.runs; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=SECONDS).returncode == 0
+
+
+def test_a_run_has_its_last_words_on_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = runs.create(settings, RunConfig(), "Full")
+    folder = settings.runs / name
+
+    def no_room(path: Path, write: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files, "write_atomically", no_room)
+    runs.report(folder, RunState.FAILED, "No space left on device", epoch=3, epochs=9)
+    found = runs.run(settings, name)
+    assert (found.state, found.message) == (RunState.FAILED, "No space left on device")
+    with pytest.raises(OSError, match="No space"):
+        runs.report(folder, RunState.FAILED, "x" * 5000)
+    assert runs.run(settings, name).message == "No space left on device"

@@ -73,7 +73,10 @@ export class Explorer {
     const [Plotly] = await Promise.all([library, this.firstPicture()]);
     await this.drawCloud(Plotly, ink);
     await arrived;
-    if (this.cloud && !this.gone) this.guide.begin();
+    if (this.gone) return;
+    this.begun = true;
+    if (this.trouble) this.tellTrouble(this.trouble);
+    if (this.cloud) this.guide.begin();
   }
 
   /** To where the view says; with an uploaded picture that came along from another model, to where it lands in this one. */
@@ -93,6 +96,12 @@ export class Explorer {
     });
   }
 
+  /** A sentence that goes by itself: one that is due before the cloud is drawn waits for it, or nobody would read it. @param {string} reason */
+  tellTrouble(reason) {
+    if (this.begun) this.notices.flash("trouble", this.context.t("notice.trouble", { reason }));
+    else this.trouble = reason;
+  }
+
   connect() {
     const { signal } = this.abort;
     this.probe = new Probe(this.card, this.api, this.limits);
@@ -100,7 +109,7 @@ export class Explorer {
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
     on(this.probe, "move", () => { this.stream.send(this.probe.latent, this.probe.inputTime); this.overlay?.drawSoon(); });
     on(this.probe, "settle", () => this.address.soon());
-    on(this.probe, "trouble", ({ detail }) => this.notices.flash("trouble", this.context.t("notice.trouble", { reason: detail.detail || detail.title })));
+    on(this.probe, "trouble", ({ detail }) => this.tellTrouble(detail.detail || detail.title));
     on(this.stream, "status", ({ detail }) => this.connection(detail));
     this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
     on(this.stream, "stats", ({ detail }) => this.tellStats(detail));

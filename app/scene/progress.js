@@ -33,10 +33,10 @@ export const progress = new Progress();
 /**
  * The body of an answer, told about while it comes.
  * @param {Response} response
- * @param {(bytes: number) => void} tell how many are here, unpacked
+ * @param {(bytes: number) => void} [tell] how many are here, unpacked
  * @returns {Promise<ArrayBuffer>}
  */
-export async function received(response, tell) {
+export async function received(response, tell = () => {}) {
   const parts = [];
   let here = 0;
   const reader = response.body.getReader();

@@ -30,8 +30,11 @@ let left = null;
 /** @type {Page|null} what began before Streamlit's client ran, until a component takes it over */
 let early = null;
 
-/** Begins without Streamlit, in a place of the page's HTML (`app/shell/`). @param {HTMLElement} host @param {SceneData} data */
+let mounted = false;
+
+/** Begins without Streamlit, in a place of the page's HTML (`app/shell/`), unless its client was first. @param {HTMLElement} host @param {SceneData} data */
 export function begin(host, data) {
+  if (mounted) return;
   takeWordsAway();
   early = new Page(host);
   early.update({ data });
@@ -40,6 +43,7 @@ export function begin(host, data) {
 export const mount = mounting((parent) => {
   const page = early ?? new Page(parent);
   early = null;
+  mounted = true;
   page.settle(parent);
   return page;
 });

@@ -150,3 +150,4 @@ def test_the_download_is_locked_for_students_on_both_pages(tmp_path: Path, enter
         expect(page.get_by_test_id("data-download")).to_be_disabled()
         expect(page.get_by_test_id("data-download")).to_have_attribute("title", sentence)
         expect(page.locator(".mx-note").filter(has_text=sentence)).to_be_visible()
+        page.close()  # before the server does

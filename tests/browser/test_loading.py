@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from app.text import strings
-from tests.browser.conftest import DESKTOP, PATIENCE
+from tests.browser.conftest import DESKTOP, PATIENCE, Visit
 from tests.browser.explorer import ExplorerPage
 from tests.browser.watch import Watch
 from tests.web import Server
@@ -19,6 +19,11 @@ PLOTLY = "**/explorer/plotly.min.js*"
 SCENE = "**/scene/scene.js"
 LANGUAGES = ("en", "ko")
 INTERACTIVE = "() => performance.getEntriesByName('mx-interactive').length === 1"
+BEGIN_LATE = """async () => {
+    const { scene } = JSON.parse(document.getElementById("mx-start").textContent);
+    const { begin } = await import(new URL(scene.modules + "scene.js", location.origin).href);
+    begin(document.getElementById("mx-early"), scene);
+}"""
 IN_STREAMLIT = "document.querySelector('[data-testid=stApp]')?.contains(document.querySelector('.mx-root'))"
 
 
@@ -95,6 +100,14 @@ def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it
     assert explorer.camera == camera
     expect(explorer.caption).to_contain_text(f"#{index}")
     expect(page.get_by_test_id("loading")).to_have_count(0)
+
+
+def test_where_streamlits_client_comes_first_the_scene_begins_there_and_only_there(visit: Visit, gallery: Server) -> None:
+    """Both import the same module, and which of them the browser answers first is its own business."""
+    page = visit(gallery, model="flat", lang="en").page
+    page.evaluate(BEGIN_LATE)
+    expect(page.locator(".mx-root")).to_have_count(1)
+    assert page.evaluate(IN_STREAMLIT)
 
 
 def test_a_hand_that_holds_the_probe_keeps_it_when_streamlits_client_arrives(fresh: Any, gallery: Server) -> None:
