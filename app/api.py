@@ -16,6 +16,8 @@ from app import assets, classroom, decoding, downloads, exports, films, guards, 
 from app.neighbours import described, how_many, left_out, others, pixel_source
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from model.checkpoint import read_card
+from model.config import IMAGE_SHAPE
+from model.data.catalogue import CATALOGUE, is_here
 from model.errors import CheckpointError
 from model.service import ExplorerService
 
@@ -44,8 +46,7 @@ def _api() -> list[BaseRoute]:
         Route(model + "/encode", uploads.encode, methods=["POST"]),
         WebSocketRoute(model + "/decode", decoding.decode),
         Route("/health", health.health),
-        Route("/data", downloads.state),
-        Route("/data/download", downloads.start, methods=["POST"]),
+        *downloads.routes(),
         *exports.routes(),
         *films.routes(),
         *trainings.routes(),
@@ -62,24 +63,25 @@ def _json(value: Any) -> Response:
 
 
 def models(request: Request) -> Response:
-    """GET /api/models: [{name, title, latent_dim, metrics, has_images}]; a model whose card cannot be read is left out."""
-    has_images = resources.dataset() is not None
+    """GET /api/models: [{name, title, dataset, latent_dim, metrics, has_images}]; a model whose card cannot be read is left out."""
     listed = []
     for name, folder in resources.registry().items():
         try:
-            listed.append(_summary(name, read_card(folder), has_images))
+            listed.append(_summary(name, read_card(folder)))
         except CheckpointError:
             continue
     return _json(listed)
 
 
-def _summary(name: str, said: dict[str, Any], has_images: bool) -> dict[str, Any]:
+def _summary(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    dataset = resources.dataset_of(said)
     return {
         "name": name,
         "title": said["title"],
+        "dataset": dataset,
         "latent_dim": said["config"]["network"]["latent_dim"],
         "metrics": said.get("metrics", {}),
-        "has_images": has_images,
+        "has_images": is_here(resources.settings(), dataset),
     }
 
 
@@ -88,6 +90,7 @@ def card(request: Request) -> Response:
 
     n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the mean
     latent; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to begin with;
+    `original_shape` [channels, height, width] is that of the data set's images before they were made 3 x 32 x 32;
     `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
     service = _service(request)
@@ -104,9 +107,15 @@ def card(request: Request) -> Response:
         "view_share": latent_map.view_share,
         "start": service.start,
         "image_size": IMAGE_SIZE,
+        "original_shape": _original_shape(resources.dataset_of(service.card)),
         "version": service.version,
     }
-    return _json({**service.card, "name": request.path_params["name"], **view})
+    return _json({**service.card, "name": request.path_params["name"], "dataset": resources.dataset_of(service.card), **view})
+
+
+def _original_shape(dataset: str) -> list[int]:
+    known = CATALOGUE.get(dataset)
+    return [known.channels, known.side, known.side] if known else list(IMAGE_SHAPE)
 
 
 def points(request: Request) -> Response:

@@ -20,6 +20,7 @@ from app.limits import Key
 from app.resources import settings
 from app.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_queue
 from model import background
+from model.data.catalogue import OWN
 
 COMMAND = background.command("model.estimate", "--config", "-")
 POLL = 0.1  # seconds between two looks at whether an answer is there
@@ -73,35 +74,35 @@ class Estimator:
         self._asked: dict[str, tuple[str, Asking]] = {}  # by asker: the one question of each
         self._answers: OrderedDict[str, tuple[float, Estimate]] = OrderedDict()  # with the time until which they hold
 
-    def ask(self, config: Mapping[str, Any], asker: str = "", client: Key | None = None) -> Estimate | None:
+    def ask(self, config: Mapping[str, Any], dataset: str, asker: str = "", client: Key | None = None) -> Estimate | None:
         """The estimate of a configuration as `RunConfig.to_dict` writes it, or None while it is being measured: ask again soon.
 
         `asker` is whoever's form it is; a question takes the place of the one that the same asker put before, and is given up where it
         is not asked again. `client` is whose share of the queue it takes. An old answer is given until a new one is there.
         """
-        question = json.dumps(config, sort_keys=True)
+        question = json.dumps([dataset, config], sort_keys=True)
         with self._lock:
             until, answer = self._answers.get(question, (0.0, None))
             if time.monotonic() < until:
                 self._withdraw(asker)
                 return answer
             try:
-                self._put(question, asker, client or ("form", asker))
+                self._put(question, self._work(config, dataset), asker, client or ("form", asker))
             except BusyError:
                 sentence = "How long this training takes cannot be measured now: too much else is waiting. It may be tried nevertheless."
                 return answer or Estimate(problem=sentence)
             return answer
 
-    async def measured(self, config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+    async def measured(self, config: Mapping[str, Any], dataset: str, asker: str, client: Key | None = None) -> Estimate:
         """The same, once it is known, without a thread that waits for it; a `problem` where it takes too long."""
         end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
-        while (answer := self.ask(config, asker, client)) is None:
+        while (answer := self.ask(config, dataset, asker, client)) is None:
             if time.monotonic() > end:
                 return Estimate(problem=_too_slow())
             await asyncio.sleep(POLL)
         return answer
 
-    def _put(self, question: str, asker: str, client: Key) -> None:
+    def _put(self, question: str, work: Work, asker: str, client: Key) -> None:
         """Ask the queue, unless this asker waits for that very question already. Raises BusyError."""
         until = time.monotonic() + ATTENTION
         put, asking = self._asked.get(asker, ("", None))
@@ -109,10 +110,14 @@ class Estimator:
             asking.until = until
             return
         self._withdraw(asker)
-        work = Work("estimate", self._command, question.encode, SECONDS_MOST)
         asking = self._queue.ask(("estimate", question), work, client, until)
         self._asked[asker] = question, asking
         asking.result.add_done_callback(lambda result: self._remember(question, result))
+
+    def _work(self, config: Mapping[str, Any], dataset: str) -> Work:
+        own = settings().data
+        where = (("--data", str(own)) if own else ()) if dataset == OWN else ("--dataset", dataset)
+        return Work("estimate", (*self._command, *where), json.dumps(config).encode, SECONDS_MOST)
 
     def _withdraw(self, asker: str) -> None:
         _, asking = self._asked.pop(asker, ("", None))
@@ -157,15 +162,14 @@ def _read(out: str, errors: str, status: int) -> Estimate:
 @lru_cache(maxsize=1)
 def _estimator() -> Estimator:
     where = settings()
-    command = (*COMMAND, "--home", str(where.home), *(("--data", str(where.data)) if where.data else ()))
-    return Estimator(command, work_queue())
+    return Estimator((*COMMAND, "--home", str(where.home)), work_queue())
 
 
-def ask(config: Mapping[str, Any], asker: str = "", client: Key | None = None) -> Estimate | None:
+def ask(config: Mapping[str, Any], dataset: str, asker: str = "", client: Key | None = None) -> Estimate | None:
     """As `Estimator.ask`, of the one estimator of this server."""
-    return _estimator().ask(config, asker, client)
+    return _estimator().ask(config, dataset, asker, client)
 
 
-async def measured(config: Mapping[str, Any], asker: str, client: Key | None = None) -> Estimate:
+async def measured(config: Mapping[str, Any], dataset: str, asker: str, client: Key | None = None) -> Estimate:
     """As `Estimator.measured`, of the one estimator of this server."""
-    return await _estimator().measured(config, asker, client)
+    return await _estimator().measured(config, dataset, asker, client)

@@ -12,6 +12,7 @@ from streamlit.navigation.page import Page
 from app import resources
 from app.text import LANGUAGES, language_of, strings
 from model.checkpoint import read_card
+from model.data.catalogue import title_of
 from model.errors import CheckpointError
 
 HEIGHT = "3.5rem"
@@ -29,7 +30,7 @@ STYLE = f"""<style>
 [data-testid="stStatusWidget"] {{ display: none; }}
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
-.st-key-header > [class*="st-key-model_"] {{ min-width: 0; flex-shrink: 1; }}
+.st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"]) {{ min-width: 0; flex-shrink: 1; }}
 [class*="st-key-switch-to-"] {{ gap: 0; }}
 :is(.st-key-switch-explore, .st-key-switch-train) {{
   flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb, currentColor 6%, transparent);
@@ -61,9 +62,11 @@ STYLE = f"""<style>
 }}
 @media (max-width: 560px) {{
   .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
-  .st-key-header > :is([class*="st-key-model_"], .st-key-new) {{
+  .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"], .st-key-new) {{
     order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
   }}
+  .st-key-header > [class*="st-key-dataset_"] {{ flex: 1 0 35%; margin-right: 0; }}
+  .st-key-header > [class*="st-key-dataset_"] ~ [class*="st-key-model_"] {{ flex: 1 0 50%; }}
 }}
 @media (max-width: 360px) {{
   .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
@@ -103,7 +106,7 @@ def header(pages: Mapping[str, Page], current: str) -> None:
         _switch(pages, current, said)
         if current == "explore":
             known = cards()
-            st.session_state.model = _model_choice({name: str(card["title"][language()]) for name, card in known.items()}, said)
+            st.session_state.model = _model_choice(known, said)
             _about(known.get(st.session_state.model, {}))
         else:
             st.button(said["train.new"], icon=":material/add:", help=said["train.new.help"], type="primary", key="new", on_click=_ask_for_form)
@@ -149,20 +152,49 @@ def _about(card: Mapping[str, Any]) -> None:
         st.html(f'<p title="{words}" data-testid="about">{words}</p>')
 
 
-def _model_choice(models: Mapping[str, str], said: Mapping[str, str]) -> str | None:
-    """The list is a new one in each language: a browser keeps showing the titles that it got first."""
-    if not models:
+def _model_choice(known: Mapping[str, Mapping[str, Any]], said: Mapping[str, str]) -> str | None:
+    """Two lists, the data sets and the models of the chosen one; another data set opens with its first model.
+
+    The lists are new ones in each language: a browser keeps showing the titles that it got first.
+    """
+    if not known:
         return None
-    names = list(models)
+    spoken = language()
+    shown_in = {name: resources.dataset_of(card) for name, card in known.items()}
     wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
-    chosen = next((str(name) for name in wishes if name in models), names[0])
+    chosen = next((str(name) for name in wishes if name in known), next(iter(known)))
+    if len(set(shown_in.values())) > 1:
+        _dataset_choice(shown_in, chosen, said)
+    models = [name for name, dataset in shown_in.items() if dataset == shown_in[chosen]]
     return st.selectbox(
         said["header.model"],
-        names,
-        index=names.index(chosen),
-        format_func=models.__getitem__,
+        models,
+        index=models.index(chosen),
+        format_func=lambda name: str(known[name]["title"][spoken]),
         filter_mode=None,
-        key=f"model_{language()}",
+        key=f"model_{shown_in[chosen]}_{spoken}",
         label_visibility="collapsed",
-        width=280,
+        width=260,
+    )
+
+
+def _dataset_choice(shown_in: Mapping[str, str], chosen: str, said: Mapping[str, str]) -> None:
+    """The data sets that models are looked at through; another one chooses its first model before the page is drawn again."""
+    spoken = language()
+    key = f"dataset_{spoken}"
+    names = [name for name in resources.dataset_names() if name in shown_in.values()]
+    st.session_state[key] = shown_in[chosen]
+
+    def change() -> None:
+        st.session_state.model = next(name for name, dataset in shown_in.items() if dataset == st.session_state[key])
+
+    st.selectbox(
+        said["header.dataset"],
+        names,
+        format_func=lambda name: title_of(name, spoken),
+        filter_mode=None,
+        key=key,
+        on_change=change,
+        label_visibility="collapsed",
+        width=160,
     )

@@ -183,7 +183,8 @@ def _history(said: Any) -> list[dict[str, Any]]:
 
 
 def _from_data(name: str, film: Film) -> np.ndarray | None:
-    data, card = resources.dataset(), read_card(find_model(name, resources.settings().models))
+    card = read_card(find_model(name, resources.settings().models))
+    data = resources.dataset(resources.dataset_of(card))
     if data is None or data.fingerprint != card["data"]["fingerprint"] or int(film.row.max(initial=0)) >= len(data):
         return None
     return data.images[film.row].transpose(0, 2, 3, 1)

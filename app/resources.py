@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import logging
 import threading
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
-from model.checkpoint import CARD
-from model.config import SHIPPED_MODELS, Settings
-from model.data import ImageDataset, open_dataset
+from model.checkpoint import CARD, read_card
+from model.config import Settings
+from model.data.catalogue import CATALOGUE, dataset_for, first_dataset, open_dataset
+from model.data.dataset import ImageDataset
 from model.errors import DataError, UnknownModelError
 from model.registry import find_model, known_models
 from model.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "default"
-_LOADING = threading.Lock()  # two first visitors open the data once, not twice
+_LOADING = threading.Lock()  # two first visitors make one place for a model, not two
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings, read from the environment once."""
     return Settings.from_environment()
+
+
+def first_names() -> list[str]:
+    """The models to load at the start: the one that a page opens with. The others are loaded when they are asked for."""
+    name = default_name()
+    return [name] if name else []
 
 
 def registry() -> dict[str, Path]:
@@ -44,35 +53,24 @@ def model_for(wish: str | None) -> str | None:
     return wish if wish is not None and wish in registry() else default_name()
 
 
-def first_names() -> list[str]:
-    """The models to load at the start: the default, then the other shipped ones."""
-    names = [name for name, folder in registry().items() if folder.parent == SHIPPED_MODELS]
-    first = default_name()
-    return ([first] if first else []) + [name for name in names if name != first]
+def dataset_names() -> tuple[str, ...]:
+    """The data sets that there are, the first one first: one's own folder, if there is one, and those of the catalogue."""
+    return tuple(dict.fromkeys((first_dataset(settings()), *CATALOGUE)))
 
 
-@lru_cache(maxsize=1)
-def _opened() -> tuple[ImageDataset | None, str | None]:
-    try:
-        return open_dataset(settings(), "test"), None
-    except DataError as error:
-        LOG.warning("%s", error)
-        return None, str(error)
-    except (OSError, MemoryError) as error:
-        LOG.warning("The data set cannot be opened.", exc_info=True)
-        return None, f"The data set cannot be opened ({error or 'not enough memory'})."
+def dataset(name: str) -> ImageDataset | None:
+    """The test images of the data set `name`, or None where there are none that can be used (see `data_problem`)."""
+    return _dataset_slot(name).opened()[0]
 
 
-def dataset() -> ImageDataset | None:
-    """The test images, or None where there are none that can be used (see `data_problem`)."""
-    with _LOADING:
-        return _opened()[0]
+def data_problem(name: str) -> str | None:
+    """Why the data set `name` cannot be used, in one sentence, or None."""
+    return _dataset_slot(name).opened()[1]
 
 
-def data_problem() -> str | None:
-    """Why the data that the settings point at cannot be used, in one sentence, or None."""
-    with _LOADING:
-        return _opened()[1]
+def dataset_of(card: Mapping[str, Any]) -> str:
+    """The name of the data set through which the model of this card is looked at."""
+    return dataset_for(settings(), card)
 
 
 def service(name: str) -> ExplorerService:
@@ -90,6 +88,36 @@ def service(name: str) -> ExplorerService:
     return slot.service()
 
 
+class _DatasetSlot:
+    """A data set's place: whoever comes first opens it, those who come meanwhile wait, those who want another do not."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._lock = name, threading.Lock()
+        self._opened: tuple[ImageDataset | None, str | None] | None = None
+
+    def opened(self) -> tuple[ImageDataset | None, str | None]:
+        """The test images or None, and what speaks against them."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> tuple[ImageDataset | None, str | None]:
+        try:
+            return open_dataset(settings(), self._name, "test"), None
+        except DataError as error:
+            LOG.warning("%s", error)
+            return None, str(error)
+        except (OSError, MemoryError) as error:
+            LOG.warning("The data set cannot be opened.", exc_info=True)
+            return None, f"The data set cannot be opened ({error or 'not enough memory'})."
+
+
+@cache
+def _dataset_slot(name: str) -> _DatasetSlot:
+    return _DatasetSlot(name)
+
+
 class _Slot:
     """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do not."""
 
@@ -100,11 +128,12 @@ class _Slot:
     def service(self) -> ExplorerService:
         with self._lock:
             if self._loaded is None:
-                self._loaded = ExplorerService(self._folder, dataset(), settings().home / "cache")
+                shown = dataset(dataset_of(read_card(self._folder)))
+                self._loaded = ExplorerService(self._folder, shown, settings().home / "cache")
             return self._loaded
 
 
-@lru_cache(maxsize=8)  # the six that ship, and two that people made
+@lru_cache(maxsize=8)  # the most that a lesson goes back and forth between; 60 to 100 MB each
 def _slot(folder: Path, stamp: int) -> _Slot:
     return _Slot(folder)
 
@@ -112,5 +141,5 @@ def _slot(folder: Path, stamp: int) -> _Slot:
 def refresh() -> None:
     """Forget data set and services: the next use opens what is there now."""
     with _LOADING:
-        _opened.cache_clear()
+        _dataset_slot.cache_clear()
         _slot.cache_clear()

@@ -15,6 +15,7 @@ DEFAULT_ADDRESS = "localhost"
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F:.]+")
 _FRAME = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 SWITCH = {"": False, "0": False, "1": True}
+DOWNLOAD = {"": True, "on": True, "off": False}
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,24 @@ class ServerSettings:
     hosts: tuple[str, ...] = ()  # names in addition to localhost, the machine's own and every number
     proxy: bool = False  # whether X-Forwarded-For, -Host and -Proto are believed
     frames: tuple[str, ...] = ()  # whose pages may show this one in a frame, as CSP sources
+    download: bool = True  # whether a data set that a page shows is fetched by itself
     passcode: str = field(default="", repr=False)  # the teacher's; empty: one is made
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read EXPLORER_ADDRESS, _HOSTS, _PROXY, _FRAMES and _PASSCODE. Raises ConfigError."""
+        """Read EXPLORER_ADDRESS, _HOSTS, _PROXY, _FRAMES, _DOWNLOAD and _PASSCODE. Raises ConfigError."""
         proxy = environment.get("EXPLORER_PROXY", "").strip()
         if proxy not in SWITCH:
             raise ConfigError(f"EXPLORER_PROXY is {proxy!r}; it must be 1, 0 or empty.")
+        download = environment.get("EXPLORER_DOWNLOAD", "").strip().lower()
+        if download not in DOWNLOAD:
+            raise ConfigError(f"EXPLORER_DOWNLOAD is {download!r}; it must be on, off or empty.")
         return cls(
             address=environment.get("EXPLORER_ADDRESS", "").strip() or DEFAULT_ADDRESS,
             hosts=_listed(environment, "EXPLORER_HOSTS", _HOST, "explorer.school.edu,lab-server"),
             proxy=SWITCH[proxy],
             frames=_listed(environment, "EXPLORER_FRAMES", _FRAME, "https://moodle.school.edu,https://*.school.edu"),
+            download=DOWNLOAD[download],
             passcode=environment.get("EXPLORER_PASSCODE", "").strip(),
         )
 

@@ -85,40 +85,48 @@ def one(request: Request) -> Response:
 
 
 async def begin(request: Request) -> Response:
-    """POST /api/runs {title, config, preset?}: put a training into the queue; 201 {name}."""
+    """POST /api/runs {title, config, dataset?, preset?}: put a training into the queue; 201 {name}."""
     body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
-    title, preset, config = _text(body, "title"), _preset(body), _config(body)
-    if not await anyio.to_thread.run_sync(_surely_feasible, config, person):
-        await _require_measured(config, person)
-    return fresh({"name": await anyio.to_thread.run_sync(start, title, config, preset, person)}, 201)
+    title, dataset, preset, config = _text(body, "title"), _dataset(body), _preset(body), _config(body)
+    if not await anyio.to_thread.run_sync(_surely_feasible, config, dataset, person):
+        await _require_measured(config, dataset, person)
+    return fresh({"name": await anyio.to_thread.run_sync(start, title, dataset, config, preset, person)}, 201)
 
 
-def start(title: str, config: RunConfig, preset: str | None, person: Person) -> str:
+def start(title: str, dataset: str, config: RunConfig, preset: str | None, person: Person) -> str:
     """Put a training of this person into the queue; its name. Raises ConfigError, RefusedError if this machine surely cannot train it.
 
     Where that is not sure, whoever asks has it measured before: the form shows the estimate, the API waits for it. The trainer looks once more.
     Raises Refusal where there are no images, where rules or limits speak against it, or where it cannot be written.
     """
-    _surely_feasible(config, person)
+    _surely_feasible(config, dataset, person)
     admit = partial(classroom.admit, person)
-    name = _written(lambda: runs.create(resources.settings(), config, title, preset, person.owner, admit))
+    name = _written(lambda: runs.create(resources.settings(), config, title, preset, person.owner, admit, dataset))
     _forget()
     return str(name)
 
 
-def _surely_feasible(config: RunConfig, person: Person) -> bool:
+def _surely_feasible(config: RunConfig, dataset: str, person: Person) -> bool:
     """Whether nothing speaks against the training. False: it has to be measured. Raises RefusedError and Refusal for what is sure to."""
     roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
-    if (data := downloads.current()).state != "ready":
-        raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download CIFAR-10, or set EXPLORER_DATA to a folder of images.")
-    return feasibility.is_certain(config, Counts.at(resources.settings()))
+    if (data := downloads.current(dataset)).state != "ready":
+        raise Refusal(409, "No images", f"There is nothing to train on. {data.message} Download the data set, or set EXPLORER_DATA to a folder of images.")
+    return feasibility.is_certain(config, Counts.at(resources.settings(), dataset))
 
 
-async def _require_measured(config: RunConfig, person: Person) -> None:
+async def _require_measured(config: RunConfig, dataset: str, person: Person) -> None:
     """Raise RefusedError for what the form refuses too, measured as the form does it, in another process."""
-    found = await estimates.measured(config.to_dict(), uuid4().hex, ("person", person.owner))
+    found = await estimates.measured(config.to_dict(), dataset, uuid4().hex, ("person", person.owner))
     if found.refusal:
         raise RefusedError(found.refusal, found.reason or "")
+
+
+def _dataset(body: dict[str, Any]) -> str:
+    """The data set to train on: the first one where none is named. Raises Refusal."""
+    names = resources.dataset_names()
+    if (name := body.get("dataset", names[0])) not in names:
+        raise Refusal(400, "Unknown data set", f"dataset is {str(name)[:40]!r}; it must be one of {', '.join(names)}, or left out.")
+    return str(name)
 
 
 def _preset(body: dict[str, Any]) -> str | None:

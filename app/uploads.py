@@ -18,6 +18,7 @@ from starlette.responses import Response
 from app import guards, resources
 from app.neighbours import data_url, described, how_many, pixel_source
 from app.replies import Refusal, fresh
+from model.data.preparation import preparation
 from model.pictures import BYTES_MOST, Crop, Picture, decode_picture
 from model.service import ExplorerService
 
@@ -38,7 +39,9 @@ async def encode(request: Request) -> Response:
     """POST /api/models/NAME/encode?k=12&left=..&top=..&side=..: an image file, raw or as the multipart field "file".
 
     left, top, side: the square to use, in parts of the upright picture's width, height and shorter side; centred by default.
-    {latent [d], position [3], mse, width, height, crop {left, top, side}, picture and reconstruction: data URLs of 32 x 32 PNGs,
+    The picture is made an image of the data set that the model was trained on before it is encoded.
+    {latent [d], position [3], mse, width, height, crop {left, top, side},
+    picture (as it is encoded) and reconstruction: data URLs of 32 x 32 PNGs,
     nearest {latent, pixel: [{index, label, distance}], shared, against}, off_map}.
     """
     guards.require_same_origin(request.headers)
@@ -47,8 +50,13 @@ async def encode(request: Request) -> Response:
     crop = _crop(request.query_params)
     async with _place():
         data = await _received(request)
-        answer = await anyio.to_thread.run_sync(lambda: _located(service, decode_picture(data, crop), k), limiter=AT_ONCE)
+        answer = await anyio.to_thread.run_sync(_answer, service, data, crop, k, limiter=AT_ONCE)
     return fresh(answer)
+
+
+def _answer(service: ExplorerService, data: bytes, crop: Crop | None, k: int) -> dict[str, Any]:
+    """The picture as an image of the model's data set, and where it lands."""
+    return _located(service, decode_picture(data, crop, preparation(service.dataset_card)), k)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ import torch
 
 from benchmarks.options import Options
 from benchmarks.report import Row, Target
-from model.data import load_folder
+from model.data.folder import load_folder
 from model.device import abilities, best_device
 from model.pca import fit_pca
 from model.presets import PRESETS

@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 
 from benchmarks.report import Row, Target
 from model.config import IMAGE_SHAPE, RunConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.training import Trainer
 
 TEST = 300  # of the 1,797 digits

@@ -18,7 +18,7 @@ from pythae.trainers.training_callbacks import TrainingCallback
 from torch import Tensor
 
 from model.config import IMAGE_SHAPE, RunConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.networks import Autoencoder
 
 FOR_EVER = 1_000_000  # epochs: the measurement ends it

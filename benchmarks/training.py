@@ -32,7 +32,8 @@ from benchmarks.pythae_loop import pythae_steps
 from benchmarks.report import Row, Target
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE, RunConfig
-from model.data import ImageDataset, load_folder
+from model.data.dataset import ImageDataset
+from model.data.folder import load_folder
 from model.device import abilities, best_device, keep_memory
 from model.networks import Autoencoder
 from model.training import Trainer

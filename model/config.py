@@ -201,7 +201,7 @@ def _build(part: type, values: Any) -> Any:
 class Settings:
     """Where the data lie and where the app may write."""
 
-    data: Path | None  # a folder of class folders, or None for CIFAR-10
+    data: Path | None  # a folder of class folders of one's own
     home: Path  # downloads, caches, runs and saved models
 
     @classmethod
@@ -215,6 +215,11 @@ class Settings:
     def models(self) -> Path:
         """The folder of models made here."""
         return self.home / "models"
+
+    @property
+    def datasets(self) -> Path:
+        """The folder of downloaded data sets, laid out as torchvision keeps them."""
+        return self.home / "data"
 
     @property
     def runs(self) -> Path:

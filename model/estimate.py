@@ -25,7 +25,8 @@ import torch
 
 from model import feasibility, memory
 from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig, Settings
-from model.data import ImageDataset
+from model.data import options as data_options
+from model.data.dataset import ImageDataset
 from model.device import best_device, keep_memory
 from model.errors import ConfigError, ExplorerError
 from model.feasibility import Counts, RefusedError
@@ -53,15 +54,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--preset", choices=list(PRESETS), help="configuration with a name")
     what.add_argument("--config", metavar="FILE", help="JSON file of a configuration; - reads it from standard input")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    data_options.add_options(parser, "the folder EXPLORER_DATA, else CIFAR-10")
     parser.add_argument("--home", type=Path, metavar="DIR", help="where training runs lie (default: EXPLORER_HOME)")
     parser.add_argument("--background", action="store_true", help="run at low priority, so that a server on the same machine stays quick")
     return parser.parse_args(arguments)
 
 
-def estimate(config: RunConfig, settings: Settings) -> Said:
+def estimate(config: RunConfig, settings: Settings, dataset: str) -> Said:
     """All that can be said of a training before it begins. Raises RefusedError."""
-    counts, device = Counts.at(settings), best_device()
+    counts, device = Counts.at(settings, dataset), best_device()
     encoder, decoder, _ = memory.empty_network(config, counts.classes)
     known: Said = {
         "encoder_parameters": encoder,
@@ -158,9 +159,9 @@ def main(arguments: list[str] | None = None) -> int:
     memory.be_killed_first()
     keep_memory()
     settings = Settings.from_environment()
-    settings = Settings(options.data or settings.data, options.home or settings.home)
+    settings = data_options.with_folder(options, replace(settings, home=options.home or settings.home))
     try:
-        print(json.dumps(estimate(_read(options), settings), indent=2))
+        print(json.dumps(estimate(_read(options), settings, data_options.chosen(options, settings)), indent=2))
     except RefusedError as refused:
         print(json.dumps({**refused.known, "refusal": str(refused), "reason": refused.reason}, indent=2))
         return 1

@@ -6,16 +6,18 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from model.checkpoint import CARD, load_model, read_card
+from model.checkpoint import CARD, Card, load_model, read_card
 from model.config import RunConfig, Settings
-from model.data import ImageDataset, open_dataset
+from model.data import options as data_options
+from model.data.catalogue import dataset_for
+from model.data.dataset import SPLITS, ImageDataset
+from model.data.options import require_dataset
 from model.device import best_device
 from model.disentanglement import UNMEASURED
-from model.errors import ConfigError, DataError, ExplorerError
+from model.errors import ConfigError, ExplorerError
 from model.evaluation import Baseline, evaluate
 from model.files import write_json
 from model.registry import locate_model, shipped_models
@@ -28,14 +30,6 @@ EPILOG = """examples:
 exit codes: 0 done, 1 it could not be done (one sentence on standard error), 2 a mistake in the command line"""
 
 
-def require_dataset(settings: Settings, split: str) -> ImageDataset:
-    """The split that the settings point at; raises DataError with what to do if there is none."""
-    dataset = open_dataset(settings, split)
-    if dataset is None:
-        raise DataError("There is no data set on this machine. Give a folder of class folders with --data, or download CIFAR-10 in the app.")
-    return dataset
-
-
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     options = argparse.ArgumentParser(
@@ -43,15 +37,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     options.add_argument("models", nargs="*", metavar="MODEL", help="name of a model that ships or was made here, or its folder")
     options.add_argument("--all", action="store_true", help="all models that ship")
-    options.add_argument("--data", type=Path, help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    data_options.add_options(options, "the one that a model was trained on")
     options.add_argument("--table", action="store_true", help="print Markdown tables, not JSON")
     options.add_argument("--cards", action="store_true", help="print the tables from the cards and measure nothing")
     options.add_argument("--write", action="store_true", help="write the metrics to the cards; refused with other images than a card names")
     given = options.parse_args(arguments)
     if given.all == bool(given.models):
         options.error("name one or more models, or give --all")
-    if given.cards and (given.write or given.data):
-        options.error("--cards measures nothing: --write and --data do not go with it")
+    if given.cards and (given.write or given.data or given.dataset):
+        options.error("--cards measures nothing: --write, --data and --dataset do not go with it")
     return given
 
 
@@ -59,18 +53,23 @@ def _folders(options: argparse.Namespace, settings: Settings) -> list[Path]:
     return list(shipped_models().values()) if options.all else [locate_model(model, settings.models) for model in options.models]
 
 
-def measure(folders: list[Path], settings: Settings, write: bool) -> list[Result]:
-    """The models in `folders`, measured. Raises ExplorerError, OSError."""
-    train, test = (require_dataset(settings, split) for split in ("train", "test"))
+def measure(folders: list[Path], settings: Settings, dataset: str | None, write: bool) -> list[Result]:
+    """The models in `folders`, each measured on its data set. Raises ExplorerError, OSError."""
     cards = {folder: read_card(folder) for folder in folders}
+    sets = {folder: dataset or dataset_for(settings, card) for folder, card in cards.items()}
+    return [result for name in dict.fromkeys(sets.values()) for result in _measure({f: c for f, c in cards.items() if sets[f] == name}, settings, name, write)]
+
+
+def _measure(cards: dict[Path, Card], settings: Settings, dataset: str, write: bool) -> list[Result]:
+    """Those of one data set: it is opened once, and so is what the PCA of it needs."""
+    train, test = (require_dataset(settings, dataset, split) for split in SPLITS)
     if write:
         _require_own_images(cards, test)
     most = max(RunConfig.from_dict(card["config"]).network.latent_dim for card in cards.values())
     baseline = Baseline(train, test, best_device(), most)
     results = []
-    for folder in folders:
-        if len(folders) > 1:
-            print(f"measuring {folder.name}", file=sys.stderr, flush=True)
+    for folder in cards:
+        print(f"measuring {folder.name}", file=sys.stderr, flush=True)
         autoencoder, card = load_model(folder)
         metrics = evaluate(autoencoder.to(best_device()), train, test, RunConfig.from_dict(card["config"]).objective, baseline)
         if write:
@@ -79,7 +78,7 @@ def measure(folders: list[Path], settings: Settings, write: bool) -> list[Result
     return results
 
 
-def _require_own_images(cards: dict[Path, Any], test: ImageDataset) -> None:
+def _require_own_images(cards: dict[Path, Card], test: ImageDataset) -> None:
     other = [folder.name for folder, card in cards.items() if card["data"]["fingerprint"] != test.fingerprint]
     if other:
         raise ConfigError(
@@ -102,13 +101,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the metrics; 0 on success, 1 with one sentence on standard error otherwise."""
     options = parse(arguments)
     settings = Settings.from_environment()
-    settings = Settings(options.data or settings.data, settings.home)
+    settings = data_options.with_folder(options, settings)
     try:
         folders = _folders(options, settings)
         if options.cards:
             results = [Result(folder.name, card, card.get("metrics", {})) for folder in folders for card in [read_card(folder)]]
         else:
-            results = measure(folders, settings, options.write)
+            results = measure(folders, settings, data_options.given(options), options.write)
         show(results, options.table or options.cards)
     except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from model.config import ObjectiveConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.denoising import denoising
 from model.disentanglement import axis_correlation, variational_metrics
 from model.neighbourhoods import continuity, knn_accuracy, trustworthiness

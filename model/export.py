@@ -7,9 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from model.checkpoint import load_model
+from model.checkpoint import load_model, read_card
 from model.config import Settings
-from model.data import open_dataset
+from model.data import options as data_options
+from model.data.catalogue import dataset_for, open_dataset
 from model.errors import ExplorerError
 from model.exports import EXPLAINED, FORMATS, Files, packed, sample_files, weight_files
 from model.files import write_atomically
@@ -52,7 +53,7 @@ def made(options: argparse.Namespace, settings: Settings) -> tuple[str, Files]:
     if options.to == "safetensors":
         load_model(folder)  # which checks that they are whole and belong together
         return folder.name, weight_files(folder)
-    service = ExplorerService(folder, open_dataset(settings, "test"), settings.home / "cache")
+    service = ExplorerService(folder, open_dataset(settings, dataset_for(settings, read_card(folder)), "test"), settings.home / "cache")
     return folder.name, sample_files(service, folder.name, options.to)
 
 
@@ -80,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.nice(10)
     settings = Settings.from_environment()
     try:
-        name, files = made(options, Settings(options.data or settings.data, settings.home))
+        name, files = made(options, data_options.with_folder(options, settings))
         deliver(name, files, options)
     except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

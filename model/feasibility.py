@@ -9,7 +9,8 @@ import torch
 
 from model import memory
 from model.config import RunConfig, Settings
-from model.data import ImageDataset, count_images
+from model.data.catalogue import count_images
+from model.data.dataset import SPLITS, ImageDataset
 from model.device import best_device
 from model.errors import ConfigError, DataError
 
@@ -31,10 +32,10 @@ class Counts:
     classes: int
 
     @classmethod
-    def at(cls, settings: Settings) -> Counts:
-        """Of the data set that the settings point at, without reading a picture. Raises RefusedError."""
+    def at(cls, settings: Settings, dataset: str) -> Counts:
+        """Of the data set of that name, without reading a picture. Raises RefusedError."""
         try:
-            (train, classes), (test, _) = (count_images(settings, split) for split in ("train", "test"))
+            (train, classes), (test, _) = (count_images(settings, dataset, split) for split in SPLITS)
         except DataError as error:
             raise RefusedError(str(error), "data") from error
         return cls(train, test, classes)

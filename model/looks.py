@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.device import autocast
 from model.frames import Pixels
 from model.latents import Floats, LatentMap

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, LATENT_SCALES, NORMALISATIONS, PARTS, PRECISIONS, RunConfig
+from model.data import options as data_options
 from model.errors import ConfigError
-from model.presets import PRESETS
+from model.presets import PRESETS, preset_config
 
 ABOUT = """Train an autoencoder. The run is kept below EXPLORER_HOME/runs/NAME; Ctrl-C leaves a usable model, --resume goes on exactly
 where it stopped, and a killed run loses at most its last five seconds, or the epoch that it is in. The model is written to
@@ -49,7 +50,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     start.add_argument("--preset", choices=list(PRESETS), help="configuration to start from (default: default)")
     start.add_argument("--config", type=Path, metavar="FILE", help="JSON file of a configuration to start from")
     parser.add_argument("--resume", action="store_true", help="go on with the run of that name from the last epoch that was saved")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with train/CLASS/* and test/CLASS/* (default: EXPLORER_DATA, else CIFAR-10)")
+    data_options.add_options(parser, "the folder EXPLORER_DATA, else CIFAR-10; with --resume the run's own")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder in which the model's folder is made (default: EXPLORER_HOME/models)")
     parser.add_argument("--background", action="store_true", help="run at low priority, so that a server on the same machine stays quick")
     parser.add_argument("--processes", type=_count, default=1, metavar="N", help="processes that share each batch, one for each graphics card (default: 1)")
@@ -87,9 +88,12 @@ def given(options: argparse.Namespace) -> list[str]:
     return [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) is not None]
 
 
-def configure(options: argparse.Namespace) -> RunConfig:
-    """The preset or file with what the command line changes; a weight of the KL divergence makes the network variational. Raises ConfigError."""
-    config = read_config(options.config) if options.config else PRESETS[options.preset or "default"].config
+def configure(options: argparse.Namespace, dataset: str) -> RunConfig:
+    """The preset as it fits the data set, or the file, with what the command line changes. Raises ConfigError.
+
+    A weight of the KL divergence makes the network variational.
+    """
+    config = read_config(options.config) if options.config else preset_config(options.preset or "default", dataset)
     if options.beta and options.variational is None:
         options.variational = True
     parts = {}

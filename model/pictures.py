@@ -6,6 +6,7 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -33,6 +34,9 @@ TURNS = {  # EXIF 2.32: how each orientation is set upright
 }
 LYING = (5, 6, 7, 8)
 SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I")
+Pixels = NDArray[np.uint8]
+Box = tuple[float, float, float, float]  # left, top, right, bottom of a square, in pixels
+Prepare = Callable[[Image.Image, Box], Pixels]  # the box of an upright RGB picture as pixels (3, 32, 32)
 DAMAGED = (OSError, SyntaxError, ValueError, TypeError, AttributeError, EOFError, LookupError, ArithmeticError, MemoryError, struct.error, zlib.error)
 
 
@@ -49,14 +53,20 @@ class Crop:
 class Picture:
     """What is left of an uploaded picture: pixels uint8 (3, 32, 32), the upright picture's size, and the square that was used."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     width: int
     height: int
     crop: Crop
 
 
-def decode_picture(data: bytes, crop: Crop | None = None) -> Picture:
-    """The picture in the bytes of an image file, its `crop` (or the centred square) resized to 32 x 32.
+def in_colour(upright: Image.Image, box: Box) -> Pixels:
+    """The square of an upright picture as uint8 (3, 32, 32), by Lanczos' filter."""
+    small = upright.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box)
+    return np.asarray(small, np.uint8).transpose(2, 0, 1).copy()  # (3, 32, 32)
+
+
+def decode_picture(data: bytes, crop: Crop | None = None, prepare: Prepare = in_colour) -> Picture:
+    """The picture in the bytes of an image file, its `crop` (or the centred square) made 32 x 32 by `prepare`.
 
     EXIF orientation is applied, the first frame of an animation is taken, transparency is laid over white.
     Raises PictureError, in one sentence, for whatever is no such picture, is damaged or is too large.
@@ -65,15 +75,15 @@ def decode_picture(data: bytes, crop: Crop | None = None) -> Picture:
         raise PictureError("The file is empty: it has 0 bytes. Choose another picture.")
     if len(data) > BYTES_MOST:
         raise PictureError(f"The file has {len(data)} bytes; {BYTES_MOST} at most are allowed. Choose a smaller picture.")
-    return read_picture(io.BytesIO(data), crop)
+    return read_picture(io.BytesIO(data), crop, prepare)
 
 
-def read_picture(file: IO[bytes], crop: Crop | None = None) -> Picture:
+def read_picture(file: IO[bytes], crop: Crop | None = None, prepare: Prepare = in_colour) -> Picture:
     """The same from an open file of any length, which is how the pictures of a data set are read. Raises PictureError only."""
     try:
         with Image.open(file, formats=FORMATS) as opened:
             _check_size(opened)
-            return _cut(opened, crop)
+            return _cut(opened, crop, prepare)
     except UnidentifiedImageError as error:
         raise PictureError(f"This file cannot be read as a picture. Supported formats: {FORMATS_SAID}.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -108,14 +118,14 @@ def _over_white(picture: Image.Image) -> Image.Image:
     return white
 
 
-def _cut(picture: Image.Image, crop: Crop | None) -> Picture:
-    """The square, kept inside the upright picture, made small."""
+def _cut(picture: Image.Image, crop: Crop | None, prepare: Prepare) -> Picture:
+    """The square, kept inside the upright picture, prepared."""
     stored = picture.size
     small = _shrunk(picture, _factor(*stored, crop.side if crop else 1.0))
     width, height = stored[::-1] if picture.getexif().get(ORIENTATION, 1) in LYING else stored
     upright = _upright(small, picture)
     crop = _inside(crop, width, height) if crop else _centred(width, height)
-    return Picture(_resized(upright, crop, width, height), width, height, crop)
+    return Picture(prepare(upright, _box(upright, crop, width, height)), width, height, crop)
 
 
 def _factor(width: int, height: int, side: float) -> int:
@@ -144,14 +154,12 @@ def _upright(small: Image.Image, picture: Image.Image) -> Image.Image:
     return small if turn is None else small.transpose(turn)
 
 
-def _resized(upright: Image.Image, crop: Crop, width: int, height: int) -> NDArray[np.uint8]:
-    """The square of the upright picture, which may have been made smaller, as (3, 32, 32), by Lanczos' filter."""
+def _box(upright: Image.Image, crop: Crop, width: int, height: int) -> Box:
+    """The square in pixels of the upright picture, which may have been made smaller."""
     side = crop.side * min(width, height)
     across, down = upright.width / width, upright.height / height
     left, top = crop.left * upright.width, crop.top * upright.height
-    box = (left, top, min(left + side * across, upright.width), min(top + side * down, upright.height))
-    small = upright.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box)
-    return np.asarray(small, np.uint8).transpose(2, 0, 1).copy()  # (3, 32, 32)
+    return left, top, min(left + side * across, upright.width), min(top + side * down, upright.height)
 
 
 def _centred(width: int, height: int) -> Crop:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from model.config import ObjectiveConfig, RunConfig
+from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.disentanglement import UNMEASURED
 
 Card = Mapping[str, Any]
@@ -33,10 +34,17 @@ class Result:
         """How it was trained."""
         return RunConfig.from_dict(self.card["config"])
 
+    @property
+    def dataset(self) -> str:
+        """The name of the data set it was trained on; one's own where the card names none."""
+        return str(self.card.get("data", {}).get("dataset", OWN))
+
 
 def tables(results: Sequence[Result]) -> str:
-    """All that is to be said of these models, as Markdown: the default one first, then by the numbers per image."""
-    ordered = sorted(results, key=lambda result: (result.name != FIRST, result.config.network.latent_dim, result.name))
+    """All that is to be said of these models, as Markdown: by data set, the default one first, then by the numbers per image."""
+    sets = list(CATALOGUE)
+    place = {name: at for at, name in enumerate(sets)}
+    ordered = sorted(results, key=lambda r: (place.get(r.dataset, len(sets)), r.name != FIRST, r.config.network.latent_dim, r.name))
     parts = [_common(ordered), _special(ordered)]
     if any(result.config.network.variational for result in ordered):
         parts.append(UNMEASURED["en"])
@@ -93,6 +101,7 @@ def _trained_in(result: Result) -> str:
 
 COLUMNS: dict[str, Callable[[Result], str]] = {
     "model": lambda result: f"`{result.name}`",
+    "data set": lambda result: title_of(result.dataset) if result.dataset in CATALOGUE else str(result.card.get("data", {}).get("name", NOTHING)),
     "numbers per image": lambda result: str(result.config.network.latent_dim),
     "test error": _test_error,
     "PCA": _number("pca_mse", 4),

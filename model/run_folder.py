@@ -66,6 +66,7 @@ class Run:
     seconds: float | None
     seconds_left: float | None
     preset: str | None
+    dataset: str | None
     has_model: bool
     filmed: bool
     created: float
@@ -132,6 +133,7 @@ def read_run(settings: Settings, folder: Path) -> Run:
         seconds=_number(told, "seconds"),
         seconds_left=_number(told, "seconds_left") if state in AT_WORK else None,
         preset=about.get("preset") if isinstance(about.get("preset"), str) else None,
+        dataset=about.get("dataset") if isinstance(about.get("dataset"), str) else None,
         has_model=(settings.models / folder.name / CARD).is_file(),
         filmed=frames.any_frame(folder / FILM),
         created=_number(about, "created") or touched(folder / LOCK) or touched(folder),

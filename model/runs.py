@@ -59,13 +59,16 @@ def create(
     preset: str | None = None,
     owner: str | None = None,
     admit: Admit = anybody,
+    dataset: str | None = None,
 ) -> str:
     """Put a new run at the end of the queue; its name. `admit` sees the runs that there are, and raises what speaks against one more.
+
+    Without a `dataset` it is the first, when the training begins.
 
     Raises ConfigError for a title that cannot be one, RunError, OSError.
     """
     title = _fit_title(title)
-    about = {**_about(title, preset), **({"owner": owner} if owner else {})}
+    about = {**_about(title, preset), **({"owner": owner} if owner else {}), **({"dataset": dataset} if dataset else {})}
     with changing(settings.runs):
         admit(runs(settings))
         name = next(_free_names(settings, slug(title) or preset or "run"), None)

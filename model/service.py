@@ -17,7 +17,8 @@ from torch import Tensor
 
 from model.checkpoint import load_model
 from model.config import IMAGE_SHAPE
-from model.data import ImageDataset
+from model.data.catalogue import CATALOGUE, DatasetCard
+from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.latents import LatentMap
@@ -87,6 +88,11 @@ class ExplorerService:
     def classes(self) -> tuple[str, ...]:
         """Class names, in the order of the labels."""
         return self._dataset.classes if self._dataset else tuple(self.card["data"]["classes"])
+
+    @property
+    def dataset_card(self) -> DatasetCard | None:
+        """The data set of the catalogue that the model was trained on, or None: then it was one's own folder."""
+        return CATALOGUE.get(self.card["data"].get("dataset"))
 
     @property
     def version(self) -> str:

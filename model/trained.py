@@ -15,7 +15,8 @@ import numpy as np
 from model import film
 from model.checkpoint import LATENTS, Card, read_card, round_weights, save_model
 from model.config import RunConfig, Settings
-from model.data import ImageDataset
+from model.data.catalogue import title_of
+from model.data.dataset import ImageDataset
 from model.device import hardware_name
 from model.disentanglement import UNMEASURED
 from model.distributed import Crew
@@ -44,7 +45,7 @@ def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: Ima
     return None
 
 
-def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset, source: str) -> Card:
+def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset) -> Card:
     """Write the model's folder: latents and labels of the test images, film, weights, and the card with its metrics.
 
     Raises OSError, and TrainingError where a weight is too large for the file.
@@ -55,7 +56,8 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
         raise TrainingError("A weight of the network has become too large for a saved model (65,504). Lower the learning rate, or raise weight_decay.")
     metrics = evaluate(autoencoder, train, test, trainer.config.objective)
     latent_map = LatentMap.of(encode_all(autoencoder, trainer.viewer.images).cpu().numpy(), test.labels)
-    data = {"name": source, "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
+    dataset = trainer.about["dataset"]
+    data = {"dataset": dataset, "name": title_of(dataset), "fingerprint": test.fingerprint, "classes": test.classes, "train": len(train), "test": len(test)}
     said = {key: trainer.about[key] for key in ("title", "description", "preset", "command")}
     said["title"] = given_title(trainer.folder) or said["title"]
     card = {"name": folder.name, **said, **_machine(trainer.crew), "seconds": trainer.seconds, "config": trainer.config.to_dict(),

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from model import film
 from model.augmentation import augment
 from model.config import NetworkConfig, RunConfig, TrainingConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.device import autocast, best_device
 from model.distributed import Crew
 from model.errors import CheckpointError, ConfigError, DataError, LatentError, TrainingError

@@ -15,18 +15,20 @@ import torch
 
 from model import distributed, feasibility
 from model.config import RunConfig, Settings
-from model.data import ImageDataset
+from model.data.catalogue import first_dataset
+from model.data.dataset import SPLITS, ImageDataset
+from model.data.options import given as given_dataset
+from model.data.options import require_dataset, with_folder
 from model.device import keep_memory
 from model.distributed import Crew
 from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
-from model.evaluate import require_dataset
 from model.feasibility import Counts
 from model.interrupts import Interrupts
 from model.memory import be_killed_first
 from model.options import configure, given
-from model.presets import PRESETS, command_line
+from model.presets import PRESETS, command_line, preset_config
 from model.reporter import Reporter
-from model.run_folder import RunState
+from model.run_folder import RunState, read_object
 from model.run_lock import StopRequest, hold
 from model.trained import export, known_pca_error, unlearnt
 from model.training import RUN, STATE, Trainer
@@ -63,52 +65,59 @@ def check_name(name: str) -> str:
     return name
 
 
-def prepare(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, crew: Crew) -> Trainer:
+def dataset_of(options: argparse.Namespace, settings: Settings, folder: Path) -> str:
+    """The name of the data set to train on: what the options choose, or with --resume the one that the run was begun on."""
+    about = (read_object(folder / RUN) or {}).get("about") if options.resume else None
+    begun_on = about.get("dataset") if isinstance(about, dict) else None
+    return given_dataset(options) or (begun_on if isinstance(begun_on, str) else first_dataset(settings))
+
+
+def prepare(options: argparse.Namespace, dataset: str, train: ImageDataset, test: ImageDataset, folder: Path, crew: Crew) -> Trainer:
     """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError, DataError."""
-    data = {"train": train.fingerprint, "test": test.fingerprint}
+    about = {"dataset": dataset, "data": {"train": train.fingerprint, "test": test.fingerprint}}
     if options.resume:
-        return _resumed(options, train, test, folder, data, crew)
+        return _resumed(options, train, test, folder, about, crew)
     if (folder / RUN).exists():
         raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
-    config = configure(options)
+    config = configure(options, dataset)
     feasibility.check(config, Counts.of(train, test), crew.device)
     preset = None if options.config else options.preset or "default"
-    return Trainer(config, train, test, folder, about={**describe(options.name, preset, config), "data": data}, crew=crew)
+    return Trainer(config, train, test, folder, about={**describe(options.name, dataset, preset, config), **about}, crew=crew)
 
 
-def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, data: Mapping[str, str], crew: Crew) -> Trainer:
+def _resumed(options: argparse.Namespace, train: ImageDataset, test: ImageDataset, folder: Path, now: Mapping[str, Any], crew: Crew) -> Trainer:
     try:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
         config, history, about = RunConfig.from_dict(run["config"]), list(run["history"]), dict(run.get("about", {}))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
         raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
-    if about.get("data", data) != data:
+    if about.get("data", now["data"]) != now["data"]:
         raise DataError(f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run.")
     feasibility.check(config, Counts.of(train, test), crew.device)
     preset = about.get("preset") or (options.name if options.name in PRESETS else None)
-    trainer = Trainer(config, train, test, folder, about={**describe(options.name, preset, config), **about, "data": data}, crew=crew)
+    trainer = Trainer(config, train, test, folder, about={**describe(options.name, now["dataset"], preset, config), **about, **now}, crew=crew)
     if history or (folder / STATE).exists():  # else it waited in a queue, and begins only now
         trainer.resume(history)
     return trainer
 
 
-def describe(name: str, preset: str | None, config: RunConfig) -> dict[str, Any]:
+def describe(name: str, dataset: str, preset: str | None, config: RunConfig) -> dict[str, Any]:
     """How a run is called and described, and the command for others to repeat: where somebody's folders lie is nobody else's business."""
     known = PRESETS.get(preset or "")
-    unchanged = known is not None and known.config == config
+    unchanged = preset is not None and known is not None and preset_config(preset, dataset) == config
     own = not unchanged or name != preset  # a model with a name of its own is called by it
     return {
         "title": {language: name if own or known is None else known.title[language] for language in ("en", "ko")},
         "description": known.description if unchanged and known else OWN,
         "preset": preset,
-        "command": command_line(name, preset or "default", config),
+        "command": command_line(name, dataset, preset or "default", config),
     }
 
 
 def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None:
     """Train and export. Raises ExplorerError, OSError; KeyboardInterrupt only where there is no model yet to leave behind."""
     settings = Settings.from_environment()
-    settings = Settings(options.data or settings.data, settings.home)
+    settings = with_folder(options, settings)
     folder = settings.runs / check_name(options.name)
     if options.resume and (changes := given(options)):
         raise ConfigError(f"{', '.join(changes)} cannot stand beside --resume: a resumed run keeps its configuration.")
@@ -140,8 +149,9 @@ def give_way() -> None:
 
 def _follow(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew, interrupts: Interrupts) -> None:
     """What the processes beside the leading one do: the same steps, and nothing that is written."""
-    train, test = (require_dataset(settings, split) for split in ("train", "test"))
-    trainer = prepare(options, train, test, folder, crew)
+    dataset = dataset_of(options, settings, folder)
+    train, test = (require_dataset(settings, dataset, split) for split in SPLITS)
+    trainer = prepare(options, dataset, train, test, folder, crew)
     with interrupts.asking(trainer.stop):
         for _ in trainer.run():
             pass
@@ -157,10 +167,11 @@ def _lead(
     stop: StopRequest,
 ) -> None:
     reporter.state(RunState.RUNNING)
-    train, test = (require_dataset(settings, split) for split in ("train", "test"))
+    dataset = dataset_of(options, settings, folder)
+    train, test = (require_dataset(settings, dataset, split) for split in SPLITS)
     for line in (*train.skipped, *test.skipped):
         print(f"skipped {line}", file=sys.stderr)
-    trainer = prepare(options, train, test, folder, crew)
+    trainer = prepare(options, dataset, train, test, folder, crew)
     trainer.about["pca_mse"] = known_pca_error(settings, trainer.config.network.latent_dim, train, test)
     with interrupts.asking(trainer.stop):
         for progress in trainer.run():
@@ -172,7 +183,7 @@ def _lead(
         print(f"\nstopped after epoch {trainer.epoch}; go on with --resume", flush=True)
     reporter.state(RunState.MEASURING)
     out = (options.out or settings.models) / options.name
-    card = export(trainer, out, train, test, settings.data.name if settings.data else "CIFAR-10")
+    card = export(trainer, out, train, test)
     message = "" if trainer.stopped else unlearnt(card["metrics"], train, test, trainer.config)
     reporter.state(RunState.STOPPED if trainer.stopped else RunState.FINISHED, message)
     print(json.dumps(card["metrics"], indent=2))

@@ -15,11 +15,13 @@ from PIL import Image
 
 from model.checkpoint import LATENTS, load_model, round_weights, save_model
 from model.config import NetworkConfig, RunConfig
-from model.data import ImageDataset, load_folder
+from model.data.dataset import ImageDataset
+from model.data.folder import load_folder
 from model.latents import LatentMap
 from model.networks import Autoencoder
 from tests.web import ROOT, Server, running
 
+os.environ["EXPLORER_DOWNLOAD"] = "off"  # no test fetches a data set from elsewhere
 ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-images.zip"
 CLASSES = ("circle", "square", "stripe")
 TINY = RunConfig(network=NetworkConfig(latent_dim=3, encoder_widths=(8,), decoder_widths=(16,)))

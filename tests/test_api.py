@@ -53,7 +53,14 @@ def test_models_are_listed_with_their_titles(server):
     listed = {model["name"]: model for model in server.get("/api/models").json}
     assert {"tiny", "five"} <= set(listed)
     tiny = listed["tiny"]
-    assert tiny == {"name": "tiny", "title": {"en": "Untrained", "ko": "훈련 전"}, "latent_dim": 3, "metrics": {"test_mse": 0.1}, "has_images": False}
+    assert tiny == {
+        "name": "tiny",
+        "title": {"en": "Untrained", "ko": "훈련 전"},
+        "dataset": "cifar10",
+        "latent_dim": 3,
+        "metrics": {"test_mse": 0.1},
+        "has_images": False,
+    }
 
 
 def test_the_card_has_what_a_page_needs_to_draw(server):
@@ -131,15 +138,15 @@ def test_without_data_an_original_is_refused_with_the_reason(server):
     assert_problem(server.get(f"{MODEL}/images/1.png"), 404, "not on this machine")
     assert_problem(server.get(f"{MODEL}/sheet?i=1"), 404, "not on this machine")
     assert server.get(f"{MODEL}/samples/1").json["mse"] is None
-    assert server.get("/api/data").json["state"] == "absent"
+    assert server.get("/api/datasets/cifar10").json["state"] == "absent"
 
 
 def test_with_data_originals_errors_and_state_appear(data_server, synthetic_dataset):
     assert np.array_equal(pixels(data_server.get(f"{MODEL}/images/9.png").body), synthetic_dataset.images[9].transpose(1, 2, 0))
     assert data_server.get(f"{MODEL}/samples/9").json["mse"] > 0
-    assert data_server.get("/api/data").json["state"] == "ready"
+    assert data_server.get("/api/datasets/own").json["state"] == "ready"
     assert data_server.get(MODEL).json["has_images"] is True
-    assert_problem(data_server.post("/api/data/download"), 409, "EXPLORER_DATA")
+    assert_problem(data_server.post("/api/datasets/own/download"), 409, "folder of your own")
 
 
 def test_the_nearest_to_a_sample_is_the_sample(server):
@@ -323,7 +330,7 @@ def test_one_browser_holds_two_places_for_uploads_and_no_more(server):
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
-@pytest.mark.parametrize("path", [f"{MODEL}/encode", "/api/data/download"])
+@pytest.mark.parametrize("path", [f"{MODEL}/encode", "/api/datasets/cifar10/download"])
 def test_a_page_of_another_site_cannot_post(server, origin, path):
     assert_problem(server.post(path, png(), Origin=origin), 403)
 

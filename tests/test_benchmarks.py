@@ -18,7 +18,7 @@ from benchmarks.peak import step_flops
 from benchmarks.pythae_loop import pythae_steps
 from benchmarks.report import Row, Target, table
 from model.config import TrainingConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.networks import Autoencoder
 from tests.conftest import TINY
 from tests.web import ROOT, running

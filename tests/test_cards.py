@@ -9,7 +9,7 @@ import pytest
 from app import api, neighbours, resources, server, uploads
 from app.header import cards
 from model.checkpoint import read_card
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, UnknownModelError
 from model.pictures import Crop, Picture
 from model.registry import find_model, known_models

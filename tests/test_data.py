@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from model.config import Settings
-from model.data import ImageDataset, load_folder, open_dataset
+from model.data.catalogue import open_dataset
+from model.data.dataset import ImageDataset
+from model.data.folder import load_folder
 from model.errors import DataError
 
 
@@ -83,7 +85,7 @@ def test_folders_that_the_system_refuses_to_open_are_explained(tmp_path):
     with pytest.raises(DataError, match="cannot be read"):
         load_folder(unusable, "test")
     with pytest.raises(DataError, match="EXPLORER_HOME"):
-        open_dataset(Settings(None, unusable), "test")
+        open_dataset(Settings(None, unusable), "cifar10", "test")
 
 
 def test_a_class_may_be_absent_from_one_split(folder):

@@ -289,7 +289,7 @@ def test_without_images_the_form_says_what_to_do(home: Path, monkeypatch: pytest
     forget()
     page = opened()
     assert "EXPLORER_DATA" in page.markdown[0].value
-    assert [button.label for button in page.button] == [SAID["data.download"]]
+    assert [button.label for button in page.button] == [SAID["data.download"].format(title="CIFAR-10")]
     assert not page.text_input
 
 

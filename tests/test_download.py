@@ -1,20 +1,28 @@
 """The download: resumed, retried, checked; and its state while it runs."""
 
+import gzip
 import hashlib
 import re
 import shutil
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from app.downloads import DataState, Download, current
 from app.text.sentences import translated
-from model.data import CIFAR10_FOLDER
-from model.download import fetch, fetch_cifar10
+from model.config import Settings
+from model.data.catalogue import CATALOGUE, open_dataset
+from model.data.download import fetch, fetch_dataset
 from model.errors import DataError
+from tests.test_catalogue import idx
 from tests.web import forget
 
 BODY = bytes(range(256)) * 8000  # 2 MB
@@ -63,6 +71,24 @@ def line():
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a server of the folder's files."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
 
@@ -152,6 +178,9 @@ def test_a_disk_that_does_not_take_the_file_is_not_taken_for_a_broken_line(line,
     assert line.starts == [0]
 
 
+FOLDER = CATALOGUE["cifar10"].folder
+
+
 def test_a_damaged_folder_gives_way_to_the_new_one(tmp_path, monkeypatch):
     class Archive:
         """Stands in for torchvision's CIFAR10, which would bring 170 MB."""
@@ -159,16 +188,16 @@ def test_a_damaged_folder_gives_way_to_the_new_one(tmp_path, monkeypatch):
         url, filename, tgz_md5 = "http://127.0.0.1:9/a", "a", MD5
 
         def __init__(self, root, download):
-            (root / CIFAR10_FOLDER).mkdir()
-            (root / CIFAR10_FOLDER / "whole").touch()
+            (root / FOLDER).mkdir()
+            (root / FOLDER / "whole").touch()
 
     monkeypatch.setattr("torchvision.datasets.CIFAR10", Archive)
-    (tmp_path / CIFAR10_FOLDER).mkdir()
-    (tmp_path / CIFAR10_FOLDER / "half").touch()
-    (tmp_path / "incoming").mkdir()
-    (tmp_path / "incoming" / "a").write_bytes(BODY)
-    fetch_cifar10(tmp_path, nothing)
-    assert [path.name for path in (tmp_path / CIFAR10_FOLDER).iterdir()] == ["whole"]
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "half").touch()
+    (tmp_path / "incoming" / "cifar10").mkdir(parents=True)
+    (tmp_path / "incoming" / "cifar10" / "a").write_bytes(BODY)
+    fetch_dataset(CATALOGUE["cifar10"], tmp_path, nothing)
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["whole"]
 
 
 def until(condition):
@@ -215,6 +244,75 @@ def test_a_failure_is_told_and_can_be_tried_again(tmp_path):
     assert len(tries) == 2
 
 
+def test_a_download_that_is_stopped_ends_at_its_next_byte_and_goes_on_when_started_again(tmp_path):
+    told, started = [], threading.Event()
+
+    def endless(root, progress):
+        started.set()
+        for done in range(1, 10_000):
+            progress(done, 10_000)
+            told.append(done)
+            time.sleep(0.01)
+
+    download = Download(endless, tmp_path, lambda: None)
+    download.start()
+    assert started.wait(10)
+    download.stop()
+    until(lambda: download.state is None)
+    count = len(told)
+    time.sleep(0.1)
+    assert len(told) == count
+    download.start()
+    until(lambda: len(told) > count)
+    download.stop()
+    until(lambda: download.state is None)
+
+
+def test_what_the_server_fetches_by_itself_is_tried_once_and_says_that_nobody_asked(tmp_path):
+    tries = []
+
+    def fails(root, progress):
+        tries.append(root)
+        raise DataError("There is no network.")
+
+    download = Download(fails, tmp_path, lambda: None)
+    for _ in range(2):
+        download.start(automatic=True)
+        until(lambda: download.state and download.state.state == "failed")
+    assert download.state.automatic
+    assert len(tries) == 1
+    download.start()
+    until(lambda: len(tries) == 2 and download.state.state == "failed")
+    assert not download.state.automatic
+
+
+def archive(path: Path, name: str, content: bytes) -> tuple[str, str]:
+    (path / name).write_bytes(content)
+    return name, hashlib.md5(content).hexdigest()
+
+
+def test_a_data_set_of_several_files_comes_whole_from_the_mirror_that_has_it(tmp_path, monkeypatch):
+    """MNIST, made small: served on this machine, unpacked and read by torchvision itself."""
+    from torchvision import datasets
+
+    served, root = tmp_path / "served", tmp_path / "data"
+    served.mkdir()
+    files = {}
+    for split, count in (("train", 6), ("t10k", 4)):
+        pixels, labels = np.full((count, 28, 28), 7, np.uint8), np.arange(count, dtype=np.uint8)
+        files |= {f"{split}-images-idx3-ubyte.gz": gzip.compress(idx(pixels)), f"{split}-labels-idx1-ubyte.gz": gzip.compress(idx(labels))}
+    with serving(served) as url:
+        monkeypatch.setattr(datasets.MNIST, "resources", [archive(served, name, content) for name, content in files.items()])
+        monkeypatch.setattr(datasets.MNIST, "mirrors", [f"{url}/gone/", f"{url}/"])
+        told = []
+        fetch_dataset(CATALOGUE["mnist"], root, lambda done, total: told.append((done, total)))
+    found = open_dataset(Settings(None, tmp_path), "mnist", "test")
+    assert found.labels.tolist() == [0, 1, 2, 3]
+    assert (found.images[:, 0, 2:30, 2:30] == 7).all()
+    assert told[-1] == (sum(map(len, files.values())), CATALOGUE["mnist"].download)
+    assert not (root / "incoming").exists()
+
+
 @pytest.fixture
 def own_folder(tmp_path, monkeypatch):
     """A folder of one's own as EXPLORER_DATA, with settings and data read anew before and after."""
@@ -230,7 +328,7 @@ def own_folder(tmp_path, monkeypatch):
 
 def test_files_that_could_not_be_read_are_named_in_the_state(own_folder):
     (own_folder / "test" / "cat" / "odd.png").write_text("no picture")
-    state = current()
+    state = current("own")
     assert state.state == "ready"
     assert len(state.skipped) == 1
     assert "odd.png" in state.skipped[0]
@@ -239,6 +337,6 @@ def test_files_that_could_not_be_read_are_named_in_the_state(own_folder):
 def test_a_folder_that_cannot_be_used_is_explained_and_not_taken_for_a_failed_download(own_folder):
     for split in ("train", "test"):
         shutil.rmtree(own_folder / split / "dog")
-    state = current()
+    state = current("own")
     assert state.state == "unusable"
     assert "at least two" in state.message

@@ -12,7 +12,8 @@ import torch
 
 from model import memory
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, Settings, TrainingConfig
-from model.data import count_images, load_folder
+from model.data.catalogue import OWN, count_images
+from model.data.folder import load_folder
 from model.estimate import estimate, main
 from model.feasibility import RefusedError
 from model.networks import Autoencoder, count_parameters
@@ -40,7 +41,7 @@ def test_parameters_are_those_of_the_network_that_is_trained(name):
 
 
 def test_an_estimate_adds_up(settings):
-    found = estimate(QUICK, settings)
+    found = estimate(QUICK, settings, OWN)
     assert found["code"] == [3072, 3]
     assert found["images"] == 60
     assert found["memory_bytes"] < found["memory_available"]
@@ -50,7 +51,7 @@ def test_an_estimate_adds_up(settings):
 
 def test_a_share_of_the_images_takes_a_share_of_the_time_but_no_less_memory(settings):
     half = replace(QUICK, training=replace(QUICK.training, share=0.5, batch_size=30))
-    assert estimate(half, settings)["images"] == 30
+    assert estimate(half, settings, OWN)["images"] == 30
     whole, part = (memory.footprint(replace(QUICK, training=replace(QUICK.training, share=share)), 1000, 0, 0, 0).images for share in (1.0, 0.5))
     assert part == 1.5 * whole
 
@@ -58,17 +59,17 @@ def test_a_share_of_the_images_takes_a_share_of_the_time_but_no_less_memory(sett
 def test_images_are_counted_as_the_data_set_has_them(settings):
     for split in ("train", "test"):
         dataset = load_folder(settings.data, split)
-        assert count_images(settings, split) == (len(dataset), len(dataset.classes))
+        assert count_images(settings, OWN, split) == (len(dataset), len(dataset.classes))
 
 
 def test_another_training_of_this_home_makes_it_busy(settings):
     with hold(settings.runs / "other"):
-        assert estimate(QUICK, settings)["busy"]
+        assert estimate(QUICK, settings, OWN)["busy"]
 
 
 def refusal(config, settings):
     with pytest.raises(RefusedError) as caught:
-        estimate(config, settings)
+        estimate(config, settings, OWN)
     return caught.value
 
 
@@ -111,7 +112,7 @@ from pathlib import Path
 import numpy as np
 from model import memory
 from model.config import RunConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.training import Trainer
 config = RunConfig.from_dict(json.loads(sys.argv[1]))

@@ -10,6 +10,7 @@ import pytest
 from app import estimates
 from app.estimates import COMMAND, Estimate, Estimator
 from model.config import TrainingConfig
+from model.data.catalogue import OWN
 from tests.conftest import TINY
 
 CONFIG = {**TINY.to_dict(), "training": {**TINY.to_dict()["training"], "batch_size": 16}}
@@ -17,7 +18,7 @@ CONFIG = {**TINY.to_dict(), "training": {**TINY.to_dict()["training"], "batch_si
 
 def answer(estimator, config, asker="", seconds=150.0):
     end = time.monotonic() + seconds
-    while (said := estimator.ask(config, asker)) is None:
+    while (said := estimator.ask(config, OWN, asker)) is None:
         assert time.monotonic() < end, "no answer came"
         time.sleep(0.02)
     return said
@@ -69,9 +70,9 @@ def test_what_cannot_run_is_refused_with_its_reason(synthetic_dataset_folder, tm
 
 def test_a_question_is_measured_once(counting):
     estimator, log = counting
-    assert estimator.ask({"name": "a"}) is None
+    assert estimator.ask({"name": "a"}, OWN) is None
     assert answer(estimator, {"name": "a"}) == Estimate(seconds=7.0, images=60)
-    assert estimator.ask({"name": "a"}, "another") is not None
+    assert estimator.ask({"name": "a"}, OWN, "another") is not None
     assert log() == ["start a", "end a"]
 
 
@@ -80,7 +81,7 @@ def test_who_waits_for_an_answer_holds_no_thread_and_no_other_request(counting):
     estimator, log = counting
 
     async def many():
-        waiting = [asyncio.create_task(estimator.measured({"name": "slow", "seconds": 1}, f"asker {n}")) for n in range(60)]
+        waiting = [asyncio.create_task(estimator.measured({"name": "slow", "seconds": 1}, OWN, f"asker {n}")) for n in range(60)]
         ticks = 0
         while not all(task.done() for task in waiting):
             await asyncio.get_running_loop().run_in_executor(None, int)
@@ -97,7 +98,7 @@ def test_who_waits_for_an_answer_holds_no_thread_and_no_other_request(counting):
 def test_the_newest_question_of_an_asker_ends_the_one_before(counting):
     estimator, log = counting
     slow = {"name": "slow", "seconds": 600}
-    estimator.ask(slow, "me")
+    estimator.ask(slow, OWN, "me")
     end = time.monotonic() + 30
     while not log_has(log, "start slow") and time.monotonic() < end:
         time.sleep(0.02)
@@ -108,8 +109,8 @@ def test_the_newest_question_of_an_asker_ends_the_one_before(counting):
 def test_two_askers_are_served_one_after_the_other(counting):
     estimator, log = counting
     first, second = {"name": "first", "seconds": 0.3}, {"name": "second", "seconds": 0.3}
-    estimator.ask(first, "me")
-    estimator.ask(second, "you")
+    estimator.ask(first, OWN, "me")
+    estimator.ask(second, OWN, "you")
     answer(estimator, second, "you")
     answer(estimator, first, "me")
     assert log() == ["start first", "end first", "start second", "end second"]
@@ -137,7 +138,7 @@ def test_what_may_change_soon_is_measured_again_and_the_old_answer_holds_meanwhi
     estimator, log = counting
     busy = {"name": "a", "seconds": 0.2, "says": {"busy": True}}
     assert answer(estimator, busy).busy
-    assert estimator.ask(busy).busy
+    assert estimator.ask(busy, OWN).busy
     end = time.monotonic() + 30
     while log().count("end a") < 2 and time.monotonic() < end:
         time.sleep(0.02)

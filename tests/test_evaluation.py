@@ -13,7 +13,7 @@ from torch import nn
 
 from model import pca as pca_module
 from model.config import NetworkConfig, ObjectiveConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.denoising import denoising
 from model.disentanglement import active_axes, axis_correlation, variational_metrics
 from model.evaluation import Baseline, evaluate
@@ -218,4 +218,4 @@ def test_a_model_is_trained_and_evaluated_from_the_shell(synthetic_dataset_folde
 def test_without_data_the_shell_says_what_to_do(tmp_path):
     result = run("model.train", "--name", "x", env={"EXPLORER_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"})
     assert result.returncode == 1
-    assert result.stderr.startswith("error: There is no data set")
+    assert result.stderr.startswith("error: CIFAR-10 is not on this machine. Download it in the app")

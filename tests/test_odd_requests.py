@@ -76,7 +76,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) ->
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_what_is_broken_is_told_without_naming_a_place(broken: Server, language: str) -> None:
-    data = broken.get("/api/data", Accept_Language=language)
+    data = broken.get("/api/datasets/own", Accept_Language=language)
     assert "EXPLORER_DATA" in data.json["message"]
     wreck = broken.get("/api/models/wreck/samples/0", Accept_Language=language)
     assert wreck.status == 500

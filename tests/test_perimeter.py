@@ -71,7 +71,7 @@ def test_a_foreign_name_is_refused_on_every_route_and_socket(server: Server, hos
 
 
 def test_rebinding_does_not_start_or_delete_anything(server: Server) -> None:
-    for path in ("/api/runs", "/api/runs/x/delete", "/api/data/download", "/api/models/tiny/encode"):
+    for path in ("/api/runs", "/api/runs/x/delete", "/api/datasets/cifar10/download", "/api/models/tiny/encode"):
         assert asked(server, "POST", path, Host="evil.example", Origin="http://evil.example").status == 421
     for path in SOCKETS:
         assert shaken(server, path, Host="evil.example", Origin="http://evil.example") == 403

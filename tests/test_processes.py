@@ -14,7 +14,7 @@ import torch
 
 from model.checkpoint import load_model, load_tensors
 from model.config import Settings
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.film import epochs
 from model.run_folder import RunState
 from model.runs import run

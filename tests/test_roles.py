@@ -130,9 +130,9 @@ def test_a_student_may_look_at_everything_and_change_nothing_that_others_made(sc
         refused(student.post(f"/api/runs/{name}/{action}", {"title": "x"}), 403, roles.OTHERS)
         korean = student.post(f"/api/runs/{name}/{action}", {"title": "x"}, Accept_Language="ko")
         assert korean.json["detail"] == translated(roles.OTHERS, "ko") != roles.OTHERS
-    refused(student.post("/api/data/download"), 403, roles.DOWNLOAD)
+    refused(student.post("/api/datasets/cifar10/download"), 403, roles.DOWNLOAD)
     refused(student.post("/api/class/rules", {"students": "free"}), 403, roles.LIMITS)
-    assert student.get("/api/data").json["locked"] == student.standing["locked"]["download"] == roles.DOWNLOAD
+    assert student.get("/api/datasets/cifar10").json["locked"] == student.standing["locked"]["download"] == roles.DOWNLOAD
     assert student.get(f"/api/runs/{name}").status == student.get("/api/models").status == 200
 
 

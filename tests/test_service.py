@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from model.checkpoint import load_model
-from model.data import ImageDataset
+from model.data.catalogue import CATALOGUE
+from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, LatentError, PictureError
 from model.service import ExplorerService
 
@@ -24,6 +25,13 @@ def bare_service(tiny_model_folder):
 
 def random_latents(count, seed=0):
     return np.random.default_rng(seed).normal(size=(count, 3)).astype(np.float32)
+
+
+def test_a_model_of_ones_own_images_has_no_card_of_a_data_set_and_one_of_the_catalogue_has(tiny_model_folder):
+    service = ExplorerService(tiny_model_folder, None)
+    assert service.dataset_card is None
+    service.card["data"]["dataset"] = "mnist"
+    assert service.dataset_card is CATALOGUE["mnist"]
 
 
 def test_decoding_gives_the_networks_image_rounded_to_whole_pixels(service, tiny_model_folder):

@@ -11,7 +11,8 @@ import pytest
 
 from model.checkpoint import CARD
 from model.config import SHIPPED_MODELS
-from model.data import ImageDataset, load_folder
+from model.data.dataset import ImageDataset
+from model.data.folder import load_folder
 from model.latents import LatentMap
 from model.service import ExplorerService
 from model.telling import telling_sample

@@ -62,7 +62,7 @@ def test_a_resumed_run_is_called_and_described_as_it_was_started(start, home):
     first = card(home)
     assert first["title"] == {"en": "mine", "ko": "mine"}
     assert first["description"]["en"] == "A model that was trained here."
-    assert first["command"] == "python -m model.train --name mine --preset small --latent-dim 4 --epochs 1 --batch-size 8"
+    assert first["command"] == "python -m model.train --name mine --data DIR --preset small --latent-dim 4 --epochs 1 --batch-size 8"
     shutil.rmtree(home / "models")
     assert start("--resume") == 0
     assert {key: card(home)[key] for key in ("title", "description", "command", "config")} == {

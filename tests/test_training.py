@@ -15,7 +15,7 @@ from model import checkpoint, film, keeping, training, training_state
 from model.augmentation import augment
 from model.checkpoint import load_model, load_tensors, round_weights, save_model, save_tensors
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
-from model.data import ImageDataset
+from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, ConfigError, DataError, TrainingError
 from model.networks import Autoencoder
 from model.training import RUN, STATE, Trainer, learning_rate

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from app import resources
 from app.scene.view import View
 from app.text import LANGUAGES, strings
-from model.checkpoint import CARD
+from model.checkpoint import CARD, read_card
+from model.data.catalogue import CATALOGUE
 
 MAIN = Path(__file__).parents[1] / "app" / "main.py"
 PATIENCE = 60  # seconds for one run
@@ -86,9 +87,22 @@ def test_the_page_speaks_the_language_of_its_link(models: Path, language: str) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_model_list_holds_every_model_by_its_title(models: Path, language: str) -> None:
-    shown = choice(visit(lang=language), "model").options
+    page = visit(lang=language)
+    shown = choice(page, "model").options
+    cards = {name: read_card(folder) for name, folder in resources.registry().items()}
     assert {title[language] for title in TITLES.values()} <= set(shown)
-    assert len(shown) == len(resources.registry())
+    assert sorted(shown) == sorted(card["title"][language] for card in cards.values() if resources.dataset_of(card) == "cifar10")
+    assert choice(page, "dataset").options == [CATALOGUE[name].title[language] for name in CATALOGUE if name in map(resources.dataset_of, cards.values())]
+
+
+def test_another_data_set_is_shown_through_its_first_model(models: Path) -> None:
+    page = visit(model="five", lang="en")
+    choice(page, "dataset").set_value("mnist")
+    sound(page.run())
+    assert scene(page)["model"] == "mnist"
+    choice(page, "dataset").set_value("cifar10")
+    sound(page.run())
+    assert resources.dataset_of(read_card(resources.registry()[scene(page)["model"]])) == "cifar10"
 
 
 def test_a_model_with_a_broken_card_is_left_out_and_the_page_goes_on(models: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -10,27 +11,47 @@ import torch
 
 from model.checkpoint import LATENTS, load_model, read_card
 from model.config import RunConfig
-from model.data import load_folder
+from model.data.folder import load_folder
 from model.evaluation import encode_all
 from model.film import FILM, Film
 from model.latents import LatentMap
+from model.options import configure, parse
 from model.presets import PRESETS
 from model.registry import shipped_models
 
 ZOO = shipped_models()
-MOST_BYTES = 60e6
+MOST_BYTES = 90e6
+OF_PRESETS = ("default", "absolute-error", "denoising", "beta-vae", "label-guided", "latent-64")
+OF_OTHER_SETS = ("mnist", "fashion-mnist", "digits")
 CELLS = 16  # along each axis
 
 
 def test_the_zoo_has_the_models_that_it_promises_and_is_small_enough_to_clone() -> None:
-    assert set(ZOO) == {"default", "absolute-error", "denoising", "beta-vae", "label-guided", "latent-64"}
+    assert set(ZOO) == {*OF_PRESETS, *OF_OTHER_SETS}
     assert sum(file.stat().st_size for folder in ZOO.values() for file in folder.iterdir()) < MOST_BYTES
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", OF_PRESETS)
 def test_a_shipped_network_is_that_of_its_preset(name: str) -> None:
     config, preset = RunConfig.from_dict(read_card(ZOO[name])["config"]), PRESETS["thorough" if name == "default" else name].config
     assert (config.network, config.objective) == (preset.network, preset.objective)
+
+
+@pytest.mark.parametrize("name", OF_OTHER_SETS)
+def test_a_model_of_another_data_set_is_what_its_command_makes(name: str) -> None:
+    card = read_card(ZOO[name])
+    options = parse(shlex.split(card["command"])[3:])
+    assert (options.name, options.dataset) == (name, card["data"]["dataset"])
+    assert configure(options, options.dataset) == RunConfig.from_dict(card["config"])
+
+
+@pytest.mark.parametrize("name", OF_OTHER_SETS)
+def test_a_model_of_another_data_set_brings_its_film_and_beats_pca(name: str) -> None:
+    metrics, film = read_card(ZOO[name])["metrics"], Film.load(ZOO[name] / FILM)
+    assert metrics["latent_dim"] == 3
+    assert metrics["test_mse"] < 0.6 * metrics["pca_mse"]
+    assert metrics["knn_accuracy"] > 1.1 * metrics["pca_knn_accuracy"]
+    assert len(film.epochs) > 10
 
 
 @pytest.mark.parametrize("name", ["default", "absolute-error", "label-guided"])
@@ -48,7 +69,7 @@ def test_the_default_film_ends_where_its_map_stands() -> None:
     assert np.quantile(away, 0.99) < 0.05
 
 
-@pytest.mark.parametrize("folder", ZOO.values(), ids=ZOO)
+@pytest.mark.parametrize("folder", [ZOO[name] for name in OF_PRESETS], ids=OF_PRESETS)
 def test_latents_and_error_are_those_of_the_real_pictures(folder: Path, real_pictures: Path) -> None:
     test = load_folder(real_pictures, "test")
     autoencoder, card = load_model(folder)

@@ -125,7 +125,7 @@ def running(home: Path, data: Path | None = None, command: Any = served, port: i
     """
     port, log = port or free_port(), log or home / "server.log"
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
-    environment |= {"EXPLORER_HOME": str(home)} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
+    environment |= {"EXPLORER_HOME": str(home), "EXPLORER_DOWNLOAD": "off"} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
     with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:
         server = Server(f"http://127.0.0.1:{port}", process, log, home)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import classroom, downloads, trainings
+from app import classroom, downloads, resources, trainings
 from app.design import dataset
 from app.design.asker import asker
 from app.design.controls import Controls
@@ -20,8 +20,9 @@ from app.replies import Refusal
 from app.text import strings
 from app.text.sentences import translated
 from model.config import RunConfig
+from model.data.catalogue import title_of
 from model.errors import ExplorerError
-from model.presets import PRESETS
+from model.presets import PRESETS, preset_config
 
 FIRST = "one-minute"
 _NUMBERS = itertools.count(1)
@@ -34,9 +35,10 @@ def ask_for_training(language: str) -> None:
     st.dialog(said["form.title"], width="large", on_dismiss="rerun")(form)(language, said)
 
 
-def begin_from(config: Mapping[str, Any], preset: str | None, title: str) -> None:
+def begin_from(config: Mapping[str, Any], dataset: str | None, preset: str | None, title: str) -> None:
     """Fill the form with the configuration of an earlier run. Raises ConfigError."""
-    _begin(RunConfig.from_dict(config), preset if preset in PRESETS else None, title)
+    known = dataset if dataset in resources.dataset_names() else resources.dataset_names()[0]
+    _begin(RunConfig.from_dict(config), known, preset if preset in PRESETS else None, title)
 
 
 def form(language: str, said: Mapping[str, str]) -> None:
@@ -44,11 +46,13 @@ def form(language: str, said: Mapping[str, str]) -> None:
     if sentence := classroom.locked_training(asker()):
         st.info(translated(sentence, language), icon=":material/lock:")
         return
-    if downloads.current().state != "ready":
-        return dataset.missing(language)
     if "design" not in st.session_state:
-        _begin(PRESETS[FIRST].config, FIRST, "")
+        first = resources.dataset_names()[0]
+        _begin(preset_config(FIRST, first), first, FIRST, "")
     draft: Draft = st.session_state.design
+    chosen = _dataset_choice(draft, language, said)
+    if downloads.current(chosen).state != "ready":
+        return dataset.missing(chosen, language)
     taken = partial(_taken, draft, language)
     _, problems = taken()
     form, beside = st.columns([5, 3], gap="large")
@@ -59,7 +63,7 @@ def form(language: str, said: Mapping[str, str]) -> None:
             with tab:
                 getattr(controls, name)()
     with beside:
-        summary(taken, language, partial(_start, language))
+        summary(chosen, taken, language, partial(_start, language))
 
 
 def _taken(draft: Draft, language: str) -> tuple[RunConfig | None, dict[str, str]]:
@@ -67,6 +71,21 @@ def _taken(draft: Draft, language: str) -> tuple[RunConfig | None, dict[str, str
     draft.take()
     config, problems = configuration(draft.values)
     return config, {name: translated(sentence, language) for name, sentence in problems.items()}
+
+
+def _dataset_choice(draft: Draft, language: str, said: Mapping[str, str]) -> str:
+    names = list(resources.dataset_names())
+    chosen = draft.draw(
+        st.segmented_control,
+        "dataset",
+        said["form.dataset"],
+        options=names,
+        format_func=lambda name: title_of(name, language),
+        required=True,
+        help=said["form.dataset.help"],
+        on_change=partial(_take_preset, draft),
+    )
+    return str(chosen)
 
 
 def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
@@ -90,12 +109,12 @@ def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
 def _take_preset(draft: Draft) -> None:
     """Every control follows."""
     if preset := draft.now("preset"):
-        for name, value in values_of(PRESETS[preset].config).items():
+        for name, value in values_of(preset_config(preset, draft.now("dataset"))).items():
             draft.write(name, value)
 
 
-def _begin(config: RunConfig, preset: str | None, title: str) -> None:
-    st.session_state.design = Draft({**values_of(config), "preset": preset, "title": title})
+def _begin(config: RunConfig, dataset: str, preset: str | None, title: str) -> None:
+    st.session_state.design = Draft({**values_of(config), "dataset": dataset, "preset": preset, "title": title})
 
 
 def _start(language: str, config: RunConfig) -> str | None:
@@ -105,7 +124,7 @@ def _start(language: str, config: RunConfig) -> str | None:
     if preset and not title.strip():
         title = PRESETS[preset].title[language]
     try:
-        name = trainings.start(title, config, preset, asker())
+        name = trainings.start(title, draft.now("dataset"), config, preset, asker())
     except (ExplorerError, Refusal) as error:
         return translated(str(error), language)
     del st.session_state.design

@@ -31,18 +31,18 @@ Taken = Callable[[], tuple[RunConfig | None, Mapping[str, str]]]
 Start = Callable[[RunConfig], str | None]
 
 
-def summary(taken: Taken, language: str, start: Start) -> None:
+def summary(dataset: str, taken: Taken, language: str, start: Start) -> None:
     """The card and the button, which can be pressed once nothing speaks against it.
 
     `taken` tells the configuration as the controls stand now, None where they do not fit, and why; `start` begins it, or says why it cannot be.
     """
     st.html(STYLE)
     with st.container(border=True, key="summary"):
-        _card(taken, language, start)
+        _card(dataset, taken, language, start)
 
 
 @st.fragment(run_every=1.0)
-def _card(taken: Taken, language: str, start: Start) -> None:
+def _card(dataset: str, taken: Taken, language: str, start: Start) -> None:
     """It asks for the configuration itself: where a person types a number and presses the button at once, only this part of the form runs."""
     said, (config, problems) = strings(language), taken()
     if config is None:
@@ -55,7 +55,7 @@ def _card(taken: Taken, language: str, start: Start) -> None:
     st.caption(layers(config))
     asker = st.session_state.setdefault("asker", uuid4().hex)
     client = client_from(st.context.cookies, st.context.ip_address)
-    estimate = estimates.ask(config.to_dict(), asker, client.key)
+    estimate = estimates.ask(config.to_dict(), dataset, asker, client.key)
     lines = (f"<dt>{label}</dt><dd>{value}</dd>" for label, value in _lines(estimate, said))
     st.html(f"<dl class='mx-measured'>{''.join(lines)}</dl>")
     if estimate is not None:

@@ -2,17 +2,16 @@
 
 import { h } from "./dom.js";
 
-const CHANNELS = 3;
-
 export class About {
   /** @param {HTMLElement} slot @param {Object<string, *>} context the scene's */
   constructor(slot, { card, t, language }) {
-    const [height, width] = card.image_size;
-    const whole = (height * width * CHANNELS).toLocaleString(language);
+    const [channels, height, width] = card.original_shape;
+    const whole = (height * width * channels).toLocaleString(language);
+    const why = t(channels === 1 ? "about.blur.gray" : "about.blur", { d: card.latent_dim, whole, width, height });
     const name = h("strong", {}, card.title[language]);
     this.element = h("div", { class: "mx-about" },
       h("p", { class: "mx-note mx-about-model", "data-testid": "about-model" }, name, `. ${card.description?.[language] ?? ""}`),
-      h("p", { class: "mx-note", "data-testid": "about-blur" }, t("about.blur", { d: card.latent_dim, whole, width, height })));
+      h("p", { class: "mx-note", "data-testid": "about-blur" }, why));
     slot.append(this.element);
   }
 

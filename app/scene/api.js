@@ -109,14 +109,19 @@ export class Api {
     return `${this.root.replace(/^http/, "ws")}/decode`;
   }
 
-  /** @returns {Promise<{state: string, done: number, total: number, message: string}>} of the data set */
-  data() {
-    return json(new URL("api/data", this.base).href);
+  /** @param {string} name @returns {Promise<import("./dataset.js").State>} of a data set */
+  dataset(name) {
+    return json(this.datasetUrl(name));
   }
 
-  /** Starts the download; `data` tells how far it is. */
-  download() {
-    return json(new URL("api/data/download", this.base).href, { method: "POST" });
+  /** Starts or stops the download of a data set; `dataset` tells how far it is. @param {string} name @param {"download"|"stop"} what */
+  steerDownload(name, what) {
+    return json(`${this.datasetUrl(name)}/${what}`, { method: "POST" });
+  }
+
+  /** @param {string} name */
+  datasetUrl(name) {
+    return new URL(`api/datasets/${name}`, this.base).href;
   }
 }
 

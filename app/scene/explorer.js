@@ -25,7 +25,7 @@ import { DecodeStream } from "./stream.js";
 import { PALETTE } from "./theme.js";
 import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
-import { AddressBar, latentOf, linkOf, restore, snapshot } from "./view.js";
+import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./view.js";
 
 const STATS_PAUSE = 250; // ms
 const POINT = 12; // bytes: three float32
@@ -64,6 +64,7 @@ export class Explorer {
     const here = (bytes) => progress.set("points", bytes, weight);
     const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
+    this.data.view = within(this.data.view, card.dataset);
     this.k = Math.min(this.k, card.n);
     Object.assign(this, { card, points, labels, limits: card.ranges, shown: shownOf(this.data.view, card.classes) });
     performance.mark("mx-data");
@@ -138,8 +139,8 @@ export class Explorer {
 
   /** @returns {import("./view.js").View|null} the view as it stands, or null before there is one */
   get view() {
-    const { probe, cloud, k, shown } = this;
-    return probe ? { p: Array.from(probe.position), anchor: probe.anchor.index, z: latentOf(probe.anchor), camera: cloud?.camera ?? null, k, shown } : null;
+    const { card, probe, cloud, k, shown } = this;
+    return probe ? { p: Array.from(probe.position), anchor: probe.anchor.index, z: latentOf(probe.anchor), camera: cloud?.camera ?? null, k, shown, dataset: card.dataset } : null;
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */

@@ -8,12 +8,17 @@ const USUAL_K = 12;
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: Object<string, {x: number, y: number, z: number}>|null,
- *   k: number, shown?: boolean[]}} View `z` is the latent of an uploaded picture from which the probe started, a sample being named by
- *   `anchor`; `shown` by class: a link does not carry it
+ *   k: number, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe started, a sample being named by
+ *   `anchor`; `shown` by class and `dataset`, in which the view was: a link does not carry them
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */
 const round = (numbers, digits) => Array.from(numbers, (value) => Number(value.toFixed(digits)));
+
+/** The view in a data set: samples and classes of another one mean nothing there. @param {View} view @param {string} dataset @returns {View} */
+export function within(view, dataset) {
+  return !view.dataset || view.dataset === dataset ? view : { ...view, p: null, z: null, anchor: null, shown: undefined };
+}
 
 /** @param {string} model @param {string} language @param {View} view @returns {string} the query of a link that opens this view again */
 export function linkOf(model, language, { p, anchor, z, camera, k }) {

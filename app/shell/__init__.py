@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app import assets, compression, resources, scene
+from app import assets, compression, downloads, resources, scene
 from app.replies import Asset, cached, tag_of
 from app.replies import language as accepted
 from app.scene.view import View
@@ -52,6 +52,8 @@ def explore(request: Request) -> Response:
     """GET /: the link says which model, which language and which view."""
     language, query = _language(request), request.query_params
     model = resources.model_for(query.get("model"))
+    if model:
+        downloads.want_for(model)  # before the scene asks how far it is
     opening = scene.opening(model, language, strings(language), View.from_query(query)) if model else None
     base = f"explorer/{assets.scene_version()}/"
     files = {base + file: assets.packed_size(file) for file in assets.reachable("scene/scene.js", "shell/begin.js")}

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from model.data.catalogue import CATALOGUE
+
 LANGUAGES = {"en": "English", "ko": "한국어"}
 DEFAULT = "en"
 
@@ -19,13 +21,18 @@ def strings(language: str) -> dict[str, str]:
     """
     if language not in LANGUAGES:
         raise KeyError(f"Unknown language {language!r}; known are {', '.join(LANGUAGES)}.")
-    return _read(DEFAULT) | _read(language)
+    return _read(DEFAULT) | _read(language) | _class_names(language)
 
 
 def language_of(locale: str | None) -> str:
     """The language nearest to a browser's locale such as "ko-KR", or to the first that an Accept-Language header such as "ko,en;q=0.8" names."""
     code = re.split("[-_,;]", (locale or "").strip())[0].lower()
     return code if code in LANGUAGES else DEFAULT
+
+
+def _class_names(language: str) -> dict[str, str]:
+    """Those of all data sets, as `class.NAME`: cards and folders name classes in English."""
+    return {f"class.{name}": said for card in CATALOGUE.values() for name, said in zip(card.classes[DEFAULT], card.classes[language], strict=True)}
 
 
 def _read(language: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app import downloads
 from app.header import language
 from app.scene import explorer
 from app.scene.view import View
@@ -17,4 +18,5 @@ if model is None:
 if "start" not in st.session_state:
     st.session_state.start = View.from_query(st.query_params)
 
+downloads.want_for(model)
 explorer(model, language(), said, st.session_state.start, st.session_state.get("guide", 0), key="explorer")

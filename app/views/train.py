@@ -17,7 +17,7 @@ copied = room(language(), said, st.session_state.get("begun"), key="room")
 if copied:
     try:
         run = runs.run(resources.settings(), copied)
-        begin_from(run.config, run.preset, said["form.copy"].format(title=run.title[language()]))
+        begin_from(run.config, run.dataset, run.preset, said["form.copy"].format(title=run.title[language()]))
         st.session_state.form = "copy"
     except ExplorerError as error:
         st.toast(translated(str(error), language()))

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from model.checkpoint import CARD, LATENTS, WEIGHTS, save_model
 from model.config import NetworkConfig, RunConfig
-from model.data import ImageDataset
+from model.data.catalogue import OWN
+from model.data.dataset import ImageDataset
 from model.latents import LatentMap
 from model.networks import Autoencoder
 from tests import films
@@ -46,8 +47,8 @@ Visit = Callable[..., ExplorerPage]
 Enter = Callable[..., Page]
 
 
-def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset) -> None:
-    """A model of `dataset` in `folder` that is PCA with `dim` components: it draws at once, without training."""
+def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset, trained_on: str = OWN) -> None:
+    """A model of `dataset`, called `trained_on`, in `folder` that is PCA with `dim` components: it draws at once, without training."""
     network = NetworkConfig(latent_dim=dim, encoder_widths=(8,), decoder_widths=(16,), linear_skip=True)
     autoencoder = Autoencoder(network).eval()
     images = torch.from_numpy(dataset.images).float() / 255
@@ -62,7 +63,14 @@ def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset
         "title": {"en": title, "ko": f"{title} 모델"},
         "description": {"en": "For tests.", "ko": "시험용."},
         "config": RunConfig(network=network).to_dict(),
-        "data": {"name": "shapes", "fingerprint": dataset.fingerprint, "classes": list(dataset.classes), "train": 60, "test": len(dataset)},
+        "data": {
+            "name": "shapes",
+            "dataset": trained_on,
+            "fingerprint": dataset.fingerprint,
+            "classes": list(dataset.classes),
+            "train": 60,
+            "test": len(dataset),
+        },
         "metrics": {"test_mse": 0.1},
     }
     save_model(folder, autoencoder, card)

@@ -276,7 +276,7 @@ HOVERED = """async () => {
 
 def test_our_projection_names_the_sample_that_plotly_itself_finds_under_the_mouse(visit: Visit, gallery: Server) -> None:
     page = visit(gallery, model="flat").page
-    page.goto(f"{gallery.url}/api/data")
+    page.goto(f"{gallery.url}/api/datasets/cifar10")
     drawn = page.evaluate(HOVERED)
     points, places = np.array(drawn["all"]), np.array(drawn["places"])[:, :2]
     gaps = np.linalg.norm(places[:, None] - places[None], axis=-1)

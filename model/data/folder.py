@@ -1,97 +1,26 @@
-"""Image data sets: CIFAR-10 (Krizhevsky 2009), or any folder of class folders."""
+"""A data set of one's own: a folder of class folders."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.config import IMAGE_SHAPE, Settings
+from model.config import IMAGE_SHAPE
+from model.data.dataset import SPLITS, ImageDataset
 from model.errors import DataError, PictureError
 from model.pictures import FORMATS_SAID, read_picture
 
-SPLITS = ("train", "test")
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
 UNSUPPORTED = {".heic", ".heif", ".tif", ".tiff", ".avif", ".jxl", ".jp2", ".svg"}  # pictures to a person, so to pass over them in silence would puzzle
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-CIFAR10_COUNTS = {"train": 50_000, "test": 10_000}
 CLASSES_MOST = 256
-CIFAR10_FOLDER = "cifar-10-batches-py"
-Images = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
-class ImageDataset:
-    """One split, whole, in memory: images uint8 (n, 3, 32, 32), labels uint8 (n,) that index `classes`."""
-
-    images: Images
-    labels: NDArray[np.uint8]
-    classes: tuple[str, ...]
-    skipped: tuple[str, ...] = ()  # files that could not be read, with the reason
-
-    def __post_init__(self) -> None:
-        if self.images.shape[1:] != IMAGE_SHAPE or len(self.images) != len(self.labels):
-            raise DataError(f"Images of shape {self.images.shape} and {len(self.labels)} labels do not make a data set.")
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256 over shape, pixels, labels and class names: equal for equal data only."""
-        digest = hashlib.sha256(repr((self.images.shape, self.classes)).encode())
-        digest.update(self.images.tobytes())
-        digest.update(self.labels.tobytes())
-        return digest.hexdigest()[:16]
-
-    def take(self, count: int, seed: int = 0) -> ImageDataset:
-        """At most `count` samples, drawn without replacement and kept in order."""
-        if count >= len(self):
-            return self
-        chosen = np.sort(np.random.default_rng(seed).choice(len(self), count, replace=False))
-        return ImageDataset(self.images[chosen], self.labels[chosen], self.classes, self.skipped)
-
-
-def open_dataset(settings: Settings, split: str) -> ImageDataset | None:
-    """The data set that the settings point at, or None if there is none on this machine yet.
-
-    `split` is "train" or "test". Raises DataError for a folder that cannot be used.
-    """
-    if settings.data is not None:
-        return load_folder(settings.data, split)
-    try:
-        downloaded = (settings.home / "data" / CIFAR10_FOLDER).is_dir()
-    except OSError as error:
-        raise DataError(f"{str(settings.home)!r} cannot be read ({error.strerror}). Set EXPLORER_HOME to a folder of your own.") from error
-    return load_cifar10(settings.home / "data", split) if downloaded else None
-
-
-def count_images(settings: Settings, split: str) -> tuple[int, int]:
-    """How many images and classes a split has, without reading one: pictures that turn out to be unreadable are counted too. Raises DataError.
-
-    Those of CIFAR-10 are known before it is downloaded.
-    """
-    if settings.data is None:
-        return CIFAR10_COUNTS[split], len(CIFAR10_CLASSES)
-    classes, files, _ = _list_folder(settings.data, split)
+def count_folder(root: Path, split: str) -> tuple[int, int]:
+    """How many pictures and classes a split has, without reading one: pictures that turn out to be unreadable are counted too. Raises DataError."""
+    classes, files, _ = _list_folder(root, split)
     return len(files), len(classes)
-
-
-def load_cifar10(root: Path, split: str) -> ImageDataset:
-    """CIFAR-10 as torchvision downloaded it below `root`; raises DataError where it is not whole."""
-    from torchvision.datasets import CIFAR10  # here, because its import is slow and most starts do not need it
-
-    try:
-        data = CIFAR10(root, train=split == "train", download=False)
-    except (RuntimeError, OSError, EOFError) as error:
-        raise DataError(f"CIFAR-10 in {str(root)!r} is not complete ({error}). Delete that folder and download it again.") from error
-    images = np.ascontiguousarray(np.transpose(data.data, (0, 3, 1, 2)))  # (n, 3, 32, 32)
-    return ImageDataset(images, np.asarray(data.targets, np.uint8), CIFAR10_CLASSES)
 
 
 def load_folder(root: Path, split: str) -> ImageDataset:

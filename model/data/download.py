@@ -1,4 +1,4 @@
-"""CIFAR-10 over a line that breaks: resumed where it stopped, checked, and unpacked by torchvision."""
+"""Data sets over a line that breaks: resumed where it stopped, checked, and unpacked by torchvision."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from model.data import CIFAR10_FOLDER
+from model.data.catalogue import DatasetCard
 from model.errors import DataError
 
 CHUNK = 1 << 18
 ATTEMPTS = 6
 PATIENCE = 30.0  # seconds without a byte until the connection counts as broken
-SPACE = 600 * 1024 * 1024  # the archive, and what comes out of it
+SPACE = 6  # times the archive: it, and what comes out of it
 Progress = Callable[[int, int], None]
 BROKEN = (OSError, http.client.HTTPException)
 CAUSES: dict[type[Exception], str] = {
@@ -31,31 +34,68 @@ CAUSES: dict[type[Exception], str] = {
 }
 
 
-def fetch_cifar10(root: Path, progress: Progress) -> None:
-    """Put CIFAR-10 into `root`, where `load_cifar10` finds it. `progress` is told bytes done and bytes in all.
+def fetch_dataset(card: DatasetCard, root: Path, progress: Progress) -> None:
+    """Put a data set of the catalogue into `root`, where it is opened. `progress` is told bytes done and bytes in all.
 
     What an earlier try left behind is used. Raises DataError, in one sentence, where it cannot be had.
     """
-    from torchvision.datasets import CIFAR10  # here, because its import is slow
+    from torchvision import datasets  # here, because its import is slow
 
-    incoming = root / "incoming"
+    if card.torchvision is None or card.folder is None:
+        return
+    title, kind, incoming = card.title["en"], getattr(datasets, card.torchvision), root / "incoming" / card.name
     try:
         incoming.mkdir(parents=True, exist_ok=True)
-        _require_space(root)
-        fetch(CIFAR10.url, incoming / CIFAR10.filename, CIFAR10.tgz_md5, progress)
-        CIFAR10(incoming, download=True)
-        if (root / CIFAR10_FOLDER).is_dir():  # damaged, or nobody would have asked for another
-            shutil.rmtree(root / CIFAR10_FOLDER)
-        os.replace(incoming / CIFAR10_FOLDER, root / CIFAR10_FOLDER)
-        shutil.rmtree(incoming, ignore_errors=True)
+        _require_space(root, title, SPACE * card.download)
+        done = 0
+        for archive in _archives(kind, incoming):
+            _fetch_any(archive, lambda here, _: progress(done + here, card.download))  # noqa: B023 - called before the next
+            done += archive.path.stat().st_size
+        kind(incoming, download=True)  # which unpacks what is there
+        _put(incoming / card.folder, root / card.folder)
+        shutil.rmtree(root / "incoming", ignore_errors=True)
     except (OSError, RuntimeError) as error:
-        raise DataError(f"CIFAR-10 could not be put into {str(root)!r} ({error}). Try again.") from error
+        raise DataError(f"{title} could not be put into {str(root)!r} ({error}). Try again.") from error
 
 
-def _require_space(root: Path) -> None:
+@dataclass(frozen=True)
+class Archive:
+    """A file to download: where it is to be had, where it goes, and its MD5 checksum."""
+
+    urls: tuple[str, ...]
+    path: Path
+    md5: str
+
+
+def _archives(kind: Any, incoming: Path) -> list[Archive]:
+    """What torchvision would download for the data set `kind`, and where it looks for it."""
+    if hasattr(kind, "resources"):  # MNIST and its kin
+        raw = incoming / kind.__name__ / "raw"
+        return [Archive(tuple(mirror + name for mirror in kind.mirrors), raw / name, md5) for name, md5 in kind.resources]
+    return [Archive((kind.url,), incoming / kind.filename, kind.tgz_md5)]
+
+
+def _fetch_any(archive: Archive, progress: Progress) -> None:
+    """From the first address that has it. Raises DataError."""
+    archive.path.parent.mkdir(parents=True, exist_ok=True)
+    *others, last = archive.urls
+    for url in others:
+        with suppress(DataError):
+            return fetch(url, archive.path, archive.md5, progress)
+    fetch(last, archive.path, archive.md5, progress)
+
+
+def _put(made: Path, there: Path) -> None:
+    if there.is_dir():  # damaged, or nobody would have asked for another
+        shutil.rmtree(there)
+    there.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(made, there)
+
+
+def _require_space(root: Path, title: str, needed: int) -> None:
     free = shutil.disk_usage(root).free
-    if free < SPACE:
-        raise DataError(f"{str(root)!r} has {free >> 20} MB free; CIFAR-10 needs {SPACE >> 20} MB. Make room, or set EXPLORER_HOME to another folder.")
+    if free < needed:
+        raise DataError(f"{str(root)!r} has {free >> 20} MB free; {title} needs {needed >> 20} MB. Make room, or set EXPLORER_HOME to another folder.")
 
 
 def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0) -> None:
@@ -85,9 +125,14 @@ def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None
             if isinstance(error, HTTPError) and error.code == 416:  # nothing is left to send: the checksum tells whether it is right
                 return
             failures = 1 if _size(part) > before else failures + 1
-            if failures >= ATTEMPTS or (isinstance(error, HTTPError) and error.code < 500):
+            if failures >= ATTEMPTS or (not _size(part) and _unreachable(error)) or (isinstance(error, HTTPError) and error.code < 500):
                 raise DataError(f"{url} cannot be reached ({_cause(error)}). What has come so far is kept; try again later.") from error
             time.sleep(pause * 2 ** (failures - 1))
+
+
+def _unreachable(error: Exception) -> bool:
+    """Whether there is no way to the host: waiting for a few seconds would not make one."""
+    return isinstance(error, URLError) and isinstance(error.reason, socket.gaierror | ConnectionRefusedError)
 
 
 def _cause(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""Image data sets: what there are, where they lie, how they are read and downloaded."""

@@ -1,0 +1,48 @@
+"""One split of an image data set, whole, in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.config import IMAGE_SHAPE
+from model.errors import DataError
+
+SPLITS = ("train", "test")
+Images = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ImageDataset:
+    """One split: images uint8 (n, 3, 32, 32), labels uint8 (n,) that index `classes`."""
+
+    images: Images
+    labels: NDArray[np.uint8]
+    classes: tuple[str, ...]
+    skipped: tuple[str, ...] = ()  # files that could not be read, with the reason
+
+    def __post_init__(self) -> None:
+        if self.images.shape[1:] != IMAGE_SHAPE or len(self.images) != len(self.labels):
+            raise DataError(f"Images of shape {self.images.shape} and {len(self.labels)} labels do not make a data set.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over shape, pixels, labels and class names: equal for equal data only."""
+        digest = hashlib.sha256(repr((self.images.shape, self.classes)).encode())
+        digest.update(self.images.tobytes())
+        digest.update(self.labels.tobytes())
+        return digest.hexdigest()[:16]
+
+    def take(self, count: int, seed: int = 0) -> ImageDataset:
+        """At most `count` samples, drawn without replacement and kept in order."""
+        if count >= len(self):
+            return self
+        chosen = np.sort(np.random.default_rng(seed).choice(len(self), count, replace=False))
+        return ImageDataset(self.images[chosen], self.labels[chosen], self.classes, self.skipped)
