@@ -27,7 +27,8 @@ def find_model(name: str, made_here: Path) -> Path:
     """The folder of the model `name`. Raises UnknownModelError, which lists the known names."""
     known = known_models(made_here)
     if name not in known:
-        raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(known) or 'none yet; train one first'}.")
+        own_first = sorted(known, key=lambda each: known[each].parent == SHIPPED_MODELS)  # where there is room for a few, those that one made
+        raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(own_first) or 'none yet; train one first'}.")
     return known[name]
 
 

@@ -49,7 +49,7 @@ def test_a_model_of_another_data_set_is_what_its_command_makes(name: str) -> Non
 def test_a_model_of_another_data_set_brings_its_film_and_beats_pca(name: str) -> None:
     metrics, film = read_card(ZOO[name])["metrics"], Film.load(ZOO[name] / FILM)
     assert metrics["latent_dim"] == 3
-    assert metrics["test_mse"] < 0.6 * metrics["pca_mse"]
+    assert metrics["test_mse"] < 0.56 * metrics["pca_mse"]
     assert metrics["knn_accuracy"] > 1.1 * metrics["pca_knn_accuracy"]
     assert len(film.epochs) > 10
 

@@ -80,13 +80,18 @@ def test_while_it_loads_the_page_says_what_and_how_far_and_a_picture_comes_first
     page.wait_for_function(INTERACTIVE)
 
 
-def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it_is_left(fresh: Any, gallery: Server) -> None:
-    page = fresh()
+def before_streamlit(page: Page, gallery: Server) -> tuple[Gate, ExplorerPage]:
+    """The scene in use while Streamlit's client is held back; the gate lets that client in."""
     streamlit = Gate(page, STREAMLIT)
-    explorer = ExplorerPage(page, gallery)
     page.goto(f"{gallery.url}/?model=flat&lang=en", wait_until="commit")
     page.wait_for_function(INTERACTIVE)
     page.wait_for_selector("[data-testid=decoded][data-painted=true]")
+    return streamlit, ExplorerPage(page, gallery)
+
+
+def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it_is_left(fresh: Any, gallery: Server) -> None:
+    page = fresh()
+    streamlit, explorer = before_streamlit(page, gallery)
     assert page.get_by_test_id("stApp").count() == 0
     index = explorer.click_sample()
     x, y = explorer.empty_place()
@@ -112,11 +117,7 @@ def test_where_streamlits_client_comes_first_the_scene_begins_there_and_only_the
 
 def test_a_hand_that_holds_the_probe_keeps_it_when_streamlits_client_arrives(fresh: Any, gallery: Server) -> None:
     page = fresh()
-    streamlit = Gate(page, STREAMLIT)
-    explorer = ExplorerPage(page, gallery)
-    page.goto(f"{gallery.url}/?model=flat&lang=en", wait_until="commit")
-    page.wait_for_function(INTERACTIVE)
-    page.wait_for_selector("[data-testid=decoded][data-painted=true]")
+    streamlit, explorer = before_streamlit(page, gallery)
     (x, y), before = explorer.probe_place(), explorer.position
     page.mouse.move(x, y)
     page.mouse.down()
