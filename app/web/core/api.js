@@ -1,0 +1,142 @@
+/** The server's HTTP calls, as documented in the README. Nothing here knows about the page. */
+
+import { received } from "./progress.js";
+
+/** A refusal from the server, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  /** @param {string} title @param {string} detail @param {number} status */
+  constructor(title, detail, status = 0) {
+    super(detail || title);
+    this.name = "ApiError";
+    this.title = title;
+    this.detail = detail;
+    this.status = status;
+  }
+}
+
+const REMEMBERED = 8;
+
+/**
+ * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean, n: number,
+ *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
+ *   view_share: number, image_size: number[], description?: Object<string, string>}} Card
+ * @typedef {{index: number, label: number, distance: number}} Neighbour
+ * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
+ *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
+ */
+
+export class Api {
+  /** @param {string} base the app's root URL, ending in a slash @param {string} model */
+  constructor(base, model) {
+    this.base = base;
+    this.root = new URL(`api/models/${encodeURIComponent(model)}`, base).href;
+    this.kind = "image";
+    this.version = "";
+    /** @type {Map<string, Promise<*>>} */
+    this.answers = new Map();
+  }
+
+  /** @returns {Promise<Card>} ask for it first: its version lets the browser keep everything else */
+  async model() {
+    const card = await json(this.root);
+    this.kind = card.has_images ? "image" : "reconstruction";
+    this.version = card.version;
+    return card;
+  }
+
+  /** @param {(bytes: number) => void} tell how many are here @returns {Promise<Float32Array>} positions, (n, 3) row by row */
+  async points(tell) {
+    return new Float32Array(await received(await ask(`${this.root}/points?v=${this.version}`), tell));
+  }
+
+  /** @returns {Promise<Uint8Array>} class of each sample */
+  async labels() {
+    return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
+  }
+
+  /** @param {number} index @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>} */
+  sample(index) {
+    return json(`${this.root}/samples/${index}`);
+  }
+
+  /**
+   * @param {ArrayLike<number>} z latent
+   * @param {number} k how many
+   * @param {number|null} [without] a sample to leave out
+   * @returns {Promise<Nearest>} the same answer to the same question
+   */
+  nearest(z, k, without = null) {
+    const numbers = Array.from(z, (value) => Number(value.toPrecision(6)));
+    const left = without === null ? "" : `&without=${without}`;
+    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=latent${left}`);
+  }
+
+  /** @param {string} url */
+  remembered(url) {
+    const known = this.answers.get(url);
+    if (known) return known;
+    const fresh = json(url);
+    fresh.catch(() => this.answers.delete(url));
+    this.answers.set(url, fresh);
+    if (this.answers.size > REMEMBERED) this.answers.delete(this.answers.keys().next().value);
+    return fresh;
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
+   * @param {number} k neighbours wanted
+   * @returns {Promise<Object<string, *>>}
+   */
+  encode(file, crop, k) {
+    const query = new URLSearchParams({ k: String(k) });
+    for (const [name, value] of Object.entries(crop ?? {})) query.set(name, value.toFixed(8));
+    return json(`${this.root}/encode?${query}`, { method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" } });
+  }
+
+  /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
+  imageUrl(index) {
+    return `${this.root}/${this.kind === "image" ? "images" : "reconstructions"}/${index}.png?v=${this.version}`;
+  }
+
+  /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */
+  sheetUrl(indices) {
+    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${this.kind}&v=${this.version}`;
+  }
+
+  /** @returns {string} the WebSocket's address */
+  decodeUrl() {
+    return `${this.root.replace(/^http/, "ws")}/decode`;
+  }
+
+  /** @param {string} name @returns {Promise<import("../explore/dataset.js").State>} of a data set */
+  dataset(name) {
+    return json(this.datasetUrl(name));
+  }
+
+  /** Starts or stops the download of a data set; `dataset` tells how far it is. @param {string} name @param {"download"|"stop"} what */
+  steerDownload(name, what) {
+    return json(`${this.datasetUrl(name)}/${what}`, { method: "POST" });
+  }
+
+  /** @param {string} name */
+  datasetUrl(name) {
+    return new URL(`api/datasets/${name}`, this.base).href;
+  }
+}
+
+/** @param {string} url @param {RequestInit} [options] */
+async function json(url, options) {
+  return (await ask(url, options)).json();
+}
+
+/** The sentences of a refusal come in the page's language. @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError} */
+export async function ask(url, options = {}) {
+  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+  const response = await fetch(url, { ...options, headers }).catch((cause) => {
+    throw new ApiError("offline", String(cause.message ?? cause));
+  });
+  if (response.ok) return response;
+  const told = await response.json().catch(() => ({}));
+  throw new ApiError(told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status);
+}

@@ -1,0 +1,40 @@
+/** Colours: the ten classes, and the ink that follows Streamlit's theme. */
+
+import { LINE, MUTED, PALETTE } from "../shared/drawing.js";
+
+export { PALETTE };
+
+/**
+ * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on every page.
+ * @param {HTMLElement} element inside the component
+ * @returns {import("../view/cloud.js").Ink}
+ */
+export function readInk(element) {
+  const style = getComputedStyle(element);
+  const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const text = forced ? style.color : value("--st-text-color", "#1a1c24");
+  const surface = forced ? style.backgroundColor : value("--st-background-color", "#ffffff");
+  const dark = luminance(surface) < 0.4;
+  return {
+    text, surface, dark, accent: value("--st-primary-color", "#d6246e"), font: value("--st-font", "sans-serif"),
+    muted: mix(text, surface, MUTED), line: mix(text, surface, LINE[dark ? "dark" : "light"]),
+  };
+}
+
+/** @param {string} colour #rrggbb or rgb() @returns {number[]} red, green, blue, 0 to 255 */
+export function channels(colour) {
+  const hex = /^#([0-9a-f]{6})/i.exec(colour);
+  if (hex) return [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16));
+  return (colour.match(/[\d.]+/g) ?? ["128", "128", "128"]).slice(0, 3).map(Number);
+}
+
+function luminance(colour) {
+  const [red, green, blue] = channels(colour);
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+function mix(one, other, share) {
+  const b = channels(other);
+  return `rgb(${channels(one).map((value, at) => Math.round(value * (1 - share) + b[at] * share)).join(", ")})`;
+}

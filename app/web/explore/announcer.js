@@ -1,0 +1,49 @@
+/** Tells a screen reader where the probe has come to rest: its place, the nearest sample, how far off the map. Silent while it moves. */
+
+import { distanceInPrint } from "../core/figures.js";
+import { placeOf } from "./panels.js";
+
+const REST = 700; // ms without a move and without a new answer
+
+export class Announcer {
+  /**
+   * @param {HTMLElement} region that a screen reader listens to
+   * @param {import("./panels.js").Context} context
+   */
+  constructor(region, context) {
+    Object.assign(this, { region, context, untold: false });
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    context.probe.addEventListener("move", () => this.moved(), { signal });
+    context.feed.addEventListener("nearest", ({ detail }) => this.arrived(detail), { signal });
+  }
+
+  moved() {
+    clearTimeout(this.timer);
+    this.untold = true;
+  }
+
+  /** @param {import("./feed.js").Found} found */
+  arrived(found) {
+    clearTimeout(this.timer);
+    const current = !this.context.feed.wanted; // else the probe has moved on while this was looked for
+    if (this.untold && current) this.timer = window.setTimeout(() => this.tell(found), REST);
+  }
+
+  /** @param {import("./feed.js").Found} found */
+  tell({ answer: { neighbours, off_map: { ratio } }, without }) {
+    const { t, axes, probe, labels, classLabel } = this.context;
+    const [{ label, distance }] = neighbours;
+    this.untold = false;
+    this.region.textContent = t(without === null ? "probe.said" : "probe.said.sample", {
+      place: axes.map((axis, at) => `${axis} ${probe.position[at].toFixed(2)}`).join(", "), name: classLabel(label), distance: distanceInPrint(distance),
+      map: t(`gauge.${placeOf(ratio)}`), index: without, own: classLabel(labels[without]),
+    });
+  }
+
+  dispose() {
+    this.abort.abort();
+    clearTimeout(this.timer);
+    this.region.textContent = "";
+  }
+}

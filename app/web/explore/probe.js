@@ -1,0 +1,145 @@
+/**
+ * The probe: one position in the 3-D view and the latent behind it, z = anchor + B (p - p_anchor).
+ *
+ * Events: `move` at each change; `anchor` when the sample it started from changes; `settle` once the hand rests;
+ * `trouble` (detail: the error) when a sample cannot be had.
+ */
+
+const REST = 150;
+
+/**
+ * @typedef {"mean"|"sample"|"upload"} AnchorKind
+ * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number, mse?: number|null, picture?: string}} Anchor
+ */
+
+export class Probe extends EventTarget {
+  /**
+   * @param {import("../core/api.js").Card} card
+   * @param {import("../core/api.js").Api} api
+   * @param {number[][]} limits lowest and highest position on each axis; a moving hand stays within
+   */
+  constructor(card, api, limits) {
+    super();
+    this.card = card;
+    this.api = api;
+    this.limits = limits;
+    this.position = new Float32Array(3);
+    this.latent = new Float32Array(card.latent_dim);
+    /** When the newest input happened, for the measurement from input to paint. */
+    this.inputTime = 0;
+    this.timer = 0;
+    this.held = false;
+    this.asked = 0;
+    this.anchor = this.mean();
+    this.place(this.anchor.position);
+  }
+
+  /** @returns {Anchor} the average sample */
+  mean() {
+    const latent = Float32Array.from(this.card.mean);
+    return { kind: "mean", index: null, latent, position: this.toPosition(latent) };
+  }
+
+  /**
+   * Moves within the view; what the view does not show stays as the anchor has it.
+   * @param {ArrayLike<number>} position
+   * @param {number} [time] of the input event, in performance.now() milliseconds
+   */
+  moveTo(position, time = performance.now()) {
+    this.asked += 1;
+    const within = Array.from(position, (value, axis) => Math.min(this.limits[axis][1], Math.max(this.limits[axis][0], value)));
+    this.inputTime = time;
+    this.place(within);
+    this.announce();
+  }
+
+  /** @returns {number|null} the sample that the probe stands on exactly */
+  sampleHere() {
+    const { kind, index } = this.anchor;
+    return kind === "sample" && this.atAnchor() && this.card.n > 1 ? index : null;
+  }
+
+  atAnchor() {
+    return this.position.every((value, axis) => value === this.anchor.position[axis]);
+  }
+
+  /** @param {number} index of a sample @returns {Promise<void>} settled when the probe is there; a newer move wins over a late answer */
+  async goToSample(index) {
+    const mine = (this.asked += 1);
+    const time = performance.now();
+    const sample = await this.api.sample(index).catch((detail) => this.dispatchEvent(new CustomEvent("trouble", { detail })) && null);
+    if (!sample || mine !== this.asked) return;
+    this.goToLatent(sample.latent, "sample", { index, label: sample.label, mse: sample.mse, time });
+  }
+
+  /**
+   * Puts probe and anchor on one latent.
+   * @param {ArrayLike<number>} latent
+   * @param {AnchorKind} kind
+   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, time?: number}} [about]
+   */
+  goToLatent(latent, kind, about = {}) {
+    this.asked += 1;
+    const { time, ...rest } = about;
+    const z = Float32Array.from(latent);
+    this.setAnchor({ index: null, ...rest, kind, latent: z, position: this.toPosition(z) });
+    this.inputTime = time ?? performance.now();
+    this.place(this.anchor.position);
+    this.announce();
+  }
+
+  /** Back to the average sample. */
+  home() {
+    this.goToLatent(this.card.mean, "mean");
+  }
+
+  /** @param {boolean} held whether a hand holds the probe; letting go settles at once */
+  hold(held) {
+    const released = this.held && !held;
+    this.held = held;
+    if (released) this.settle();
+  }
+
+  /** @param {Anchor} anchor */
+  setAnchor(anchor) {
+    this.anchor = anchor;
+    this.dispatchEvent(new Event("anchor"));
+  }
+
+  /** @param {ArrayLike<number>} position */
+  place(position) {
+    this.position.set(position);
+    const { latent, position: from } = this.anchor;
+    const step = this.position.map((value, axis) => value - from[axis]);
+    for (let row = 0; row < this.latent.length; row += 1) {
+      const b = this.card.basis[row];
+      this.latent[row] = latent[row] + b[0] * step[0] + b[1] * step[1] + b[2] * step[2];
+    }
+  }
+
+  /** @param {ArrayLike<number>} latent @returns {Float32Array} its place in the view, (z - center) B */
+  toPosition(latent) {
+    const position = new Float64Array(3);
+    for (let row = 0; row < latent.length; row += 1) {
+      const offset = latent[row] - this.card.center[row];
+      for (let axis = 0; axis < 3; axis += 1) position[axis] += offset * this.card.basis[row][axis];
+    }
+    return Float32Array.from(position);
+  }
+
+  announce() {
+    this.dispatchEvent(new Event("move"));
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.settle(), REST);
+  }
+
+  settle() {
+    clearTimeout(this.timer);
+    this.dispatchEvent(new Event("settle"));
+  }
+
+  dispose() {
+    clearTimeout(this.timer);
+    this.asked += 1;
+  }
+}

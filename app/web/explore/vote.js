@@ -1,0 +1,50 @@
+/** How the nearest samples vote: one bar with a part for each class, and the counts below. */
+
+import { h } from "../core/dom.js";
+import { classColour, inkOn } from "../core/figures.js";
+
+const ROOM_FOR_NUMBER = 0.06; // of the bar's width
+const ALL_LISTED = 10; // classes: where there are more, those without a vote are left out
+
+export class VoteBar {
+  /** @param {object} context the scene's context */
+  constructor(context) {
+    this.context = context;
+    this.entries = context.card.classes.map((_, label) => this.entry(label));
+    this.bar = h("div", { class: "mx-vote-bar" }, ...this.entries.map(({ part }) => part));
+    const counts = h("ul", { class: "mx-vote-counts" }, ...this.entries.map(({ item }) => item));
+    this.root = h("div", { class: "mx-vote", "data-testid": "nearest-votes" }, this.bar, counts);
+  }
+
+  /** @param {number[]} votes a count for each class */
+  show(votes) {
+    const all = votes.reduce((sum, count) => sum + count, 0);
+    this.entries.forEach((entry, label) => this.showClass(entry, votes[label], all));
+    this.bar.setAttribute("role", "img");
+    this.bar.setAttribute("aria-label", this.context.t("nearest.vote", { votes: this.inWords(votes) }));
+  }
+
+  entry(label) {
+    const name = this.context.classLabel(label);
+    const colour = classColour(label, this.context);
+    const part = h("span", { class: "mx-vote-part", style: { backgroundColor: colour, color: inkOn(colour) } });
+    const number = h("span", { class: "mx-vote-number" }, "0");
+    const item = h("li", { class: "mx-vote-count" }, h("span", { class: "mx-vote-name" }, name), number);
+    item.style.setProperty("--mx-class", colour);
+    return { name, part, item, number };
+  }
+
+  showClass({ name, part, item, number }, count, all) {
+    part.style.flexGrow = count;
+    part.textContent = count / all >= ROOM_FOR_NUMBER ? count : "";
+    part.title = item.title = this.context.t("nearest.vote.class", { name, count, k: all });
+    number.textContent = count;
+    item.hidden = count === 0 && this.entries.length > ALL_LISTED;
+    item.classList.toggle("mx-vote-none", count === 0);
+  }
+
+  inWords(votes) {
+    const given = this.entries.map(({ name }, label) => [votes[label], name]).filter(([count]) => count > 0);
+    return given.sort(([a], [b]) => b - a).map(([count, name]) => `${name} ${count}`).join(", ");
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * The training film: a cloud of points that moves from epoch to epoch, with everything that follows its time.
+ *
+ *     const player = new Player(slots, context, source);
+ *
+ * `slots` are elements that the page places; the player fills them, and empties them again in `dispose`:
+ *   stage     a box of definite size (class "mx-stage"): canvas, epoch, notices; takes mouse, touch, wheel and keys
+ *   controls  a row as wide as the stage, below it: play, scrubber, speed, loop, newest, reset, full screen
+ *   legend    above the stage (class "mx-classes" in "mx-top"), as in Explore
+ *   curve     optional: the loss curve with its cursor; dragging in it scrubs
+ *   row       optional: test images above their reconstructions
+ *   save      optional: the film as GIF or MP4
+ * `context`: {t, strings, palette, base, language, ink} and, to keep a view, `carried` from another player's `carried()`.
+ * `source`: {kind: "runs"|"models", name}.
+ *
+ * `refresh(run)` asks for new frames: call it with the run's entry of GET /api/runs as often as it is known, or with nothing. While frames come, the film
+ * follows the newest one unless a person has gone elsewhere in it. Events: "ready", "failed" (detail: the ApiError; the stage says it already).
+ *
+ * Needs the sheets page.css, side.css and film.css inside .mx-root. For tests: main parts carry `data-testid` (film-stage, film-play, ...); the stage
+ * tells `data-ready`, `data-epoch`, `data-position`, `data-frames`, `data-playing`, `data-live`, and `data-usual`, the milliseconds that drawing takes.
+ */
+
+import { h } from "../core/dom.js";
+import { Legend } from "../view/legend.js";
+import { Controls } from "./controls.js";
+import { Curve } from "./curve.js";
+import { Follower } from "./follower.js";
+import { Hand } from "./hand.js";
+import { listenToKeys } from "./keys.js";
+import { EpochLabel } from "./label.js";
+import { Moments } from "./moments.js";
+import { Row } from "./row.js";
+import { address, Save } from "./save.js";
+import { Stage } from "./stage.js";
+import { Store } from "./store.js";
+import { Timeline } from "./timeline.js";
+
+const LONGEST = 100; // milliseconds that a single frame may advance the film: a page that slept does not leap
+const AGAIN = 1500; // milliseconds until a live film is looked at once more: a frame may come after the word of its epoch
+
+export class Player extends EventTarget {
+  /** @param {Object<string, HTMLElement>} slots @param {Object<string, *>} context @param {{kind: string, name: string}} source */
+  constructor(slots, context, source) {
+    super();
+    Object.assign(this, { slots, context, source });
+    this.abort = new AbortController();
+    this.parts = [];
+    this.store = new Store(context.base, source);
+    this.timeline = new Timeline();
+    this.stage = new Stage(slots.stage, context);
+    this.label = new EpochLabel(slots.stage, context.t);
+    this.notice = h("p", { class: "mx-film-notice", role: "status", "data-testid": "film-notice" }, context.t("film.loading"));
+    slots.stage.append(this.notice);
+    const on = (target, name, run) => target.addEventListener(name, run, { signal: this.abort.signal });
+    on(this.store, "manifest", () => this.update());
+    on(this.store, "frames", () => this.arrived());
+    on(this.store, "failed", ({ detail }) => this.fail(detail));
+    on(this.timeline, "move", () => this.wake());
+    on(this.timeline, "state", () => this.changed());
+    this.refresh();
+  }
+
+  get gone() {
+    return this.abort.signal.aborted;
+  }
+
+  /** @param {{state: string, epoch: number, epochs?: number}} [run] what the server said of the run last */
+  async refresh(run) {
+    const told = run && `${run.state} ${run.epoch}`;
+    if (run?.epochs) this.total = run.epochs;
+    if (this.gone || (told && told === this.told && this.moments)) return;
+    this.told = told ?? this.told;
+    this.again = this.asking;
+    if (this.asking) return;
+    this.asking = true;
+    const failure = await this.store.refresh().then(() => null, (error) => error);
+    this.asking = false;
+    if (this.gone) return;
+    if (failure) this.fail(failure);
+    clearTimeout(this.timer);
+    if (this.again) this.refresh();
+    else if (failure || (told && this.store.manifest.live)) this.timer = setTimeout(() => this.refresh(), AGAIN);
+  }
+
+  /** @param {import("../core/api.js").ApiError} error */
+  fail(error) {
+    if (!this.store.frames.size) this.say(this.context.t(error.title === "No film yet" ? "film.not_yet" : "film.failed", { reason: error.message }));
+    this.dispatchEvent(new CustomEvent("failed", { detail: error }));
+  }
+
+  /** @param {string|null} words in the middle of the stage */
+  say(words) {
+    this.notice.hidden = !words;
+    this.notice.textContent = words ?? "";
+  }
+
+  /** The manifest has come, or has changed. */
+  update() {
+    const { manifest } = this.store;
+    const epoch = this.moments?.epochAt(this.timeline.position);
+    if (this.moments) this.moments.renew();
+    else this.begin(manifest);
+    this.stage.setLimits(manifest.ranges);
+    this.timeline.setCount(manifest.epochs.length, epoch === undefined ? 0 : this.moments.placeOf(epoch), manifest.live);
+    this.controls.update(manifest.epochs, (shown) => this.label.inWords(shown));
+    this.curve?.update(manifest, manifest.live ? (this.total ?? 0) : 0); // room for the epochs to come
+    this.store.want(this.timeline.position);
+    this.wake();
+  }
+
+  /** @param {import("./store.js").Manifest} manifest */
+  begin(manifest) {
+    const { slots, context, timeline, stage } = this;
+    const { t, palette, strings, carried } = context;
+    this.moments = new Moments(this.store);
+    this.shown = carried?.shown?.length === manifest.classes.length ? carried.shown : manifest.classes.map(() => true);
+    const classLabel = (label) => strings[`class.${manifest.classes[label]}`] ?? manifest.classes[label];
+    const letter = manifest.latent_dim > 3 ? "PC" : "z";
+    stage.begin({
+      labels: this.store.labels, shown: this.shown, classes: manifest.classes.length, axes: [1, 2, 3].map((number) => letter + number), limits: manifest.ranges,
+      camera: carried?.camera ?? null,
+    });
+    this.follower = new Follower(stage, this.store, { classLabel, moving: () => timeline.moving, wake: () => this.wake() });
+    this.build({ t, palette, classLabel });
+    this.listen(slots.stage, t("film.label"));
+  }
+
+  /** @param {{t: (key: string, values?: Object<string, *>) => string, palette: string[], classLabel: (label: number) => string}} words */
+  build(words) {
+    const { slots, context, timeline } = this;
+    const keep = (part) => { this.parts.push(part); return part; };
+    keep(new Legend(slots.legend, words, this.shown, () => this.follower.follow(null)));
+    this.controls = keep(new Controls(slots.controls, timeline, words, { reset: () => this.turn(null), fullscreen: document.fullscreenEnabled && (() => this.fillScreen()) }));
+    if (slots.curve) this.curve = keep(new Curve(slots.curve, words, (epoch) => timeline.seek(this.moments.placeOf(epoch))));
+    if (slots.row) this.row = keep(new Row(slots.row, this.store, words));
+    if (slots.save) keep(new Save(slots.save, words, (format) => address(format, this.store, this.stage, context.language)));
+  }
+
+  /** @param {HTMLElement} element of the stage @param {string} label */
+  listen(element, label) {
+    const { follower, timeline, abort: { signal } } = this;
+    const said = { "aria-label": label, role: "application", tabindex: 0, "data-testid": "film-stage" };
+    for (const [name, value] of Object.entries(said)) element.setAttribute(name, value);
+    const turn = (change) => this.turn(change);
+    new Hand(element, { camera: turn, pick: (x, y) => follower.pick(x, y), look: (x, y) => follower.look(x, y), leave: () => follower.mark(null) }, signal);
+    listenToKeys(element, timeline, turn, () => follower.follow(null), signal);
+  }
+
+  /** More frames are there. */
+  arrived() {
+    this.controls.loaded(this.store.share);
+    this.follower.renew();
+    this.wake();
+  }
+
+  changed() {
+    this.controls?.changed();
+    const { playing, live, following } = this.timeline;
+    Object.assign(this.slots.stage.dataset, { playing, live: Boolean(live), following });
+    this.tell();
+  }
+
+  /** Draws in the browser's next frame, and on until nothing moves any more. */
+  wake() {
+    if (this.gone || this.asked) return;
+    this.asked = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  tick(now) {
+    this.asked = 0;
+    const elapsed = this.before ? Math.min(LONGEST, now - this.before) : 16;
+    const { timeline, stage } = this;
+    timeline.advance(elapsed, (position) => this.ready(position));
+    const easing = stage.ease(elapsed);
+    if (this.moments) this.showMoment();
+    stage.draw();
+    this.before = timeline.moving || easing ? now : 0;
+    if (timeline.moving || easing) this.wake();
+  }
+
+  ready(position) {
+    if (this.store.ready(position)) return true;
+    this.store.want(position);
+    return false;
+  }
+
+  showMoment() {
+    const { moments, timeline: { position } } = this;
+    if (!this.ready(position)) return;
+    if (this.position !== position || this.drawn !== moments.tags) {
+      this.stage.show(moments.points(position));
+      this.row?.show(position);
+      this.curve?.point(moments.epochAt(position));
+      this.controls.moved();
+      Object.assign(this, { position, drawn: moments.tags });
+      this.tell();
+    }
+    if (this.slots.stage.dataset.ready) return;
+    this.say(null);
+    this.slots.stage.dataset.ready = "true";
+    this.dispatchEvent(new Event("ready"));
+  }
+
+  /** The epoch in large type, and for tests where the film stands. */
+  tell() {
+    if (!this.moments || this.position === undefined) return;
+    const { epochs } = this.moments;
+    const epoch = epochs[Math.min(epochs.length - 1, Math.round(this.position))];
+    const { live, following, playing } = this.timeline;
+    const newest = Boolean(live && following && !playing);
+    Object.assign(this.slots.stage.dataset, { epoch, position: this.position.toFixed(3), frames: epochs.length });
+    this.label.show(epoch, newest);
+  }
+
+  /** @param {((camera: import("../view/orbit.js").Camera) => import("../view/orbit.js").Camera)|null} change or null: back to where it stood first */
+  turn(change) {
+    if (change) this.stage.turn(change);
+    else this.stage.reset();
+    this.wake();
+  }
+
+  /** A browser may refuse: then all stays as it is. */
+  fillScreen() {
+    const change = document.fullscreenElement ? document.exitFullscreen() : this.slots.stage.closest(".mx-root").requestFullscreen();
+    change.catch(() => {});
+  }
+
+  /** What another player may begin with. */
+  carried() {
+    return { camera: this.stage.turnedByHand ? this.stage.camera : null, shown: this.shown };
+  }
+
+  /** @param {import("../view/cloud.js").Ink} ink */
+  recolour(ink) {
+    this.stage.recolour(ink);
+    this.wake();
+  }
+
+  dispose() {
+    this.abort.abort();
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.asked);
+    this.store.dispose();
+    this.stage.dispose();
+    for (const part of this.parts) part.dispose();
+    this.label.dispose();
+    this.notice.remove();
+    for (const name of Object.keys(this.slots.stage.dataset)) delete this.slots.stage.dataset[name];
+  }
+}
