@@ -20,14 +20,16 @@ def main() -> int:
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 2
-    from app.serving import serve  # after the command line is known to be right: it imports everything
+    from app.perimeter.serving import serve
 
     return serve(options.address or settings.address, options.port)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app", description="Serve Manifold Explorer.")
-    parser.add_argument("--address", help="what to listen on (EXPLORER_ADDRESS, or localhost); 0.0.0.0 lets other machines in")
+    parser.add_argument(
+        "--address", help="what to listen on (EXPLORER_ADDRESS, or localhost); 0.0.0.0 lets other machines in"
+    )
     parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"1 to {LAST_PORT}; default: {DEFAULT_PORT}")
     return parser.parse_args()
 

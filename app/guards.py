@@ -48,7 +48,9 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too long."""
+    """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too
+    long.
+    """
     refusal = Refusal(413, "Too large", f"The body is larger than {most} bytes ({_size(most)}). Send a smaller file.")
     if _announced(request) > most:
         raise refusal
@@ -75,7 +77,11 @@ def _announced(request: Request) -> int:
 def path_number(text: str) -> int:
     """A whole number that stands in an address, of nine digits at most. Raises Refusal (404)."""
     if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST):
-        raise Refusal(404, "Not Found", f"There is nothing at {text[:40]!r}: a whole number of at most {DIGITS_MOST} digits is expected there.")
+        raise Refusal(
+            404,
+            "Not Found",
+            f"There is nothing at {text[:40]!r}: a whole number of at most {DIGITS_MOST} digits is expected there.",
+        )
     return int(text)
 
 
@@ -87,7 +93,9 @@ def whole(query: QueryParams, name: str, low: int, high: int, default: int) -> i
     except ValueError:
         value = low - 1
     if not low <= value <= high:
-        raise Refusal(400, "Bad number", f"{name} is {text[:40]!r}; it must be a whole number between {low} and {high}.")
+        raise Refusal(
+            400, "Bad number", f"{name} is {text[:40]!r}; it must be a whole number between {low} and {high}."
+        )
     return value
 
 
@@ -115,7 +123,11 @@ def latent(query: QueryParams, dim: int) -> NDArray[np.float32]:
     text = query.get("z", "")
     values = np.array([_number(part) for part in text.split(",")])
     if len(values) != dim or not (np.abs(values) <= FARTHEST).all():
-        raise Refusal(400, "Bad coordinates", f"z is {text[:60]!r}; it must be {dim} numbers between -1e6 and 1e6, with commas between them.")
+        raise Refusal(
+            400,
+            "Bad coordinates",
+            f"z is {text[:60]!r}; it must be {dim} numbers between -1e6 and 1e6, with commas between them.",
+        )
     return values.astype(np.float32)
 
 
@@ -126,7 +138,9 @@ def numbers(query: QueryParams, name: str, count: int) -> tuple[float, ...] | No
         return None
     values = tuple(_number(part) for part in text.split(","))
     if len(values) != count or not np.isfinite(values).all():
-        raise Refusal(400, "Bad numbers", f"{name} is {text[:60]!r}; it must be {count} numbers with commas between them.")
+        raise Refusal(
+            400, "Bad numbers", f"{name} is {text[:60]!r}; it must be {count} numbers with commas between them."
+        )
     return values
 
 
@@ -134,8 +148,14 @@ def indices(query: QueryParams, name: str, count: int, most: int) -> NDArray[np.
     """i=4,8,15 of the query as int64 (k,), each within [0, count), k at most `most`. Raises Refusal (400)."""
     text = query.get(name, "")
     parts = text.split(",")
-    if not 1 <= len(parts) <= most or not all(p.isascii() and p.isdecimal() and len(p) < 10 and int(p) < count for p in parts):
-        raise Refusal(400, "Bad indices", f"{name} is {text[:60]!r}; it must be 1 to {most} sample numbers between 0 and {count - 1}.")
+    if not 1 <= len(parts) <= most or not all(
+        p.isascii() and p.isdecimal() and len(p) < 10 and int(p) < count for p in parts
+    ):
+        raise Refusal(
+            400,
+            "Bad indices",
+            f"{name} is {text[:60]!r}; it must be 1 to {most} sample numbers between 0 and {count - 1}.",
+        )
     return np.array([int(part) for part in parts], np.int64)
 
 

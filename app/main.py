@@ -4,9 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.header import header
+from app.views.header import header
 
-st.set_page_config(page_title="Manifold Explorer", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide", initial_sidebar_state="collapsed")
+st.set_page_config(
+    page_title="Manifold Explorer",
+    page_icon=str(Path(__file__).with_name("icon.svg")),
+    layout="wide",
+    initial_sidebar_state="collapsed",
+)
 pages = {
     "explore": st.Page("views/explore.py", title="Manifold Explorer", default=True),
     "train": st.Page("views/train.py", title="Manifold Explorer", url_path="train"),

@@ -54,7 +54,9 @@ KINDS: dict[type[ExplorerError], tuple[int, str]] = {
 
 
 class Refusal(Exception):  # noqa: N818 - said as the API says it
-    """A request that is answered with `status` and one sentence, and, if it may be tried again, with the seconds until then."""
+    """A request that is answered with `status` and one sentence, and, if it may be tried again, with the seconds until
+    then.
+    """
 
     def __init__(self, status: int, title: str, detail: str, retry_after: int | None = None) -> None:
         super().__init__(detail)
@@ -92,7 +94,12 @@ def _http(request: Request, error: Any) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    return problem(request, 500, "Something went wrong", "The server met an error that it did not expect. Try again; the log has the details.")
+    return problem(
+        request,
+        500,
+        "Something went wrong",
+        "The server met an error that it did not expect. Try again; the log has the details.",
+    )
 
 
 def _gone(_: Request, error: Exception) -> Response:
@@ -142,7 +149,9 @@ def accepts_gzip(headers: Headers) -> bool:
 
 
 class Shelf:
-    """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to find them."""
+    """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to
+    find them.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, threading.Lock()
@@ -164,7 +173,9 @@ class Shelf:
 
 def known(request: Request, tag: str) -> bool:
     """Whether the browser says that it has the content `tag` already."""
-    return tag in (part.strip().removeprefix("W/").strip('"') for part in request.headers.get("if-none-match", "").split(","))
+    return tag in (
+        part.strip().removeprefix("W/").strip('"') for part in request.headers.get("if-none-match", "").split(",")
+    )
 
 
 def cached(request: Request, tag: str, make: Callable[[], Asset], lasting: bool) -> Response:

@@ -15,7 +15,7 @@ from model.data.catalogue import CATALOGUE, dataset_for, first_dataset, open_dat
 from model.data.dataset import ImageDataset
 from model.errors import DataError, UnknownModelError
 from model.registry import find_model, known_models
-from model.service import ExplorerService
+from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "default"
@@ -82,7 +82,9 @@ def service(name: str) -> ExplorerService:
     try:
         stamp = (folder / CARD).stat().st_mtime_ns
     except OSError as error:
-        raise UnknownModelError(f"The model {name!r} was there a moment ago, but it is no more ({error.strerror}).") from error
+        raise UnknownModelError(
+            f"The model {name!r} was there a moment ago, but it is no more ({error.strerror})."
+        ) from error
     with _LOADING:
         slot = _slot(folder, stamp)
     return slot.service()
@@ -119,7 +121,9 @@ def _dataset_slot(name: str) -> _DatasetSlot:
 
 
 class _Slot:
-    """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do not."""
+    """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do
+    not.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock = folder, threading.Lock()

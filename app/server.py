@@ -1,6 +1,7 @@
 """The ASGI app, which `python -m app` serves.
 
-`uvicorn app.server:app` and `python -m streamlit run app/server.py` serve it too, for development: without the limits of slow clients.
+`uvicorn app.server:app` and `python -m streamlit run app/server.py` serve it too, for development: without the limits
+of slow clients.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import api, assets, compression, passcode, resources, shell
-from app.clients import ClientCookie
-from app.limiting import Limiting
-from app.perimeter import layers
+from app import resources
+from app.access import passcode
+from app.access.clients import ClientCookie
+from app.perimeter import compression
+from app.perimeter.layers import layers
 from app.perimeter.outside import ask_nobody
+from app.perimeter.throttle import Limiting
+from app.routes import assets, models, page
 from app.settings import server_settings
-from app.supervisor import Supervisor
+from app.work.supervisor import Supervisor
 from model.errors import ExplorerError
 
 LOG = logging.getLogger(__name__)
@@ -30,7 +34,10 @@ PAGE = Path(__file__).resolve().with_name("main.py")
 
 def _warm() -> None:
     """Load what the first visitors will ask for."""
-    loads: list[Callable[[], object]] = [assets.plotly_asset, *(partial(_warm_model, name) for name in resources.first_names())]
+    loads: list[Callable[[], object]] = [
+        assets.plotly_asset,
+        *(partial(_warm_model, name) for name in resources.first_names()),
+    ]
     for load in loads:
         try:
             load()
@@ -57,8 +64,13 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 ask_nobody()
 app = st.App(
     PAGE,
-    routes=[*api.routes(), *shell.routes()],
+    routes=[*models.routes(), *page.routes()],
     # the first is the outermost
-    middleware=[*layers(server_settings()), Middleware(ClientCookie), Middleware(Limiting), Middleware(compression.Compression)],
+    middleware=[
+        *layers(server_settings()),
+        Middleware(ClientCookie),
+        Middleware(Limiting),
+        Middleware(compression.Compression),
+    ],
     lifespan=_lifespan,
 )

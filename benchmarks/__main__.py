@@ -34,8 +34,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=20.0, help="time of each measurement (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="JSON file (default: benchmarks/results/TIMESTAMP.json)")
     parser.add_argument("--model", default="default", help="the model that is measured (default: %(default)s)")
-    parser.add_argument("--home", type=Path, help="EXPLORER_HOME of the servers (default: an empty one, so that only what ships is there)")
-    parser.add_argument("--data", type=Path, default=Path(data) if data else None, help="real images for training and learning (default: EXPLORER_DATA)")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        help="EXPLORER_HOME of the servers (default: an empty one, so that only what ships is there)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(data) if data else None,
+        help="real images for training and learning (default: EXPLORER_DATA)",
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
@@ -56,7 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
     with tempfile.TemporaryDirectory() as empty:
         options = Options(given.seconds, given.home or Path(empty), given.model, given.data)
-        report = measure(options, {name: cast(Benchmark, importlib.import_module(f"benchmarks.{name}")) for name in given.names or NAMES})
+        report = measure(
+            options,
+            {name: cast(Benchmark, importlib.import_module(f"benchmarks.{name}")) for name in given.names or NAMES},
+        )
     out = given.out or RESULTS / f"{report['at'].replace(':', '')}.json"
     write_json(out, report)
     print(f"\n{out}")
@@ -65,7 +77,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(options: Options, benchmarks: Mapping[str, Benchmark]) -> dict[str, Any]:
     """Run `benchmarks` and print what they say; all of it, fit for JSON."""
-    report: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **describe(options), "benchmarks": {}, "failed": []}
+    report: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **describe(options),
+        "benchmarks": {},
+        "failed": [],
+    }
     print(_heading(report), flush=True)
     for name, benchmark in benchmarks.items():
         start = time.perf_counter()
@@ -76,7 +93,11 @@ def measure(options: Options, benchmarks: Mapping[str, Benchmark]) -> dict[str, 
             report["failed"].append(name)
             continue
         seconds = round(time.perf_counter() - start, 1)
-        report["benchmarks"][name] = {"title": benchmark.TITLE, "seconds": seconds, "rows": [row.to_dict() for row in rows]}
+        report["benchmarks"][name] = {
+            "title": benchmark.TITLE,
+            "seconds": seconds,
+            "rows": [row.to_dict() for row in rows],
+        }
         print(f"\n{table(benchmark.TITLE, rows)}", flush=True)
     return report
 
@@ -84,9 +105,7 @@ def measure(options: Options, benchmarks: Mapping[str, Benchmark]) -> dict[str, 
 def _heading(report: dict[str, Any]) -> str:
     hardware, model = report["hardware"], report["model"]
     machine = f"{hardware['processor']}, {hardware['cores']} cores, {hardware['memory_gb']} GB, load {hardware['load_before'][0]}"
-    return (
-        f"{machine}\nmodel {model['name']!r}: d = {model['latent_dim']}, {model['decoder_parameters']:,} numbers in the decoder, {model['samples']:,} samples"
-    )
+    return f"{machine}\nmodel {model['name']!r}: d = {model['latent_dim']}, {model['decoder_parameters']:,} numbers in the decoder, {model['samples']:,} samples"
 
 
 if __name__ == "__main__":

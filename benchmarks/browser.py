@@ -20,7 +20,8 @@ FLAGS = [
     "--disable-quic",
     "--no-first-run",
 ]
-SOFTWARE_COMPOSITING = "--disable-gpu-compositing"  # what Chromium does by itself where it finds no GPU, but not where WebGL is forced as above
+# what Chromium does by itself where it finds no GPU, but not where WebGL is forced as above
+SOFTWARE_COMPOSITING = "--disable-gpu-compositing"
 WINDOW: ViewportSize = {"width": 1440, "height": 900}
 READY = '.mx-root[data-ready="true"]'
 WAIT = 60_000  # milliseconds

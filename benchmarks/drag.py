@@ -1,14 +1,16 @@
 """Input to paint of a dragged probe, beside the rerun of a plain Streamlit page that shows the same decoder's picture.
 
-Ours: a mouse holds the probe in the scene with its 10,000 points and moves on at random instants, up to 16 ms after the browser took the
-last move; the page itself remembers when the input happened and when the frame with its picture began (app/scene/timings.js). The round
-trip is taken in the page too, from the call that sends the position to the event that brings the pixels, so a busy page counts.
-The reference: `reference_page.py`, three sliders and a picture. A mouse drags a slider and lets go; from that moment to the frame with the
-new picture, by the same clock. Both pages are open in one browser and take turns. n is the number of pictures.
+Ours: a mouse holds the probe in the scene with its 10,000 points and moves on at random instants, up to 16 ms after the
+browser took the last move; the page itself remembers when the input happened and when the frame with its picture began
+(app/web/core/timings.js). The round trip is taken in the page too, from the call that sends the position to the event
+that brings the pixels, so a busy page counts. The reference: `reference_page.py`, three sliders and a picture. A mouse
+drags a slider and lets go; from that moment to the frame with the new picture, by the same clock. Both pages are open
+in one browser and take turns. n is the number of pictures.
 
-The browser draws pages as it does on any computer without a GPU: by its own software, WebGL by SwiftShader. Both pages are measured once
-more while as many other processes as there are cores do nothing but count, as a computer does that has a training or a video call to run.
-A last number has SwiftShader draw the whole page too, which emulates a GPU pixel by pixel on the CPU.
+The browser draws pages as it does on any computer without a GPU: by its own software, WebGL by SwiftShader. Both pages
+are measured once more while as many other processes as there are cores do nothing but count, as a computer does that
+has a training or a video call to run. A last number has SwiftShader draw the whole page too, which emulates a GPU pixel
+by pixel on the CPU.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ FIND_PROBE = """() => {
   return n ? [box.left + x / n / scale, box.top + y / n / scale] : null;
 }"""
 
-# The same three instants as in app/scene/timings.js, for an <img> that a rerun replaces.
+# The same three instants as in app/web/core/timings.js, for an <img> that a rerun replaces.
 RERUN_HOOK = """
 window.__mxTimings = [];
 let input = null;
@@ -145,7 +147,12 @@ def _drag(page: Page, seconds: float, seen: Seen, rng: random.Random) -> None:
     page.evaluate("window.__mxTimings = []; window.benchmarkTrips = []")
     start = time.perf_counter()
     while (now := time.perf_counter() - start) < seconds:
-        page.mouse.move(*(x + reach * math.sin(2 * math.pi * now / period) for x, reach, period in zip(place, REACH, PERIODS, strict=True)))
+        page.mouse.move(
+            *(
+                x + reach * math.sin(2 * math.pi * now / period)
+                for x, reach, period in zip(place, REACH, PERIODS, strict=True)
+            )
+        )
         time.sleep(rng.uniform(0, 0.016))
     seen.seconds += time.perf_counter() - start
     seen.paints += page.evaluate("window.__mxTimings.map(({ input, paint }) => paint - input)")
@@ -171,7 +178,9 @@ def _release(page: Page, seen: Seen, turn: int) -> None:
 
 
 def _rows(seen: Seen, busy: Seen, composited: Seen) -> list[Row]:
-    (paint50, paint95), (trip50, trip95), (rerun50, rerun95) = (percentiles(v) for v in (seen.paints, seen.trips, seen.reruns))
+    (paint50, paint95), (trip50, trip95), (rerun50, rerun95) = (
+        percentiles(v) for v in (seen.paints, seen.trips, seen.reruns)
+    )
     n, trips, reruns = len(seen.paints), len(seen.trips), len(seen.reruns)
     busy50, busy95 = percentiles(busy.paints)
     there = f"{EATERS} processes eating the cores"
@@ -187,5 +196,10 @@ def _rows(seen: Seen, busy: Seen, composited: Seen) -> list[Row]:
         Row(f"input to paint, probe dragged, {there}: p50", busy50, "ms", len(busy.paints), Target(40)),
         Row(f"input to paint, probe dragged, {there}: p95", busy95, "ms", len(busy.paints)),
         Row(f"reference, {there}: p50", percentiles(busy.reruns)[0], "ms", len(busy.reruns)),
-        Row("input to paint where SwiftShader draws the whole page: p50", percentiles(composited.paints)[0], "ms", len(composited.paints)),
+        Row(
+            "input to paint where SwiftShader draws the whole page: p50",
+            percentiles(composited.paints)[0],
+            "ms",
+            len(composited.paints),
+        ),
     ]

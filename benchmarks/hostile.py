@@ -1,7 +1,9 @@
-"""One hostile client beside a well-behaved one: the round trip of a drag at 10 positions a second, and the page's other answers meanwhile.
+"""One hostile client beside a well-behaved one: the round trip of a drag at 10 positions a second, and the page's other
+answers meanwhile.
 
-hostile_client.py does one thing at a time as hard as it can, from a process of its own on the same machine, which takes its share of the
-two cores; the first rows are the same drag with nobody else. n is the number of round trips, or of answers. All addresses are 127.0.0.1.
+hostile_client.py does one thing at a time as hard as it can, from a process of its own on the same machine, which takes
+its share of the two cores; the first rows are the same drag with nobody else. n is the number of round trips, or of
+answers. All addresses are 127.0.0.1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""One hostile client: `python -m benchmarks.hostile_client KIND URL --seconds S` does one thing as hard as it can, and ends by itself.
+"""One hostile client: `python -m benchmarks.hostile_client KIND URL --seconds S` does one thing as hard as it can, and
+ends by itself.
 
-It is one browser with one cookie, as many connections as it likes, and no manners. Only 127.0.0.1 is addressed. It prints how many of its
-requests were answered, refused or cut, as JSON. It runs behind everything else: a client elsewhere would take no processor time here.
+It is one browser with one cookie, as many connections as it likes, and no manners. Only 127.0.0.1 is addressed. It
+prints how many of its requests were answered, refused or cut, as JSON. It runs behind everything else: a client
+elsewhere would take no processor time here.
 """
 
 from __future__ import annotations
@@ -93,7 +95,9 @@ class Hostile:
     def head(self, method: str, path: str, **headers: object) -> str:
         """A request's first lines."""
         said = {"Host": f"{HERE}:{self.port}", "Cookie": self.cookie, "Connection": "close", **headers}
-        return f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items()) + "\r\n"
+        return (
+            f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items()) + "\r\n"
+        )
 
 
 async def films(hostile: Hostile) -> None:
@@ -155,7 +159,9 @@ async def sheets(hostile: Hostile) -> None:
     """64 reconstructions in a picture, others each time."""
 
     def path() -> str:
-        return f"/api/models/{LARGEST}/sheet?kind=reconstruction&i=" + ",".join(str(hostile.rng.randrange(10_000)) for _ in range(64))
+        return f"/api/models/{LARGEST}/sheet?kind=reconstruction&i=" + ",".join(
+            str(hostile.rng.randrange(10_000)) for _ in range(64)
+        )
 
     await hostile.over_and_over(lambda: hostile.get(path()))
 
@@ -213,7 +219,9 @@ async def idle(hostile: Hostile) -> None:
     """Sixty decoder sockets and sixty half requests that nothing follows on."""
 
     async def sit() -> str:
-        async with connect(f"{hostile.socket}/api/models/default/decode", additional_headers={"Cookie": hostile.cookie}):
+        async with connect(
+            f"{hostile.socket}/api/models/default/decode", additional_headers={"Cookie": hostile.cookie}
+        ):
             await asyncio.sleep(max(0.0, hostile.until - time.perf_counter()))
         return "sat"
 
@@ -228,7 +236,14 @@ async def idle(hostile: Hostile) -> None:
 
 def _page(hostile: Hostile, **options: str) -> connect:
     said: Mapping[str, str] = {"Cookie": hostile.cookie}
-    return connect(f"{hostile.socket}/_stcore/stream", subprotocols=["streamlit"], max_size=None, compression=None, additional_headers=said, **options)  # type: ignore[arg-type,list-item]
+    return connect(
+        f"{hostile.socket}/_stcore/stream",
+        subprotocols=["streamlit"],
+        max_size=None,
+        compression=None,
+        additional_headers=said,
+        **options,
+    )  # type: ignore[arg-type,list-item]
 
 
 async def _rerun(socket: ClientConnection, widget: str = "", fragment: str = "", **value: object) -> None:
@@ -260,7 +275,9 @@ async def _send_on(socket: ClientConnection, data: bytes) -> None:
         await socket.send(data)
 
 
-KINDS = {act.__name__: act for act in (films, exports, estimates, floods, sheets, neighbours, reruns, uploads, refused, idle)}
+KINDS = {
+    act.__name__: act for act in (films, exports, estimates, floods, sheets, neighbours, reruns, uploads, refused, idle)
+}
 
 
 async def run(kind: str, url: str, seconds: float) -> Counter[str]:
@@ -275,7 +292,9 @@ async def run(kind: str, url: str, seconds: float) -> Counter[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """What was seen as JSON; 2 for an address that is not of this machine."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile_client", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.hostile_client", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("url", help=f"http://{HERE}:PORT")
     parser.add_argument("--seconds", type=float, default=10.0)

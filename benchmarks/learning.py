@@ -1,8 +1,9 @@
-"""From the start of `python -m model.train` to a test error below that of PCA with as many numbers: what a class waits for.
+"""From the start of `python -m model.train` to a test error below that of PCA with as many numbers: what a class waits
+for.
 
-The command is the one that a person types, with the preset "one-minute"; its time holds the start of Python and the reading of the images.
-PCA is fitted in the same run on the same images. Only real images say anything here, so without --data or EXPLORER_DATA nothing is measured.
-On a machine with a GPU the default preset is trained as well.
+The command is the one that a person types, with the preset "one-minute"; its time holds the start of Python and the
+reading of the images. PCA is fitted in the same run on the same images. Only real images say anything here, so without
+--data or EXPLORER_DATA nothing is measured. On a machine with a GPU the default preset is trained as well.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from benchmarks.options import Options
 from benchmarks.report import Row, Target
 from model.data.folder import load_folder
 from model.device import abilities, best_device
-from model.pca import fit_pca
+from model.evaluation.pca import fit_pca
 from model.presets import PRESETS
-from model.training import RUN
+from model.training.loop import RUN
 
 TITLE = "learning: from the command to a test error below PCA's (real images only)"
 PRESET = "one-minute"
@@ -58,7 +59,13 @@ def measure(options: Options) -> list[Row]:
     pca = _pca_error(options.data, PRESETS[PRESET].config.network.latent_dim)
     course = train(PRESET, options.data)
     rows = [
-        Row(f"--preset {PRESET}: command to a test error below PCA's, epoch {_epoch(course, pca)}; {on}", course.below(pca), "s", 1, Target(90)),
+        Row(
+            f"--preset {PRESET}: command to a test error below PCA's, epoch {_epoch(course, pca)}; {on}",
+            course.below(pca),
+            "s",
+            1,
+            Target(90),
+        ),
         Row(f"--preset {PRESET}: command to its end, the model measured and written; {on}", course.seconds, "s", 1),
         Row("test error at the end", course.epochs[-1][1], "", 1),
         Row("test error of PCA", pca, "", 1),
@@ -73,7 +80,13 @@ def _epoch(course: Course, error: float) -> int:
 def _on_a_gpu(data: Path) -> list[Row]:
     course = train("default", data)
     return [
-        Row(f"--preset default: command to the last epoch's end; {abilities(best_device())}", course.epochs[-1][0], "s", 1, Target(60)),
+        Row(
+            f"--preset default: command to the last epoch's end; {abilities(best_device())}",
+            course.epochs[-1][0],
+            "s",
+            1,
+            Target(60),
+        ),
         Row("--preset default: test error", course.epochs[-1][1], "", 1),
     ]
 
@@ -86,9 +99,22 @@ def _pca_error(data: Path, dim: int) -> float:
 def train(preset: str, data: Path) -> Course:
     """Train by the command, in an empty EXPLORER_HOME. Raises RuntimeError if it fails."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+") as said:
-        command = [sys.executable, "-m", "model.train", "--name", NAME, "--preset", preset, "--data", str(data.resolve()), *OPTIONS]
+        command = [
+            sys.executable,
+            "-m",
+            "model.train",
+            "--name",
+            NAME,
+            "--preset",
+            preset,
+            "--data",
+            str(data.resolve()),
+            *OPTIONS,
+        ]
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": home}, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": home}, stdout=said, stderr=subprocess.STDOUT
+        )
         try:
             epochs = list(_watch(process, Path(home) / "runs" / NAME / RUN, start))
         finally:

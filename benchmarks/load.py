@@ -1,8 +1,9 @@
 """Many dragging hands at once: replies a second, round trip, errors.
 
-1, 30, 100 and 200 clients (load_client.py, in a process of its own on the same machine) send 10 positions a second each to the decoder
-of the app as `make run` starts it; one client also sends 60 a second, as a hand that never rests. n is the number of round trips.
-A position is dropped, as in the page, when it is due while the last is still unanswered. The share of a core is the server's alone.
+1, 30, 100 and 200 clients (load_client.py, in a process of its own on the same machine) send 10 positions a second each
+to the decoder of the app as `make run` starts it; one client also sends 60 a second, as a hand that never rests. n is
+the number of round trips. A position is dropped, as in the page, when it is due while the last is still unanswered. The
+share of a core is the server's alone.
 """
 
 from __future__ import annotations
@@ -55,7 +56,13 @@ def drag(server: Server, options: Options, clients: int, rate: float, seconds: f
     """The load of `clients` that drag for `seconds`. Raises CalledProcessError if the client itself fails."""
     url = f"{server.url.replace('http', 'ws', 1)}/api/models/{options.model}/decode"
     arguments = {"--dim": options.latent_dim, "--clients": clients, "--seconds": seconds, "--rate": rate}
-    command = [sys.executable, "-m", "benchmarks.load_client", url, *(str(word) for pair in arguments.items() for word in pair)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.load_client",
+        url,
+        *(str(word) for pair in arguments.items() for word in pair),
+    ]
     before = _processor(server)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True, timeout=seconds + 120)
     return Load(clients, rate, json.loads(done.stdout), _processor(server) - before)

@@ -1,9 +1,11 @@
-"""Dragging hands without a browser: `python -m benchmarks.load_client URL --dim D --clients N --seconds S`, JSON on standard output.
+"""Dragging hands without a browser: `python -m benchmarks.load_client URL --dim D --clients N --seconds S`, JSON on
+standard output.
 
-Each client holds one WebSocket to the decoder and sends a position `rate` times a second, at an instant of its own within the period.
-As in the page, at most one request is in flight: a position that is due while the last is still unanswered is dropped, and counted.
-A round trip is the time from the call that sends to the reply in hand, so the client's own event loop is in it. No compression is
-offered (the server would decline it). Only 127.0.0.1 is addressed, and a run ends `seconds` after it began, however slow the server is.
+Each client holds one WebSocket to the decoder and sends a position `rate` times a second, at an instant of its own
+within the period. As in the page, at most one request is in flight: a position that is due while the last is still
+unanswered is dropped, and counted. A round trip is the time from the call that sends to the reply in hand, so the
+client's own event loop is in it. No compression is offered (the server would decline it). Only 127.0.0.1 is addressed,
+and a run ends `seconds` after it began, however slow the server is.
 """
 
 from __future__ import annotations
@@ -55,20 +57,26 @@ async def _open(url: str, gate: asyncio.Semaphore, tally: Tally) -> ClientConnec
     async with gate:
         try:
             mine = {"Cookie": await asyncio.to_thread(cookie, url.replace("ws", "http", 1))}
-            return await connect(url, compression=None, open_timeout=GRACE_SECONDS, ping_interval=None, additional_headers=mine)
+            return await connect(
+                url, compression=None, open_timeout=GRACE_SECONDS, ping_interval=None, additional_headers=mine
+            )
         except (OSError, WebSocketException) as error:
             tally.errors.append(f"open: {error!r}")
             return None
 
 
 def cookie(url: str) -> str:
-    """The cookie that the server of `url` gives a new browser with its page, as a Cookie header; empty where it gives none."""
+    """The cookie that the server of `url` gives a new browser with its page, as a Cookie header; empty where it gives
+    none.
+    """
     page = Request(urljoin(url, "/"), headers={"Accept": "text/html"})
     with urlopen(page, timeout=GRACE_SECONDS) as reply:
         return "; ".join(given.partition(";")[0] for given in reply.headers.get_all("Set-Cookie", ()))
 
 
-async def _drag(socket: ClientConnection, dim: int, start: float, seconds: float, rate: float, rng: random.Random, tally: Tally) -> None:
+async def _drag(
+    socket: ClientConnection, dim: int, start: float, seconds: float, rate: float, rng: random.Random, tally: Tally
+) -> None:
     first, at = start + rng.random() / rate, 0
     positions = math.ceil((start + seconds - first) * rate)
     try:
@@ -107,7 +115,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if urlsplit(options.url).hostname != "127.0.0.1":
         parser.error("only 127.0.0.1 is put under load")
-    print(json.dumps(asdict(asyncio.run(run(options.url, options.dim, options.clients, options.seconds, options.rate)))))
+    print(
+        json.dumps(asdict(asyncio.run(run(options.url, options.dim, options.clients, options.seconds, options.rate))))
+    )
     return 0
 
 

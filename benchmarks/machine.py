@@ -16,7 +16,18 @@ from model.checkpoint import load_model, read_card
 from model.device import abilities, best_device, hardware_name
 from model.networks import count_parameters
 
-PACKAGES = ("streamlit", "starlette", "uvicorn", "websockets", "torch", "torchvision", "pythae", "numpy", "pillow", "playwright")
+PACKAGES = (
+    "streamlit",
+    "starlette",
+    "uvicorn",
+    "websockets",
+    "torch",
+    "torchvision",
+    "pythae",
+    "numpy",
+    "pillow",
+    "playwright",
+)
 
 
 def describe(options: Options) -> dict[str, Any]:
@@ -50,4 +61,6 @@ def _model(options: Options) -> dict[str, Any]:
 
 def _chromium() -> str:
     path = executable()
-    return subprocess.run([path, "--version"], capture_output=True, text=True).stdout.strip() if path else "of playwright"
+    return (
+        subprocess.run([path, "--version"], capture_output=True, text=True).stdout.strip() if path else "of playwright"
+    )

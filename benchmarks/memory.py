@@ -1,8 +1,8 @@
 """Peak memory of the server after page and API have used every model that is there.
 
-A browser opens the page with each model and drags its probe; then each model decodes, encodes an uploaded picture (nearest samples in both
-spaces), and draws a sheet of 64 samples. The peak is the operating system's high-water mark of the process (VmHWM) where it has one,
-the resident set at the end is psutil's; n is the number of models.
+A browser opens the page with each model and drags its probe; then each model decodes, encodes an uploaded picture
+(nearest samples in both spaces), and draws a sheet of 64 samples. The peak is the operating system's high-water mark of
+the process (VmHWM) where it has one, the resident set at the end is psutil's; n is the number of models.
 """
 
 from __future__ import annotations

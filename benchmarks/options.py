@@ -11,7 +11,9 @@ from model.config import SHIPPED_MODELS
 
 @dataclass(frozen=True)
 class Options:
-    """`seconds` of each measurement; `home` with further models (EXPLORER_HOME of the servers); the `model`; the folder `data` with real images, or None."""
+    """`seconds` of each measurement; `home` with further models (EXPLORER_HOME of the servers); the `model`; the folder
+    `data` with real images, or None.
+    """
 
     seconds: float
     home: Path

@@ -1,6 +1,8 @@
-"""What a training on few images costs beside its arithmetic: the whole run, states, film and tests included, against its steps alone.
+"""What a training on few images costs beside its arithmetic: the whole run, states, film and tests included, against
+its steps alone.
 
-scikit-learn's handwritten digits, enlarged to 32 x 32: 1,497 images to learn from, so that an epoch of the default network is 11 steps.
+scikit-learn's handwritten digits, enlarged to 32 x 32: 1,497 images to learn from, so that an epoch of the default
+network is 11 steps.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from sklearn.datasets import load_digits
 from benchmarks.report import Row, Target
 from model.config import IMAGE_SHAPE, RunConfig
 from model.data.dataset import ImageDataset
-from model.training import Trainer
+from model.training.loop import Trainer
 
 TEST = 300  # of the 1,797 digits
 GREY_LEVELS = 16
@@ -28,7 +30,9 @@ Spent = tuple[float, float]  # seconds, and seconds of the processors
 
 
 def measure(config: RunConfig, seconds: float, on: str) -> list[Row]:
-    """Whole runs beside the same steps with nothing between them, in turns, each for about `seconds`, on the hardware `on`."""
+    """Whole runs beside the same steps with nothing between them, in turns, each for about `seconds`, on the hardware
+    `on`.
+    """
     train, test = digits()
     epochs = max(4, round(seconds / (_steps(config, train, test, 2)[0] / 2)))
     config = replace(config, training=replace(config.training, epochs=epochs))

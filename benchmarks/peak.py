@@ -24,7 +24,9 @@ def step_flops(config: RunConfig) -> int:
 
 
 def peak_flops(config: RunConfig, device: torch.device) -> tuple[float, str]:
-    """Operations a second of the quickest large matrix product in the precision that the configuration trains in, and that precision."""
+    """Operations a second of the quickest large matrix product in the precision that the configuration trains in, and
+    that precision.
+    """
     with autocast(config.training.precision, device):
         kind = torch.get_autocast_dtype(device.type) if torch.is_autocast_enabled(device.type) else torch.float32
     side = SIDE[device.type]

@@ -1,4 +1,6 @@
-"""The training loop of pythae (Chadebec et al. 2022), one step at a time: our networks in its autoencoder, all else as its users get it."""
+"""The training loop of pythae (Chadebec et al. 2022), one step at a time: our networks in its autoencoder, all else as
+its users get it.
+"""
 
 from __future__ import annotations
 
@@ -101,11 +103,14 @@ def pythae_steps(config: RunConfig, train: ImageDataset, folder: Path) -> Genera
 
 def _trainer(config: RunConfig, train: ImageDataset, folder: Path, gate: Gate) -> BaseTrainer:
     network = Autoencoder(config.network)
-    model = AE(AEConfig(input_dim=IMAGE_SHAPE, latent_dim=config.network.latent_dim), Encoder(network), Decoder(network))
+    model = AE(
+        AEConfig(input_dim=IMAGE_SHAPE, latent_dim=config.network.latent_dim), Encoder(network), Decoder(network)
+    )
     training = BaseTrainerConfig(
         output_dir=str(folder),
         num_epochs=FOR_EVER,
-        learning_rate=config.training.learning_rate / 3072,  # its loss is the sum over an image's numbers, ours their mean
+        learning_rate=config.training.learning_rate
+        / 3072,  # its loss is the sum over an image's numbers, ours their mean
         per_device_train_batch_size=config.training.batch_size,
         optimizer_cls="AdamW",
         optimizer_params={"weight_decay": config.training.weight_decay, "betas": (0.9, 0.99)},

@@ -1,4 +1,6 @@
-"""The reference for drag.py: what one writes in plain Streamlit to look at the decoder. Three sliders, and the picture of a rerun."""
+"""The reference for drag.py: what one writes in plain Streamlit to look at the decoder. Three sliders, and the picture
+of a rerun.
+"""
 
 import os
 from pathlib import Path
@@ -6,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from model.service import ExplorerService
+from model.space.service import ExplorerService
 
 
 @st.cache_resource

@@ -1,9 +1,10 @@
 """From opening the page to a cloud that can be turned; from starting the server to its first answer.
 
-The page marks the instant itself (`mx-interactive`, milliseconds since the navigation began). Three ways to open it: cold, which is a
-fresh browser on a server that has only just answered for the first time; a fresh browser on a server that has shown the page before (the
-target's case); and warm, the same browser again, its cache filled. The reference is an empty Streamlit page (`empty_page.py`), to its
-first heading. Servers and browsers are started anew in each of the rounds; n is the number of openings, the numbers are medians.
+The page marks the instant itself (`mx-interactive`, milliseconds since the navigation began). Three ways to open it:
+cold, which is a fresh browser on a server that has only just answered for the first time; a fresh browser on a server
+that has shown the page before (the target's case); and warm, the same browser again, its cache filled. The reference is
+an empty Streamlit page (`empty_page.py`), to its first heading. Servers and browsers are started anew in each of the
+rounds; n is the number of openings, the numbers are medians.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""Training images a second: `model.training.Trainer` beside the loop of a tutorial and beside pythae's, same network, batch size and images.
+"""Training images a second: `model.training.Trainer` beside the loop of a tutorial and beside pythae's, same network,
+batch size and images.
 
-The tutorial's loop keeps the images as PIL pictures behind a DataLoader (2 workers, shuffled) with torchvision's RandomHorizontalFlip and
-ToTensor, and takes float32 steps of AdamW on the mean squared error. Pythae's trainer has all of them as one float tensor, as its users
-do, our networks in its autoencoder, and its own loop, optimiser step, callbacks and progress bar; it does not mirror images. Our trainer has the
-whole set as one uint8 tensor, mirrors whole batches and picks its own precision, as in any of its runs. They take turns in one process; n is the
-number of turns, the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none.
-Real images with --data or EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
+The tutorial's loop keeps the images as PIL pictures behind a DataLoader (2 workers, shuffled) with torchvision's
+RandomHorizontalFlip and ToTensor, and takes float32 steps of AdamW on the mean squared error. Pythae's trainer has all
+of them as one float tensor, as its users do, our networks in its autoencoder, and its own loop, optimiser step,
+callbacks and progress bar; it does not mirror images. Our trainer has the whole set as one uint8 tensor, mirrors whole
+batches and picks its own precision, as in any of its runs. They take turns in one process; n is the number of turns,
+the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. Real images with --data or
+EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from model.data.dataset import ImageDataset
 from model.data.folder import load_folder
 from model.device import abilities, best_device, keep_memory
 from model.networks import Autoencoder
-from model.training import Trainer
+from model.training.loop import Trainer
 
 TITLE = "training: images a second"
 TURNS = 5
@@ -84,7 +86,9 @@ def measure(options: Options) -> list[Row]:
         Row(f"model.training, batches of {batch}, {kind}; {on}", ours, "images/s", TURNS),
         Row(f"plain loop, DataLoader with {WORKERS} workers and transforms; {on}", plain, "images/s", TURNS),
         Row(f"pythae {version('pythae')}, its own loop; {on}", pythae, "images/s", TURNS),
-        Row("times faster than the faster of the two", ours / max(plain, pythae), "", TURNS, Target(1.2, at_most=False)),
+        Row(
+            "times faster than the faster of the two", ours / max(plain, pythae), "", TURNS, Target(1.2, at_most=False)
+        ),
         Row("times faster than the plain loop", ours / plain, "", TURNS, Target(10, at_most=False) if on_gpu else None),
         *_arithmetic(config, ours, trainer.device),
         *overhead.measure(config, options.seconds, on),
@@ -105,7 +109,9 @@ def _images(options: Options) -> ImageDataset:
     if options.data:
         return load_folder(options.data, "train").take(SYNTHETIC)
     rng = np.random.default_rng(0)
-    return ImageDataset(rng.integers(0, 256, (SYNTHETIC, *IMAGE_SHAPE), np.uint8), np.zeros(SYNTHETIC, np.uint8), ("noise",))
+    return ImageDataset(
+        rng.integers(0, 256, (SYNTHETIC, *IMAGE_SHAPE), np.uint8), np.zeros(SYNTHETIC, np.uint8), ("noise",)
+    )
 
 
 def _take_turns(contestants: dict[str, Steps], batch: int, seconds: float) -> dict[str, list[float]]:
@@ -141,8 +147,17 @@ def _trainer_steps(trainer: Trainer) -> Steps:
 def _plain_steps(config: RunConfig, train: ImageDataset) -> Steps:
     device = best_device()
     autoencoder = Autoencoder(config.network).to(device).train()
-    optimiser = torch.optim.AdamW(autoencoder.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay)
-    loader = DataLoader(Pictures(train.images), config.training.batch_size, shuffle=True, num_workers=WORKERS, drop_last=True, persistent_workers=True)
+    optimiser = torch.optim.AdamW(
+        autoencoder.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay
+    )
+    loader = DataLoader(
+        Pictures(train.images),
+        config.training.batch_size,
+        shuffle=True,
+        num_workers=WORKERS,
+        drop_last=True,
+        persistent_workers=True,
+    )
     while True:
         for images in loader:
             images = images.to(device)

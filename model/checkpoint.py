@@ -1,4 +1,6 @@
-"""A saved model: weights (safetensors) and a JSON card that says what they are. Strict, shape-checked, atomic, no pickle."""
+"""A saved model: weights (safetensors) and a JSON card that says what they are. Strict, shape-checked, atomic, no
+pickle.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,16 @@ Card = dict[str, Any]
 
 
 def save_model(folder: Path, autoencoder: Autoencoder, card: Card) -> None:
-    """Write the weights, as float16, then the card with their digest: a folder with a card is a whole model. Raises OSError.
+    """Write the weights, as float16, then the card with their digest: a folder with a card is a whole model. Raises
+    OSError.
 
     Half the size costs nothing that can be measured, but the weights differ from the trained ones: call `round_weights`
     before anything is computed that has to agree with the saved model.
     """
-    halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in autoencoder.state_dict().items()}
+    halves = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in autoencoder.state_dict().items()
+    }
     save_tensors(folder / WEIGHTS, halves)
     write_json(folder / CARD, {**card, "weights_sha256": digest(folder / WEIGHTS)})
 
@@ -56,8 +62,13 @@ def load_model(folder: Path) -> tuple[Autoencoder, Card]:
     path = folder / WEIGHTS
     tensors = load_tensors(path)
     if digest(path) != card["weights_sha256"]:
-        raise CheckpointError(f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew.")
-    load_weights(autoencoder, {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()})
+        raise CheckpointError(
+            f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew."
+        )
+    load_weights(
+        autoencoder,
+        {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()},
+    )
     return autoencoder.eval(), card
 
 
@@ -66,7 +77,9 @@ def read_card(folder: Path) -> Card:
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-        json.dumps(card, ensure_ascii=False, allow_nan=False).encode()  # NaN and half characters could be read, but not sent on
+        json.dumps(
+            card, ensure_ascii=False, allow_nan=False
+        ).encode()  # NaN and half characters could be read, but not sent on
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
     if not isinstance(card, dict):
@@ -79,15 +92,23 @@ def read_card(folder: Path) -> Card:
 def _unfit_field(card: Card) -> str | None:
     """The first field that is missing or of the wrong kind, and what it must be; None if all are right."""
     config, data, metrics = card.get("config"), card.get("data"), card.get("metrics", {})
-    network, classes = (config.get("network") if isinstance(config, dict) else None), (data.get("classes") if isinstance(data, dict) else None)
+    network, classes = (
+        (config.get("network") if isinstance(config, dict) else None),
+        (data.get("classes") if isinstance(data, dict) else None),
+    )
     rules = {
         "title must be {en, ko}, both texts": _bilingual(card.get("title")),
         "description must be {en, ko}, both texts": "description" not in card or _bilingual(card["description"]),
-        "config.network.latent_dim must be a whole number": not isinstance(network, dict) or type(network.get("latent_dim")) is int,
+        "config.network.latent_dim must be a whole number": not isinstance(network, dict)
+        or type(network.get("latent_dim")) is int,
         "config must have the parts network, objective and training": _configures(config),
-        "data.fingerprint must be a hexadecimal number": isinstance(data, dict) and _hexadecimal(data.get("fingerprint")),
-        "data.classes must be a list of names": isinstance(classes, list) and bool(classes) and all(isinstance(name, str) for name in classes),
-        "metrics must be numbers, or lists of numbers, by name": isinstance(metrics, dict) and all(map(_numeric, metrics.values())),
+        "data.fingerprint must be a hexadecimal number": isinstance(data, dict)
+        and _hexadecimal(data.get("fingerprint")),
+        "data.classes must be a list of names": isinstance(classes, list)
+        and bool(classes)
+        and all(isinstance(name, str) for name in classes),
+        "metrics must be numbers, or lists of numbers, by name": isinstance(metrics, dict)
+        and all(map(_numeric, metrics.values())),
         "start must be the number of a sample": type(card.get("start", 0)) is int and card.get("start", 0) >= 0,
         "weights_sha256 must be a hexadecimal number": _hexadecimal(card.get("weights_sha256")),
     }
@@ -108,7 +129,11 @@ def _hexadecimal(value: Any) -> bool:
 
 def _configures(config: Any) -> bool:
     try:
-        return isinstance(config, dict) and all(isinstance(part, dict) for part in config.values()) and bool(RunConfig.from_dict(config))
+        return (
+            isinstance(config, dict)
+            and all(isinstance(part, dict) for part in config.values())
+            and bool(RunConfig.from_dict(config))
+        )
     except (ConfigError, TypeError):
         return False
 
@@ -141,11 +166,15 @@ def load_weights(module: torch.nn.Module, tensors: Mapping[str, Tensor]) -> None
     """Copy `tensors` into `module` if names, shapes and kinds are the same and all values finite; else CheckpointError."""
     expected = module.state_dict()
     if odd := sorted(set(expected) ^ set(tensors)):
-        raise CheckpointError(f"The weights do not fit the network: {odd[0]!r} stands in only one of them ({len(odd)} such).")
+        raise CheckpointError(
+            f"The weights do not fit the network: {odd[0]!r} stands in only one of them ({len(odd)} such)."
+        )
     for name, tensor in tensors.items():
         want = expected[name]
         if tensor.shape != want.shape or tensor.dtype != want.dtype:
-            raise CheckpointError(f"Weight {name!r} is {tensor.dtype} {tuple(tensor.shape)}; the network takes {want.dtype} {tuple(want.shape)}.")
+            raise CheckpointError(
+                f"Weight {name!r} is {tensor.dtype} {tuple(tensor.shape)}; the network takes {want.dtype} {tuple(want.shape)}."
+            )
         if tensor.is_floating_point() and not tensor.isfinite().all():
             raise CheckpointError(f"Weight {name!r} holds values that are not finite.")
     module.load_state_dict(dict(tensors))

@@ -19,7 +19,13 @@ LATENT_SCALES = ("linear", "asinh")
 CORRUPTIONS = ("gaussian", "masking", "salt-and-pepper")
 PRECISIONS = ("auto", "float32", "bfloat16")
 RESIDUAL_GRID = 8  # a residual network works on 8 x 8 places
-KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "bool": (bool,), "str": (str,), "tuple[int, ...]": (tuple,)}
+KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "str": (str,),
+    "tuple[int, ...]": (tuple,),
+}
 
 
 def _require(condition: bool, message: str) -> None:
@@ -42,7 +48,9 @@ def _require_kinds(part: Any) -> None:
         fits = isinstance(value, KINDS[kind]) and (kind == "bool" or not isinstance(value, bool))
         _require(fits, f"{declared.name} is {value!r}; it must be of the kind {kind}.")
         if kind == "tuple[int, ...]":
-            _require(all(type(item) is int for item in value), f"{declared.name} is {value!r}; it must hold whole numbers.")
+            _require(
+                all(type(item) is int for item in value), f"{declared.name} is {value!r}; it must hold whole numbers."
+            )
 
 
 def _said(default: Any, help: str) -> Any:
@@ -52,7 +60,9 @@ def _said(default: Any, help: str) -> Any:
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """The autoencoder's shape. Widths are units per layer (dense), channels per halving of the side (conv), or channels per block (residual)."""
+    """The autoencoder's shape. Widths are units per layer (dense), channels per halving of the side (conv), or channels
+    per block (residual).
+    """
 
     latent_dim: int = _said(3, "numbers that the encoder writes for each image")
     encoder: str = _said("dense", "kind of encoder: fully connected, convolutional or residual")
@@ -63,8 +73,13 @@ class NetworkConfig:
     encoder_normalisation: str = _said("batch", "normalisation after each layer of the encoder")
     decoder_normalisation: str = _said("none", "normalisation after each layer of the decoder")
     linear_skip: bool = _said(False, "add the PCA encoder and decoder, and learn only what PCA lacks")
-    latent_scale: str = _said("linear", "scale of the latent axes; asinh brings far samples nearer, so that the cloud fills its box, and changes nothing else")
-    variational: bool = _said(False, "the encoder gives a Gaussian for each image, not a point (VAE, Kingma & Welling 2014)")
+    latent_scale: str = _said(
+        "linear",
+        "scale of the latent axes; asinh brings far samples nearer, so that the cloud fills its box, and changes nothing else",
+    )
+    variational: bool = _said(
+        False, "the encoder gives a Gaussian for each image, not a point (VAE, Kingma & Welling 2014)"
+    )
 
     def __post_init__(self) -> None:
         _require_kinds(self)
@@ -82,14 +97,18 @@ class NetworkConfig:
     @staticmethod
     def _check_widths(part: str, block: str, widths: tuple[int, ...]) -> None:
         most = 4 if block == "conv" else 8
-        _require(1 <= len(widths) <= most, f"{part}_widths has {len(widths)} layers; a {block} {part} takes 1 to {most}.")
+        _require(
+            1 <= len(widths) <= most, f"{part}_widths has {len(widths)} layers; a {block} {part} takes 1 to {most}."
+        )
         for width in widths:
             _require_range(f"a layer of {part}_widths", width, 1, 8192)
 
     def _check_bottleneck(self) -> None:
         """A layer narrower than the code would be the real bottleneck."""
         for part in ("encoder", "decoder"):
-            narrowest = min(numbers_per_layer(getattr(self, part), getattr(self, f"{part}_widths"), reverse=part == "decoder"))
+            narrowest = min(
+                numbers_per_layer(getattr(self, part), getattr(self, f"{part}_widths"), reverse=part == "decoder")
+            )
             _require(
                 self.latent_dim <= narrowest or self.linear_skip,
                 f"latent_dim is {self.latent_dim}, but the {part}'s narrowest layer passes on only {narrowest} numbers. "
@@ -112,11 +131,21 @@ class ObjectiveConfig:
     """What training minimises: the mean of |f(x + noise) - x|^power, plus what is asked of the latents."""
 
     power: int = _said(2, "n of |f(x) - x|^n: 2 is the squared error, 1 the absolute error")
-    noise: float = _said(0.0, "strength of the corruption of the input that is to be undone (denoising, Vincent et al. 2008); 0 is none")
-    corruption: str = _said("gaussian", "gaussian: of that standard deviation; masking: that share of pixels black; salt-and-pepper: that share black or white")
+    noise: float = _said(
+        0.0, "strength of the corruption of the input that is to be undone (denoising, Vincent et al. 2008); 0 is none"
+    )
+    corruption: str = _said(
+        "gaussian",
+        "gaussian: of that standard deviation; masking: that share of pixels black; salt-and-pepper: that share black or white",
+    )
     latent_penalty: float = _said(0.0, "weight of the mean squared latent: keeps the cloud compact")
-    beta: float = _said(0.0, "weight of the KL divergence from the standard normal, beside the error summed over the image (beta-VAE, Higgins et al. 2017)")
-    guidance: float = _said(0.0, "weight of a small classifier on the latent: uses the labels, so that classes move apart")
+    beta: float = _said(
+        0.0,
+        "weight of the KL divergence from the standard normal, beside the error summed over the image (beta-VAE, Higgins et al. 2017)",
+    )
+    guidance: float = _said(
+        0.0, "weight of a small classifier on the latent: uses the labels, so that classes move apart"
+    )
 
     def __post_init__(self) -> None:
         _require_kinds(self)
@@ -177,9 +206,15 @@ class RunConfig:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """The configuration that `to_dict` wrote. Raises ConfigError for an unknown or unfit field."""
-        _require(isinstance(values, Mapping), f"A configuration is an object with {sorted(PARTS)}; this is {type(values).__name__}.")
+        _require(
+            isinstance(values, Mapping),
+            f"A configuration is an object with {sorted(PARTS)}; this is {type(values).__name__}.",
+        )
         unknown = set(values) - set(PARTS)
-        _require(not unknown, f"Unknown part {sorted(map(str, unknown))!r} in the configuration; allowed are {sorted(PARTS)}.")
+        _require(
+            not unknown,
+            f"Unknown part {sorted(map(str, unknown))!r} in the configuration; allowed are {sorted(PARTS)}.",
+        )
         return cls(**{name: _build(part, values.get(name, {})) for name, part in PARTS.items()})
 
 

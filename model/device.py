@@ -26,8 +26,8 @@ def autocast(precision: str, device: torch.device) -> torch.autocast:
 def keep_memory() -> None:
     """Let this process keep the memory that it frees, in large pages; call it before the first tensor is made.
 
-    A training step frees and takes the same megabytes again and again: handed back to the system each time, they cost a fifth of the
-    images per second on a CPU (2,961 to 3,562 with one thread). The numbers do not change.
+    A training step frees and takes the same megabytes again and again: handed back to the system each time, they cost a
+    fifth of the images per second on a CPU (2,961 to 3,562 with one thread). The numbers do not change.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # PyTorch's own switch
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

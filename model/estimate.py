@@ -1,8 +1,9 @@
 """`python -m model.estimate`: what a training will cost on this machine, as JSON: parameters, memory and time.
 
-The time comes from real steps of the real trainer on noise, about a second of them; the test passes and the saving between the epochs
-are in it, the loading of the images and the measurement of the finished model are not. On CUDA it is an upper bound: the steps are
-timed before they are compiled. A training that cannot run is refused with a reason: {"refusal": sentence, "reason": word}, exit code 1.
+The time comes from real steps of the real trainer on noise, about a second of them; the test passes and the saving
+between the epochs are in it, the loading of the images and the measurement of the finished model are not. On CUDA it is
+an upper bound: the steps are timed before they are compiled. A training that cannot run is refused with a reason:
+{"refusal": sentence, "reason": word}, exit code 1.
 """
 
 from __future__ import annotations
@@ -23,18 +24,18 @@ import numpy as np
 import psutil
 import torch
 
-from model import feasibility, memory
 from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RunConfig, Settings
 from model.data import options as data_options
 from model.data.dataset import ImageDataset
 from model.device import best_device, keep_memory
 from model.errors import ConfigError, ExplorerError
-from model.feasibility import Counts, RefusedError
-from model.keeping import LOOK_SHARE, SAVE_SECONDS
-from model.options import read_config
 from model.presets import PRESETS
-from model.run_lock import is_alive
-from model.training import Trainer
+from model.runs.lock import is_alive
+from model.training import feasibility, memory
+from model.training.feasibility import Counts, RefusedError
+from model.training.loop import Trainer
+from model.training.options import read_config
+from model.training.saving import LOOK_SHARE, SAVE_SECONDS
 
 SECONDS = 1.0  # of steps that are timed
 STEPS = range(4, 65)  # in an epoch of noise
@@ -49,14 +50,21 @@ Said = dict[str, Any]
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m model.estimate", description=__doc__, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m model.estimate",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--preset", choices=list(PRESETS), help="configuration with a name")
     what.add_argument("--config", metavar="FILE", help="JSON file of a configuration; - reads it from standard input")
     data_options.add_options(parser, "the folder EXPLORER_DATA, else CIFAR-10")
     parser.add_argument("--home", type=Path, metavar="DIR", help="where training runs lie (default: EXPLORER_HOME)")
-    parser.add_argument("--background", action="store_true", help="run at low priority, so that a server on the same machine stays quick")
+    parser.add_argument(
+        "--background",
+        action="store_true",
+        help="run at low priority, so that a server on the same machine stays quick",
+    )
     return parser.parse_args(arguments)
 
 
@@ -97,20 +105,32 @@ def _time(config: RunConfig, images: int, test: int, classes: int, device: torch
     return {"images_per_second": batch / step, "seconds_per_epoch": epoch, "seconds": config.training.epochs * epoch}
 
 
-def _measure(config: RunConfig, classes: int, device: torch.device, test: int, folder: Path) -> tuple[float, float, float]:
+def _measure(
+    config: RunConfig, classes: int, device: torch.device, test: int, folder: Path
+) -> tuple[float, float, float]:
     """Seconds of a step, of a look at `test` test images, and of saving the state."""
     batch = config.training.batch_size
     steps = min(max(NOISE // batch, STEPS.start), STEPS.stop - 1)
     real = replace(config.training, share=1.0, epochs=10_000)  # the measurement ends it
-    trainer = Trainer(replace(config, training=real), _noise(steps * batch, classes), _noise(min(test, TEST_NOISE), classes), folder, device)
-    trainer.objective = getattr(trainer.objective, "_orig_mod", trainer.objective)  # compiling takes longer than anyone waits for an estimate
+    trainer = Trainer(
+        replace(config, training=real),
+        _noise(steps * batch, classes),
+        _noise(min(test, TEST_NOISE), classes),
+        folder,
+        device,
+    )
+    trainer.objective = getattr(
+        trainer.objective, "_orig_mod", trainer.objective
+    )  # compiling takes longer than anyone waits for an estimate
     step = _step(trainer, device)
     look = _timed(trainer.test_mse, device) * test / len(trainer.viewer.images)
     return step, look, _timed(trainer.save, device)
 
 
 def _step(trainer: Trainer, device: torch.device) -> float:
-    """Seconds: the median of those that fit into the time, at least one; the first is slow and does not count, nor does an epoch's end."""
+    """Seconds: the median of those that fit into the time, at least one; the first is slow and does not count, nor does
+    an epoch's end.
+    """
     events, seen = trainer.run(report_every=1), list[float]()
     next(events)
     now = start = _now(device)
@@ -137,7 +157,9 @@ def _now(device: torch.device) -> float:
 def _noise(count: int, classes: int) -> ImageDataset:
     rng = np.random.default_rng(0)
     names = tuple(map(str, range(classes)))
-    return ImageDataset(rng.integers(0, 256, (count, *IMAGE_SHAPE), np.uint8), (np.arange(count) % classes).astype(np.uint8), names)
+    return ImageDataset(
+        rng.integers(0, 256, (count, *IMAGE_SHAPE), np.uint8), (np.arange(count) % classes).astype(np.uint8), names
+    )
 
 
 def _read(options: argparse.Namespace) -> RunConfig:

@@ -1,4 +1,6 @@
-"""`python -m model.evaluate MODEL --data DIR`: every metric of saved models, PCA's beside it, as JSON or as the README's tables."""
+"""`python -m model.evaluate MODEL --data DIR`: every metric of saved models, PCA's beside it, as JSON or as the
+README's tables.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ from model.data.catalogue import dataset_for
 from model.data.dataset import SPLITS, ImageDataset
 from model.data.options import require_dataset
 from model.device import best_device
-from model.disentanglement import UNMEASURED
 from model.errors import ConfigError, ExplorerError
-from model.evaluation import Baseline, evaluate
+from model.evaluation.disentanglement import UNMEASURED
+from model.evaluation.metrics import Baseline, evaluate
+from model.evaluation.tables import Result, tables
 from model.files import write_json
 from model.registry import locate_model, shipped_models
-from model.results import Result, tables
 
 EPILOG = """examples:
   python -m model.evaluate default --data DIR        the metrics of one model as JSON
@@ -33,14 +35,24 @@ exit codes: 0 done, 1 it could not be done (one sentence on standard error), 2 a
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     options = argparse.ArgumentParser(
-        prog="python -m model.evaluate", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        prog="python -m model.evaluate",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    options.add_argument("models", nargs="*", metavar="MODEL", help="name of a model that ships or was made here, or its folder")
+    options.add_argument(
+        "models", nargs="*", metavar="MODEL", help="name of a model that ships or was made here, or its folder"
+    )
     options.add_argument("--all", action="store_true", help="all models that ship")
     data_options.add_options(options, "the one that a model was trained on")
     options.add_argument("--table", action="store_true", help="print Markdown tables, not JSON")
     options.add_argument("--cards", action="store_true", help="print the tables from the cards and measure nothing")
-    options.add_argument("--write", action="store_true", help="write the metrics to the cards; refused with other images than a card names")
+    options.add_argument(
+        "--write",
+        action="store_true",
+        help="write the metrics to the cards; refused with other images than a card names",
+    )
     given = options.parse_args(arguments)
     if given.all == bool(given.models):
         options.error("name one or more models, or give --all")
@@ -50,14 +62,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _folders(options: argparse.Namespace, settings: Settings) -> list[Path]:
-    return list(shipped_models().values()) if options.all else [locate_model(model, settings.models) for model in options.models]
+    return (
+        list(shipped_models().values())
+        if options.all
+        else [locate_model(model, settings.models) for model in options.models]
+    )
 
 
 def measure(folders: list[Path], settings: Settings, dataset: str | None, write: bool) -> list[Result]:
     """The models in `folders`, each measured on its data set. Raises ExplorerError, OSError."""
     cards = {folder: read_card(folder) for folder in folders}
     sets = {folder: dataset or dataset_for(settings, card) for folder, card in cards.items()}
-    return [result for name in dict.fromkeys(sets.values()) for result in _measure({f: c for f, c in cards.items() if sets[f] == name}, settings, name, write)]
+    return [
+        result
+        for name in dict.fromkeys(sets.values())
+        for result in _measure({f: c for f, c in cards.items() if sets[f] == name}, settings, name, write)
+    ]
 
 
 def _measure(cards: dict[Path, Card], settings: Settings, dataset: str, write: bool) -> list[Result]:
@@ -71,7 +91,9 @@ def _measure(cards: dict[Path, Card], settings: Settings, dataset: str, write: b
     for folder in cards:
         print(f"measuring {folder.name}", file=sys.stderr, flush=True)
         autoencoder, card = load_model(folder)
-        metrics = evaluate(autoencoder.to(best_device()), train, test, RunConfig.from_dict(card["config"]).objective, baseline)
+        metrics = evaluate(
+            autoencoder.to(best_device()), train, test, RunConfig.from_dict(card["config"]).objective, baseline
+        )
         if write:
             write_json(folder / CARD, {**card, "metrics": metrics})
         results.append(Result(folder.name, card, metrics))
@@ -105,7 +127,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         folders = _folders(options, settings)
         if options.cards:
-            results = [Result(folder.name, card, card.get("metrics", {})) for folder in folders for card in [read_card(folder)]]
+            results = [
+                Result(folder.name, card, card.get("metrics", {})) for folder in folders for card in [read_card(folder)]
+            ]
         else:
             results = measure(folders, settings, data_options.given(options), options.write)
         show(results, options.table or options.cards)
@@ -113,7 +137,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (torch.OutOfMemoryError, MemoryError):
-        print("error: There is not enough memory for this data set. Close other programs, or take fewer images.", file=sys.stderr)
+        print(
+            "error: There is not enough memory for this data set. Close other programs, or take fewer images.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -18,7 +18,9 @@ BLOCK = 4096  # bytes that a file has on the disk at least, whatever it needs of
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """The name of a temporary file beside `path`: what is written there is flushed to the disk and given its name. Raises OSError."""
+    """The name of a temporary file beside `path`: what is written there is flushed to the disk and given its name.
+    Raises OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     os.close(handle)
@@ -47,14 +49,18 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_short_json(path: Path, value: Any) -> None:
-    """The same, but where the disk is full, a small file that is there already is written over: last words need no new room. Raises OSError."""
+    """The same, but where the disk is full, a small file that is there already is written over: last words need no new
+    room. Raises OSError.
+    """
     try:
         write_json(path, value)
     except OSError as error:
         if error.errno not in NO_ROOM or not path.is_file() or len(text := _json(value)) > BLOCK:
             raise
         with path.open("r+b", buffering=0) as file:
-            file.write(text.ljust(min(BLOCK, path.stat().st_size)))  # in one call, so that a reader finds the old text or the new
+            file.write(
+                text.ljust(min(BLOCK, path.stat().st_size))
+            )  # in one call, so that a reader finds the old text or the new
             file.truncate()
 
 

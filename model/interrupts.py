@@ -1,6 +1,7 @@
 """Ctrl-C, and SIGTERM alike: what a person, a launcher or the system ends a program with.
 
-This module and what it imports are ready in a moment, so that a program can catch them before it loads PyTorch, which takes seconds.
+This module and what it imports are ready in a moment, so that a program can catch them before it loads PyTorch, which
+takes seconds.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def speaks() -> bool:
 
 
 class Interrupts:
-    """While it is entered, the signals raise KeyboardInterrupt; within `asking`, the first only asks, and the next one raises."""
+    """While it is entered, the signals raise KeyboardInterrupt; within `asking`, the first only asks, and the next one
+    raises.
+    """
 
     def __init__(self) -> None:
         self._before: dict[signal.Signals, Any] = {}
@@ -37,7 +40,9 @@ class Interrupts:
             self._before[number] = signal.signal(number, self._receive)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

@@ -1,7 +1,8 @@
 """Locks between processes: a file that one process holds for as long as it lives, however it ends.
 
-The lock is the kernel's (flock), so a process that is killed lets go at once. The file's content is the holder's process id. A process may
-take the lock for a child that it starts: the child inherits the open file and finds its number in the environment (`INHERITED`).
+The lock is the kernel's (flock), so a process that is killed lets go at once. The file's content is the holder's
+process id. A process may take the lock for a child that it starts: the child inherits the open file and finds its
+number in the environment (`INHERITED`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ DIGITS = 11  # no process has a longer number
 
 
 def take(path: Path, mine: bool = True, seconds: float = PATIENCE) -> int | None:
-    """Take the lock; an open file to keep (closing it lets go), or None if another process holds it for `seconds`. Raises OSError.
+    """Take the lock; an open file to keep (closing it lets go), or None if another process holds it for `seconds`.
+    Raises OSError.
 
     Not `mine`, it is held for a process that is about to start: nobody is the holder until it is signed.
     """

@@ -14,7 +14,10 @@ from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RESIDUAL_GRID, NetworkConfi
 from model.errors import ConfigError
 
 CHANNELS, SIDE, _ = IMAGE_SHAPE
-PATCH, GRID = SIDE // RESIDUAL_GRID, RESIDUAL_GRID  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
+PATCH, GRID = (
+    SIDE // RESIDUAL_GRID,
+    RESIDUAL_GRID,
+)  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
 LOG_VARIANCE_LIMIT = 12.0  # exp stays far inside float32, also where a network has gone astray
 FARTHEST = 12.0  # sinh of it is 81,377: any probe, also one dragged far out, decodes to finite numbers
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
@@ -41,7 +44,9 @@ class Style:
 
 
 class Residual(nn.Module):
-    """x + conv(act(norm(conv(act(norm(x)))))), shape kept (He et al., "Identity mappings in deep residual networks", 2016)."""
+    """x + conv(act(norm(conv(act(norm(x)))))), shape kept (He et al., "Identity mappings in deep residual networks",
+    2016).
+    """
 
     def __init__(self, channels: int, style: Style) -> None:
         super().__init__()
@@ -133,9 +138,10 @@ class Autoencoder(nn.Module):
     With `linear_skip`, PCA (Pearson 1901) stands beside both halves, so that the network starts at PCA's error
     and learns only what PCA lacks: z = W x + encoder(x) and f = V z + decoder(z).
 
-    With `latent_scale` "asinh" the latent is asinh(z), and sinh stands before the decoder. f and its training stay the same, number for number,
-    where nothing else acts on the latent; only the map of the space changes, as on an axis of that scale: linear near 0, logarithmic far out
-    (Burbidge et al., "Alternative transformations to handle extreme values", 1988).
+    With `latent_scale` "asinh" the latent is asinh(z), and sinh stands before the decoder. f and its training stay the
+    same, number for number, where nothing else acts on the latent; only the map of the space changes, as on an axis of
+    that scale: linear near 0, logarithmic far out (Burbidge et al., "Alternative transformations to handle extreme
+    values", 1988).
     """
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -151,7 +157,9 @@ class Autoencoder(nn.Module):
         return self.encode_distribution(images)[0]
 
     def encode_distribution(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Mean and logarithm of the variance of each latent number, both (n, d); no variance (None) where the encoder gives points."""
+        """Mean and logarithm of the variance of each latent number, both (n, d); no variance (None) where the encoder
+        gives points.
+        """
         code = self.encoder(images * 2 - 1)  # (n, d), or (n, 2 d)
         mean, log_variance = code.chunk(2, dim=1) if self.config.variational else (code, None)
         if self.encoder_skip is not None:

@@ -105,9 +105,11 @@ PRESETS: dict[str, Preset] = {
 
 
 def preset_config(preset: str, dataset: str) -> RunConfig:
-    """The preset's configuration as it fits the data set: nothing is mirrored that must not be, and few images are seen more often.
+    """The preset's configuration as it fits the data set: nothing is mirrored that must not be, and few images are seen
+    more often.
 
-    The presets' epochs are meant for 50,000 images; those of few images are moved about by a pixel, or the network would learn them by heart.
+    The presets' epochs are meant for 50,000 images; those of few images are moved about by a pixel, or the network
+    would learn them by heart.
     """
     config, card = PRESETS[preset].config, CATALOGUE.get(dataset)
     if card is None:
@@ -119,11 +121,17 @@ def preset_config(preset: str, dataset: str) -> RunConfig:
 
 
 def command_line(name: str, dataset: str, preset: str, config: RunConfig) -> str:
-    """The shell command that trains `config` under `name`: data set and preset, and an option for each value that differs from it."""
+    """The shell command that trains `config` under `name`: data set and preset, and an option for each value that
+    differs from it.
+    """
     images = ["--data", "DIR"] if dataset == OWN else ["--dataset", dataset]
     words = ["python", "-m", "model.train", "--name", name, *images, "--preset", preset]
     base = preset_config(preset, dataset)
-    for part, mine in ((base.network, config.network), (base.objective, config.objective), (base.training, config.training)):
+    for part, mine in (
+        (base.network, config.network),
+        (base.objective, config.objective),
+        (base.training, config.training),
+    ):
         for field in fields(part):
             if (value := getattr(mine, field.name)) != getattr(part, field.name):
                 words += _option(field.name, value)

@@ -27,20 +27,30 @@ def find_model(name: str, made_here: Path) -> Path:
     """The folder of the model `name`. Raises UnknownModelError, which lists the known names."""
     known = known_models(made_here)
     if name not in known:
-        own_first = sorted(known, key=lambda each: known[each].parent == SHIPPED_MODELS)  # where there is room for a few, those that one made
-        raise UnknownModelError(f"There is no model {name!r}. Known are: {', '.join(own_first) or 'none yet; train one first'}.")
+        own_first = sorted(
+            known, key=lambda each: known[each].parent == SHIPPED_MODELS
+        )  # where there is room for a few, those that one made
+        raise UnknownModelError(
+            f"There is no model {name!r}. Known are: {', '.join(own_first) or 'none yet; train one first'}."
+        )
     return known[name]
 
 
 def locate_model(model: str, made_here: Path) -> Path:
-    """The folder of a model that a person names: a path to it has a separator, all else is a name. Raises UnknownModelError."""
+    """The folder of a model that a person names: a path to it has a separator, all else is a name. Raises
+    UnknownModelError.
+    """
     path = Path(model)
     return path if len(path.parts) > 1 and (path / CARD).is_file() else find_model(model, made_here)
 
 
 def _folders(root: Path) -> list[Path]:
     try:
-        return [folder for folder in sorted(root.iterdir()) if folder.name.isprintable() and _whole(folder)] if root.is_dir() else []
+        return (
+            [folder for folder in sorted(root.iterdir()) if folder.name.isprintable() and _whole(folder)]
+            if root.is_dir()
+            else []
+        )
     except OSError as error:
         _warn(f"The models in {str(root)!r} cannot be read ({error.strerror}), so they are left out.")
         return []

@@ -1,11 +1,13 @@
-"""`python -m model.train`: the training loop for the shell, for the Train page (which starts it as a process of its own) and under torchrun."""
+"""`python -m model.train`: the training loop for the shell, for the Train page (which starts it as a process of its
+own) and under torchrun.
+"""
 
 from __future__ import annotations
 
 import sys
 
 from model.interrupts import STOPPED, Interrupts, speaks
-from model.options import parse
+from model.training.options import parse
 
 SAID = "stopped before the model was written; go on with --resume"
 
@@ -15,8 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     with Interrupts() as interrupts:
         with interrupts.ending("stopped before the training began"):
-            from model.launch import launch, wanted  # here, so that Ctrl-C is caught before PyTorch loads
-            from model.training_process import train
+            from model.training.launch import launch, wanted
+            from model.training.process import train
         try:
             return launch(options.processes, arguments) if wanted(options) else train(options, interrupts)
         except KeyboardInterrupt:

@@ -17,8 +17,8 @@ from model.checkpoint import LATENTS, load_model, round_weights, save_model
 from model.config import NetworkConfig, RunConfig
 from model.data.dataset import ImageDataset
 from model.data.folder import load_folder
-from model.latents import LatentMap
 from model.networks import Autoencoder
+from model.space.latent_map import LatentMap
 from tests.web import ROOT, Server, running
 
 os.environ["EXPLORER_DOWNLOAD"] = "off"  # no test fetches a data set from elsewhere
@@ -69,7 +69,9 @@ def real_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("real")
     with zipfile.ZipFile(ARCHIVE) as archive:
         # A data set has both splits; the page shows the test pictures, so one of each class is enough of the others.
-        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("test/") or name.endswith("/0000.jpg")])
+        archive.extractall(
+            folder, [name for name in archive.namelist() if name.startswith("test/") or name.endswith("/0000.jpg")]
+        )
     return folder
 
 
@@ -85,7 +87,13 @@ def save_untrained(folder: Path, config: RunConfig, dataset: ImageDataset) -> Pa
         "title": {"en": "Untrained", "ko": "훈련 전"},
         "description": {"en": "For tests.", "ko": "시험용."},
         "config": config.to_dict(),
-        "data": {"name": "shapes", "fingerprint": dataset.fingerprint, "classes": list(dataset.classes), "train": 60, "test": len(dataset)},
+        "data": {
+            "name": "shapes",
+            "fingerprint": dataset.fingerprint,
+            "classes": list(dataset.classes),
+            "train": 60,
+            "test": len(dataset),
+        },
         "metrics": {"test_mse": 0.1},
     }
     save_model(folder, autoencoder, card)
@@ -122,7 +130,9 @@ def server(explorer_home: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def data_server(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
+def data_server(
+    tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path, synthetic_dataset_folder: Path
+) -> Iterator[Server]:
     """The app with the synthetic data set at hand, and "tiny"."""
     home = tmp_path_factory.mktemp("home-with-data")
     shutil.copytree(tiny_model_folder, home / "models" / "tiny")

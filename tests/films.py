@@ -1,4 +1,6 @@
-"""A small film for tests: a cloud of three classes that forms in a few epochs, on the disk as a run leaves it and as a model carries it."""
+"""A small film for tests: a cloud of three classes that forms in a few epochs, on the disk as a run leaves it and as a
+model carries it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from model.files import write_json
-from model.film import FRAMES, write_frame, write_subject
+from model.film.film import FRAMES, write_frame, write_subject
 
 N, K, SIDE = 72, 3, 32
 CLASSES = ("circle", "square", "stripe")
@@ -38,7 +40,10 @@ def shoot(folder: Path, epochs: range) -> None:
 
 def history(last: int) -> list[dict[str, float]]:
     """Errors of epochs 1 to `last`."""
-    return [{"epoch": e, "train_loss": 0.1 / e, "train_mse": 0.1 / e, "test_mse": 0.11 / e, "seconds": float(e)} for e in range(1, last + 1)]
+    return [
+        {"epoch": e, "train_loss": 0.1 / e, "train_mse": 0.1 / e, "test_mse": 0.11 / e, "seconds": float(e)}
+        for e in range(1, last + 1)
+    ]
 
 
 def tell(folder: Path, last: int, state: str, config: dict[str, object], epochs: int = 12) -> None:
@@ -46,4 +51,6 @@ def tell(folder: Path, last: int, state: str, config: dict[str, object], epochs:
     title = {"en": "Shapes apart", "ko": "갈라지는 도형"}
     about = {"title": title, "preset": None, "created": 1.0, "pca_mse": 0.05}
     write_json(folder / "run.json", {"config": config, "epoch": last, "history": history(last), "about": about})
-    write_json(folder / "status.json", {"state": state, "message": "", "at": 0.0, "epoch": last, "epochs": epochs, "pid": 0})
+    write_json(
+        folder / "status.json", {"state": state, "message": "", "at": 0.0, "epoch": last, "epochs": epochs, "pid": 0}
+    )

@@ -63,7 +63,9 @@ def test_what_eats_the_cores_is_gone_afterwards():
 @pytest.mark.parametrize("kind", hostile_client.KINDS)
 def test_a_hostile_client_of_each_kind_reaches_the_server_and_ends_by_itself(hostile_home, kind):
     command = [sys.executable, "-m", "benchmarks.hostile_client", kind, hostile_home.url, "--seconds", "4"]
-    seen = Counter(json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout))  # as the bench does: what it leaves open goes with it
+    seen = Counter(
+        json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    )  # as the bench does: what it leaves open goes with it
     assert hostile_home.get("/api/models").status == 200
     assert seen["let in"] == 0
     if kind not in ("estimates", "floods", "reruns", "idle"):  # these sit on their connections until the end
@@ -77,7 +79,11 @@ def test_only_this_machine_has_a_hostile_client(capsys):
 
 
 def test_a_table_says_which_targets_are_missed():
-    rows = [Row("trip", 2.0, "ms", 40, Target(3)), Row("ratio", 7.0, "", 40, Target(8, at_most=False)), Row("replies", 1000.0, "1/s", 40)]
+    rows = [
+        Row("trip", 2.0, "ms", 40, Target(3)),
+        Row("ratio", 7.0, "", 40, Target(8, at_most=False)),
+        Row("replies", 1000.0, "1/s", 40),
+    ]
     verdicts = [line.split()[-1] for line in table("load", rows).splitlines()[2:]]
     assert verdicts == ["reached", "MISSED", "40"]
     assert [row.to_dict().get("reached") for row in rows] == [True, False, None]
@@ -123,7 +129,9 @@ def test_nothing_is_learnt_from_noise(explorer_home):
 
 
 def test_the_command_that_people_type_is_what_is_timed(synthetic_dataset_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(learning, "OPTIONS", ("--batch-size", "16", "--encoder-widths", "8", "--decoder-widths", "8", "--epochs", "3"))
+    monkeypatch.setattr(
+        learning, "OPTIONS", ("--batch-size", "16", "--encoder-widths", "8", "--decoder-widths", "8", "--epochs", "3")
+    )
     course = learning.train("one-minute", synthetic_dataset_folder)
     assert len(course.epochs) == 3
     assert 0 < course.epochs[0][0] < course.epochs[-1][0] <= course.seconds

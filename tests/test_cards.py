@@ -6,14 +6,15 @@ import shutil
 import numpy as np
 import pytest
 
-from app import api, neighbours, resources, server, uploads
-from app.header import cards
+from app import resources, server
+from app.routes import models, neighbours, uploads
+from app.views.header import cards
 from model.checkpoint import read_card
 from model.data.dataset import ImageDataset
+from model.data.pictures import Crop, Picture
 from model.errors import CheckpointError, UnknownModelError
-from model.pictures import Crop, Picture
 from model.registry import find_model, known_models
-from model.service import ExplorerService
+from model.space.service import ExplorerService
 from tests.web import forget
 
 DROP = object()
@@ -59,7 +60,7 @@ def test_an_odd_card_is_refused_by_the_field_and_the_others_are_listed(home, pat
     changed(home / "models" / "odd", path, value)
     with pytest.raises(CheckpointError, match=word):
         read_card(home / "models" / "odd")
-    names = {model["name"] for model in json.loads(api.models(None).body)}
+    names = {model["name"] for model in json.loads(models.models(None).body)}
     assert "good" in names
     assert "odd" not in names
     assert "odd" not in cards()

@@ -11,7 +11,16 @@ from sklearn.datasets import load_digits
 
 from app.text import LANGUAGES, strings
 from model.config import RunConfig, Settings
-from model.data.catalogue import CATALOGUE, OWN, DatasetCard, count_images, dataset_for, first_dataset, is_here, open_dataset
+from model.data.catalogue import (
+    CATALOGUE,
+    OWN,
+    DatasetCard,
+    count_images,
+    dataset_for,
+    first_dataset,
+    is_here,
+    open_dataset,
+)
 from model.data.sources import padded
 from model.errors import DataError
 from model.presets import PRESETS, command_line, preset_config
@@ -23,7 +32,9 @@ def settings(tmp_path: Path, data: Path | None = None) -> Settings:
 
 def idx(array: np.ndarray) -> bytes:
     """The array as MNIST's files hold it (LeCun 1998): two zeros, uint8, how many axes, their lengths, the values."""
-    return bytes([0, 0, 8, array.ndim]) + b"".join(length.to_bytes(4, "big") for length in array.shape) + array.tobytes()
+    return (
+        bytes([0, 0, 8, array.ndim]) + b"".join(length.to_bytes(4, "big") for length in array.shape) + array.tobytes()
+    )
 
 
 @pytest.fixture
@@ -54,7 +65,11 @@ def test_digits_are_on_every_machine_and_split_in_order(tmp_path: Path) -> None:
     assert train is not None
     assert test is not None
     original = load_digits()
-    assert (len(train), len(test)) == (1497, 300) == (count_images(here, "digits", "train")[0], count_images(here, "digits", "test")[0])
+    assert (
+        (len(train), len(test))
+        == (1497, 300)
+        == (count_images(here, "digits", "train")[0], count_images(here, "digits", "test")[0])
+    )
     assert np.array_equal(np.concatenate([train.labels, test.labels]), original.target)
     assert (test.images[:, 0] == test.images[:, 2]).all()
     blocks = test.images[:, 0].reshape(-1, 8, 4, 8, 4).mean((2, 4))  # (n, 8, 8): what was enlarged, made small again
@@ -130,5 +145,11 @@ def test_presets_fit_the_data_set(preset: str) -> None:
 
 def test_the_command_to_repeat_a_run_names_its_data_set() -> None:
     config: RunConfig = preset_config("one-minute", "digits")
-    assert command_line("mine", "digits", "one-minute", config) == "python -m model.train --name mine --dataset digits --preset one-minute"
-    assert command_line("mine", OWN, "one-minute", PRESETS["one-minute"].config) == "python -m model.train --name mine --data DIR --preset one-minute"
+    assert (
+        command_line("mine", "digits", "one-minute", config)
+        == "python -m model.train --name mine --dataset digits --preset one-minute"
+    )
+    assert (
+        command_line("mine", OWN, "one-minute", PRESETS["one-minute"].config)
+        == "python -m model.train --name mine --data DIR --preset one-minute"
+    )

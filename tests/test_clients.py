@@ -6,8 +6,9 @@ from http.cookies import SimpleCookie
 
 import pytest
 
-from app import clients, resources, signing
-from app.clients import COOKIE, client_from, client_of
+from app import resources
+from app.access import clients, signing
+from app.access.clients import COOKIE, client_from, client_of
 from model.config import Settings
 from tests.web import running
 
@@ -32,7 +33,17 @@ def given(reply):
 def test_a_signed_word_is_known_again_and_no_other(home):
     value = signing.signed("client", "abc")
     assert signing.text_of("client", value) == "abc"
-    for wrong in (None, "", "abc", "abc.", value[:-1], "x" + value, value + "é", "\ud800.\ud800", value.replace("abc", "abd")):
+    for wrong in (
+        None,
+        "",
+        "abc",
+        "abc.",
+        value[:-1],
+        "x" + value,
+        value + "é",
+        "\ud800.\ud800",
+        value.replace("abc", "abd"),
+    ):
         assert signing.text_of("client", wrong) is None
     assert signing.text_of("teacher", value) is None
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from app.compression import names
+from app.perimeter.compression import names
 from tests.web import Server
 
 NAMED = re.compile(r'(?:src|href)="\./(static/(?:js|css)/[^"]+|explorer/[^"?]+)"')
@@ -35,7 +35,9 @@ def test_a_pages_scripts_weigh_less_than_a_third_of_what_they_are(server: Server
     assert packed < sum(names()[file].stat().st_size for file in files) / 3
 
 
-@pytest.mark.parametrize("path", ["/favicon.png", "/static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2", "/api/models/tiny/images/0.png"])
+@pytest.mark.parametrize(
+    "path", ["/favicon.png", "/static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2", "/api/models/tiny/images/0.png"]
+)
 def test_what_is_packed_already_goes_out_as_it_is(data_server: Server, path: str) -> None:
     reply = data_server.get(path, Accept_Encoding="gzip")
     assert reply.status == 200

@@ -62,7 +62,9 @@ def test_no_single_file_stops_a_data_set(folder):
     Image.new("1", (8000, 6000)).save(folder / "test" / "cat" / "vast.png")
     (folder / "test" / "cat" / "folder.png").mkdir()
     data = load_folder(folder, "test")
-    assert {"test/cat/vast.png", "test/cat/folder.png", "test/cat/cut8.png"} <= {line.split(":")[0] for line in data.skipped}
+    assert {"test/cat/vast.png", "test/cat/folder.png", "test/cat/cut8.png"} <= {
+        line.split(":")[0] for line in data.skipped
+    }
     assert "40000000 pixels at most" in next(line for line in data.skipped if "vast" in line)
 
 
@@ -77,7 +79,10 @@ def test_transparency_and_sixteen_bits_are_read_as_in_uploads(folder):
 def test_pictures_of_other_formats_are_named(folder):
     for name in ("photo.HEIC", "scan.tiff"):
         (folder / "test" / "dog" / name).write_bytes(b"pixels")
-    assert load_folder(folder, "test").skipped == ("test/dog/photo.HEIC: not a supported format", "test/dog/scan.tiff: not a supported format")
+    assert load_folder(folder, "test").skipped == (
+        "test/dog/photo.HEIC: not a supported format",
+        "test/dog/scan.tiff: not a supported format",
+    )
 
 
 def test_folders_that_the_system_refuses_to_open_are_explained(tmp_path):
@@ -121,7 +126,10 @@ def test_the_fingerprint_changes_with_a_single_pixel():
     assert ImageDataset(images, labels, ("a", "b")).fingerprint != ImageDataset(other, labels, ("a", "b")).fingerprint
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir, lambda path: path.symlink_to("nowhere.png")])
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir, lambda path: path.symlink_to("nowhere.png")],
+)
 def test_what_is_no_file_is_skipped_and_listed(synthetic_dataset_folder, tmp_path, make):
     root = shutil.copytree(synthetic_dataset_folder, tmp_path / "pictures")
     make(root / "train" / "circle" / "0.png")

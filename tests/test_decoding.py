@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.batching import DecodeBatcher
-from app.clients import Client
-from app.decoding import _latents, serve
+from app.access.clients import Client
+from app.routes.decoding import _latents, serve
+from app.work.batching import DecodeBatcher
 
 
 class SlowDecoder:
-    """Writes each latent's first number into every pixel; remembers the size of each batch; waits for `go` in the first."""
+    """Writes each latent's first number into every pixel; remembers the size of each batch; waits for `go` in the
+    first.
+    """
 
     def __init__(self):
         self.sizes, self.started, self.go = [], threading.Event(), threading.Event()
@@ -135,7 +137,9 @@ def test_two_models_share_the_thread_and_keep_their_own_images():
         first.go.set()
         second.go.set()
         mixed = [(first, 1, 3), (second, 2, 5), (first, 3, 3), (second, 4, 5)]
-        return await asyncio.gather(*(batcher.decode(d, np.full((1, dim), number, np.float32)) for d, number, dim in mixed))
+        return await asyncio.gather(
+            *(batcher.decode(d, np.full((1, dim), number, np.float32)) for d, number, dim in mixed)
+        )
 
     assert [int(pixels[0, 0, 0, 0]) for pixels in asyncio.run(story())] == [1, 2, 3, 4]
 
@@ -144,7 +148,10 @@ def test_a_caller_that_gives_up_does_not_disturb_the_others():
     async def story():
         decoder = SlowDecoder()
         batcher = DecodeBatcher()
-        leaving, staying = asyncio.create_task(batcher.decode(decoder, latent(1))), asyncio.create_task(batcher.decode(decoder, latent(2)))
+        leaving, staying = (
+            asyncio.create_task(batcher.decode(decoder, latent(1))),
+            asyncio.create_task(batcher.decode(decoder, latent(2))),
+        )
         await asyncio.sleep(0)
         leaving.cancel()
         decoder.go.set()

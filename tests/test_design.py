@@ -1,4 +1,6 @@
-"""The form for a training: its values and the configuration that they make, and the form itself in Streamlit's test runner."""
+"""The form for a training: its values and the configuration that they make, and the form itself in Streamlit's test
+runner.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,26 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import estimates
-from app.design.summary import duration, size
-from app.design.values import HALVES, SHAPES, at_fault, configuration, drawn, layers, parse_widths, sliders_for, spelled, values_of
 from app.text import strings
-from app.work_queue import work_queue
-from model import runs
+from app.views.form.summary import duration, size
+from app.views.form.values import (
+    HALVES,
+    SHAPES,
+    at_fault,
+    configuration,
+    drawn,
+    layers,
+    parse_widths,
+    sliders_for,
+    spelled,
+    values_of,
+)
+from app.work import estimates
+from app.work.work_queue import work_queue
 from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
+from model.runs import actions
 from tests.web import forget
 
 PATIENCE = 120
@@ -71,7 +84,9 @@ def test_whatever_the_sliders_say_can_be_built(kind: str, half: str) -> None:
             assert config is not None, problems
 
 
-@pytest.mark.parametrize(("text", "widths"), [("1024, 512", (1024, 512)), ("8", (8,)), (" 1 2\t3,4 ", (1, 2, 3, 4)), ("16,,8,", (16, 8))])
+@pytest.mark.parametrize(
+    ("text", "widths"), [("1024, 512", (1024, 512)), ("8", (8,)), (" 1 2\t3,4 ", (1, 2, 3, 4)), ("16,,8,", (16, 8))]
+)
 def test_widths_are_read_as_people_type_them(text: str, widths: tuple[int, ...]) -> None:
     assert parse_widths(text, "encoder_widths") == widths
 
@@ -96,7 +111,9 @@ def test_widths_that_are_none_get_a_sentence_at_their_control(text: str) -> None
         ({"activation": "sinus"}, "activation"),
     ],
 )
-def test_an_error_of_the_configuration_stands_at_the_control_that_it_names(changes: dict[str, Any], control: str) -> None:
+def test_an_error_of_the_configuration_stands_at_the_control_that_it_names(
+    changes: dict[str, Any], control: str
+) -> None:
     config, problems = configuration({**values_of(RunConfig()), **changes})
     assert config is None
     assert list(problems) == [control]
@@ -107,12 +124,18 @@ def test_an_error_that_names_no_control_is_kept() -> None:
 
 
 def test_the_way_of_an_image_is_said_in_numbers() -> None:
-    assert layers(RunConfig(NetworkConfig(3, encoder_widths=(1024, 512), decoder_widths=(256,)))) == "3,072 → 1,024 → 512 → **3** → 256 → 3,072"
+    assert (
+        layers(RunConfig(NetworkConfig(3, encoder_widths=(1024, 512), decoder_widths=(256,))))
+        == "3,072 → 1,024 → 512 → **3** → 256 → 3,072"
+    )
     conv = NetworkConfig(8, encoder="conv", encoder_widths=(16, 32), decoder="conv", decoder_widths=(32, 16))
     assert layers(RunConfig(conv)) == "3,072 → 16 × 16² → 32 × 8² → **8** → 32 × 8² → 16 × 16² → 3,072"
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (5.26, "5.3 s"), (57.4, "57 s"), (89, "89 s"), (120, "2 min"), (3700, "1 h 1 min")])
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (5.26, "5.3 s"), (57.4, "57 s"), (89, "89 s"), (120, "2 min"), (3700, "1 h 1 min")],
+)
 def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert duration(seconds, SAID) == words
 
@@ -172,7 +195,9 @@ def test_a_preset_fills_every_control_and_names_what_has_no_name(home: Path) -> 
 
 
 def test_a_control_is_sent_with_its_value_however_often_it_is_drawn(home: Path) -> None:
-    """Where one change follows another at once, the browser gets the second drawing only: it must say as much as the first."""
+    """Where one change follows another at once, the browser gets the second drawing only: it must say as much as the
+    first.
+    """
     page = opened()
     control(page, "selectbox", "preset").set_value("latent-64")
     run(page)
@@ -209,7 +234,10 @@ def test_sliders_and_text_say_the_same_widths(home: Path) -> None:
     assert control(page, "text_input", "encoder_widths").value == "1024, 512, 256"
     control(page, "text_input", "encoder_widths").set_value("70, 70, 70, 70")
     run(page)
-    assert (control(page, "slider", "encoder_depth").value, control(page, "select_slider", "encoder_width").value) == (4, 64)
+    assert (control(page, "slider", "encoder_depth").value, control(page, "select_slider", "encoder_width").value) == (
+        4,
+        64,
+    )
     assert control(page, "text_input", "encoder_widths").value == "70, 70, 70, 70"
 
 
@@ -231,7 +259,9 @@ def test_what_does_not_fit_is_red_at_its_control_and_cannot_be_started(home: Pat
     page = opened()
     control(page, "text_input", "decoder_widths").set_value("two layers")
     run(page)
-    assert any("decoder_widths is 'two layers'" in each.value and each.value.startswith(":red[") for each in page.markdown)
+    assert any(
+        "decoder_widths is 'two layers'" in each.value and each.value.startswith(":red[") for each in page.markdown
+    )
     assert start_button(page).disabled
     control(page, "text_input", "decoder_widths").set_value("16")
     control(page, "text_input", "encoder_widths").set_value("16")
@@ -245,7 +275,10 @@ def test_the_korean_form_says_in_korean_what_does_not_fit(home: Path) -> None:
     page = run(AppTest.from_string(SCRIPT.replace("'en'", "'ko'"), default_timeout=PATIENCE))
     control(page, "text_input", "decoder_widths").set_value("two layers")
     run(page)
-    assert any("정수를 쉼표로" in each.value and each.value.startswith(f":red[{strings('ko')['form.decoder.title']}") for each in page.markdown)
+    assert any(
+        "정수를 쉼표로" in each.value and each.value.startswith(f":red[{strings('ko')['form.decoder.title']}")
+        for each in page.markdown
+    )
 
 
 def measured(page: AppTest) -> AppTest:
@@ -277,10 +310,12 @@ def test_a_training_is_measured_refused_with_the_reason_and_then_started(home: P
     assert not start_button(page).disabled
     start_button(page).click()
     run(page)
-    (found,) = runs.runs(Settings(None, home))
+    (found,) = actions.runs(Settings(None, home))
     one_minute = PRESETS["one-minute"].config
     network = replace(one_minute.network, encoder_widths=(8,), decoder_widths=(16,))
-    assert RunConfig.from_dict(found.config) == RunConfig(network, one_minute.objective, replace(one_minute.training, epochs=3, batch_size=20))
+    assert RunConfig.from_dict(found.config) == RunConfig(
+        network, one_minute.objective, replace(one_minute.training, epochs=3, batch_size=20)
+    )
     assert (found.title["en"], found.preset) == ("From the form", "one-minute")
 
 
@@ -301,4 +336,4 @@ def test_coming_from_explore_and_opening_the_form_starts_nothing(home: Path) -> 
     next(button for button in page.button if button.key == "new").click()
     run(page)
     assert control(page, "text_input", "title").placeholder == "One minute"
-    assert runs.runs(Settings(None, home)) == []
+    assert actions.runs(Settings(None, home)) == []

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.downloads import DataState, Download, current
+from app.routes.downloads import DataState, Download, current
 from app.text.sentences import translated
 from model.config import Settings
 from model.data.catalogue import CATALOGUE, open_dataset
@@ -146,7 +146,11 @@ def test_a_wrong_checksum_is_said_and_the_file_deleted(line, tmp_path):
     ("url", "reason", "korean"),
     [
         ("http://127.0.0.1:9/archive", "the connection is refused", "연결을 거부함"),
-        ("http://nowhere.invalid/archive", "its address is not found; is there an internet connection?", "주소를 찾을 수 없음"),
+        (
+            "http://nowhere.invalid/archive",
+            "its address is not found; is there an internet connection?",
+            "주소를 찾을 수 없음",
+        ),
     ],
 )
 def test_a_line_that_stays_dead_is_given_up_with_a_reason_for_people(tmp_path, url, reason, korean):
@@ -300,9 +304,14 @@ def test_a_data_set_of_several_files_comes_whole_from_the_mirror_that_has_it(tmp
     files = {}
     for split, count in (("train", 6), ("t10k", 4)):
         pixels, labels = np.full((count, 28, 28), 7, np.uint8), np.arange(count, dtype=np.uint8)
-        files |= {f"{split}-images-idx3-ubyte.gz": gzip.compress(idx(pixels)), f"{split}-labels-idx1-ubyte.gz": gzip.compress(idx(labels))}
+        files |= {
+            f"{split}-images-idx3-ubyte.gz": gzip.compress(idx(pixels)),
+            f"{split}-labels-idx1-ubyte.gz": gzip.compress(idx(labels)),
+        }
     with serving(served) as url:
-        monkeypatch.setattr(datasets.MNIST, "resources", [archive(served, name, content) for name, content in files.items()])
+        monkeypatch.setattr(
+            datasets.MNIST, "resources", [archive(served, name, content) for name, content in files.items()]
+        )
         monkeypatch.setattr(datasets.MNIST, "mirrors", [f"{url}/gone/", f"{url}/"])
         told = []
         fetch_dataset(CATALOGUE["mnist"], root, lambda done, total: told.append((done, total)))

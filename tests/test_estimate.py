@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from model import memory
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, Settings, TrainingConfig
 from model.data.catalogue import OWN, count_images
 from model.data.folder import load_folder
 from model.estimate import estimate, main
-from model.feasibility import RefusedError
 from model.networks import Autoencoder, count_parameters
 from model.presets import PRESETS
-from model.run_lock import hold
+from model.runs.lock import hold
+from model.training import memory
+from model.training.feasibility import RefusedError
 from tests.conftest import TINY
 
 QUICK = replace(TINY, training=TrainingConfig(epochs=3, batch_size=16))
@@ -52,7 +52,10 @@ def test_an_estimate_adds_up(settings):
 def test_a_share_of_the_images_takes_a_share_of_the_time_but_no_less_memory(settings):
     half = replace(QUICK, training=replace(QUICK.training, share=0.5, batch_size=30))
     assert estimate(half, settings, OWN)["images"] == 30
-    whole, part = (memory.footprint(replace(QUICK, training=replace(QUICK.training, share=share)), 1000, 0, 0, 0).images for share in (1.0, 0.5))
+    whole, part = (
+        memory.footprint(replace(QUICK, training=replace(QUICK.training, share=share)), 1000, 0, 0, 0).images
+        for share in (1.0, 0.5)
+    )
     assert part == 1.5 * whole
 
 
@@ -100,10 +103,14 @@ def test_a_network_that_does_not_fit_into_the_memory_is_refused_before_it_is_bui
 
 
 def test_what_a_step_keeps_grows_with_the_batch_and_not_with_the_weights():
-    small, large = (memory.activations(replace(QUICK, training=TrainingConfig(batch_size=size)), 3, CPU) for size in (64, 6400))
+    small, large = (
+        memory.activations(replace(QUICK, training=TrainingConfig(batch_size=size)), 3, CPU) for size in (64, 6400)
+    )
     assert 50 < large / small <= 100
     conv = NetworkConfig(encoder="conv", encoder_widths=(16, 32), decoder="conv", decoder_widths=(32, 16))
-    assert memory.activations(replace(QUICK, network=conv), 3, CPU) > 16 * 16 * 16 * 16 * 2  # the first layer's output alone
+    assert (
+        memory.activations(replace(QUICK, network=conv), 3, CPU) > 16 * 16 * 16 * 16 * 2
+    )  # the first layer's output alone
 
 
 PEAK = """
@@ -132,7 +139,9 @@ print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 102
 @pytest.mark.parametrize(
     "config",
     [
-        RunConfig(NetworkConfig(encoder_widths=(4096, 2048), decoder_widths=(2048, 4096)), training=TrainingConfig(epochs=1)),
+        RunConfig(
+            NetworkConfig(encoder_widths=(4096, 2048), decoder_widths=(2048, 4096)), training=TrainingConfig(epochs=1)
+        ),
         RunConfig(
             NetworkConfig(8, "conv", (32, 64), "conv", (64, 32), variational=True),
             ObjectiveConfig(beta=1.0, guidance=0.1),
@@ -142,7 +151,12 @@ print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 102
     ids=["many weights", "many activations"],
 )
 def test_memory_is_what_a_training_takes(config):
-    done = subprocess.run([sys.executable, "-c", PEAK, json.dumps(config.to_dict())], capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, json.dumps(config.to_dict())],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
     assert done.returncode == 0, done.stderr
     said, peak = json.loads(done.stdout)
     assert 0.8 < said / peak < 1.5, f"said {said / 1e6:.0f} MB, took {peak / 1e6:.0f} MB"
@@ -153,7 +167,11 @@ def test_the_limit_of_a_container_counts(tmp_path):
     inner = root / "slice" / "box"
     inner.mkdir(parents=True)
     own.write_text("0::/slice/box\n")
-    for name, value in {"memory.max": "1000", "memory.current": "600", "memory.stat": "anon 300\ninactive_file 100\n"}.items():
+    for name, value in {
+        "memory.max": "1000",
+        "memory.current": "600",
+        "memory.stat": "anon 300\ninactive_file 100\n",
+    }.items():
         (inner / name).write_text(value)
     (root / "slice" / "memory.max").write_text("max\n")
     assert list(memory.container_limits(own, root)) == [500]

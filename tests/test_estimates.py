@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from app import estimates
-from app.estimates import COMMAND, Estimate, Estimator
+from app.work import estimates
+from app.work.estimates import COMMAND, Estimate, Estimator
 from model.config import TrainingConfig
 from model.data.catalogue import OWN
 from tests.conftest import TINY
@@ -77,11 +77,16 @@ def test_a_question_is_measured_once(counting):
 
 
 def test_who_waits_for_an_answer_holds_no_thread_and_no_other_request(counting):
-    """Trainings that are asked for over HTTP wait so: were each to hold a thread of the pool, 40 would stop every other answer."""
+    """Trainings that are asked for over HTTP wait so: were each to hold a thread of the pool, 40 would stop every other
+    answer.
+    """
     estimator, log = counting
 
     async def many():
-        waiting = [asyncio.create_task(estimator.measured({"name": "slow", "seconds": 1}, OWN, f"asker {n}")) for n in range(60)]
+        waiting = [
+            asyncio.create_task(estimator.measured({"name": "slow", "seconds": 1}, OWN, f"asker {n}"))
+            for n in range(60)
+        ]
         ticks = 0
         while not all(task.done() for task in waiting):
             await asyncio.get_running_loop().run_in_executor(None, int)
@@ -116,7 +121,9 @@ def test_two_askers_are_served_one_after_the_other(counting):
     assert log() == ["start first", "end first", "start second", "end second"]
 
 
-@pytest.mark.parametrize(("how", "said"), [({"die": 9}, "ended by signal 9"), ({"error": "no room"}, "status 1: no room")])
+@pytest.mark.parametrize(
+    ("how", "said"), [({"die": 9}, "ended by signal 9"), ({"error": "no room"}, "status 1: no room")]
+)
 def test_a_measurement_that_dies_is_a_sentence(counting, how, said):
     estimator, _ = counting
     problem = answer(estimator, {"name": "bad", **how}).problem

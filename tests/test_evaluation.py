@@ -11,16 +11,16 @@ import torch
 from sklearn import decomposition
 from torch import nn
 
-from model import pca as pca_module
 from model.config import NetworkConfig, ObjectiveConfig
 from model.data.dataset import ImageDataset
-from model.denoising import denoising
-from model.disentanglement import active_axes, axis_correlation, variational_metrics
-from model.evaluation import Baseline, evaluate
-from model.neighbourhoods import continuity, knn_accuracy, trustworthiness
+from model.evaluation import pca as pca_module
+from model.evaluation.denoising import denoising
+from model.evaluation.disentanglement import active_axes, axis_correlation, variational_metrics
+from model.evaluation.metrics import Baseline, evaluate
+from model.evaluation.neighbourhoods import continuity, knn_accuracy, trustworthiness
+from model.evaluation.pca import fit_pca
+from model.evaluation.reconstruction import absolute_errors, psnr
 from model.networks import Autoencoder
-from model.pca import fit_pca
-from model.reconstruction import absolute_errors, psnr
 
 
 def test_psnr_of_a_known_error():
@@ -30,7 +30,9 @@ def test_psnr_of_a_known_error():
 def test_separated_classes_are_found_by_their_neighbours_and_shuffled_ones_are_not():
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1], 100).astype(np.uint8)
-    latents = torch.from_numpy(rng.normal(size=(200, 3)).astype(np.float32)) + 20 * torch.from_numpy(labels).float()[:, None]
+    latents = (
+        torch.from_numpy(rng.normal(size=(200, 3)).astype(np.float32)) + 20 * torch.from_numpy(labels).float()[:, None]
+    )
     assert knn_accuracy(latents, labels) == 1.0
     assert knn_accuracy(latents, rng.permutation(labels)) < 0.7
 
@@ -48,7 +50,8 @@ def on_a_line(grey):
 
 
 def test_trustworthiness_and_continuity_of_four_points_are_those_worked_out_by_hand():
-    """Pixels a 0, b 10, c 30, d 70; latents a 0, b 10, c 30, d 14; one neighbour, so the sum of (rank - 1) weighs 2 / 16.
+    """Pixels a 0, b 10, c 30, d 70; latents a 0, b 10, c 30, d 14; one neighbour, so the sum of (rank - 1) weighs 2 /
+    16.
 
     Nearest in the map a-b, b-d, c-d, d-b: in pixels these are neighbours number 1, 3, 3, 2, so 1 - (0 + 2 + 2 + 1) / 8.
     Nearest in pixels a-b, b-a, c-b, d-c: in the map these are neighbours number 1, 2, 2, 3, so 1 - (0 + 1 + 1 + 2) / 8.
@@ -106,7 +109,9 @@ class Grey(nn.Module):
 def test_what_denoising_gains_is_known_for_a_network_that_always_draws_the_same():
     """Grey 51 is 0.2: masking half of the pixels black leaves 0.2² / 2, drawing 0.5 leaves 0.3²."""
     images = on_a_line([51] * 40)
-    found = denoising(Grey(), fit_pca(half := on_a_line([0, 51, 102]), 1), images, ObjectiveConfig(noise=0.5, corruption="masking"))
+    found = denoising(
+        Grey(), fit_pca(half := on_a_line([0, 51, 102]), 1), images, ObjectiveConfig(noise=0.5, corruption="masking")
+    )
     assert len(half) == 3
     assert found["noisy_psnr"] == pytest.approx(-10 * math.log10(0.02), abs=0.05)
     assert found["denoised_psnr"] == pytest.approx(-10 * math.log10(0.09), abs=1e-3)
@@ -116,7 +121,9 @@ def test_what_denoising_gains_is_known_for_a_network_that_always_draws_the_same(
 def test_pca_gains_what_averaging_gains():
     """All greys are one component: PCA answers with the mean of the masked picture, 0.1, so it leaves 0.1²."""
     images = on_a_line([51] * 40)
-    found = denoising(Grey(), fit_pca(on_a_line([0, 51, 102]), 1), images, ObjectiveConfig(noise=0.5, corruption="masking"))
+    found = denoising(
+        Grey(), fit_pca(on_a_line([0, 51, 102]), 1), images, ObjectiveConfig(noise=0.5, corruption="masking")
+    )
     assert found["pca_denoising_gain"] == pytest.approx(-10 * math.log10(0.01) - found["noisy_psnr"], abs=0.3)
 
 
@@ -171,7 +178,9 @@ def small():
 
 def network(**changes):
     torch.manual_seed(0)
-    return Autoencoder(NetworkConfig(2, encoder_widths=(8,), decoder_widths=(8,), encoder_normalisation="none", **changes)).eval()
+    return Autoencoder(
+        NetworkConfig(2, encoder_widths=(8,), decoder_widths=(8,), encoder_normalisation="none", **changes)
+    ).eval()
 
 
 COMMON = {"test_mse", "train_mse", "test_mae", "pca_mse", "pca_mae", "test_psnr", "test_ssim", "knn_accuracy", "pca_knn_accuracy",
@@ -197,11 +206,24 @@ def test_pca_is_the_same_fitted_for_one_model_or_for_many(small):
 
 
 def run(*arguments, **environment):
-    return subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, timeout=300, check=False, **environment)
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], capture_output=True, text=True, timeout=300, check=False, **environment
+    )
 
 
 def test_a_model_is_trained_and_evaluated_from_the_shell(synthetic_dataset_folder, tmp_path):
-    options = ["--data", str(synthetic_dataset_folder), "--name", "mine", "--epochs", "1", "--batch-size", "8", "--out", str(tmp_path)]
+    options = [
+        "--data",
+        str(synthetic_dataset_folder),
+        "--name",
+        "mine",
+        "--epochs",
+        "1",
+        "--batch-size",
+        "8",
+        "--out",
+        str(tmp_path),
+    ]
     environment = {"EXPLORER_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     trained = run("model.train", *options, env=environment)
     assert trained.returncode == 0, trained.stderr

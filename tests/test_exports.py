@@ -21,19 +21,19 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 from safetensors.numpy import load as load_safetensors
 
-from app import exports as downloads
 from app.replies import Refusal
-from app.work_queue import Outcome
-from model import export, onnx_export, projector
+from app.routes import exports as downloads
+from app.work.work_queue import Outcome
 from model.checkpoint import load_model
 from model.config import NetworkConfig, RunConfig
 from model.errors import ExportError
-from model.exports import FORMATS, packed, packed_name, sample_files, weight_files
-from model.latents import LatentMap
+from model.export import __main__, onnx_model, projector
+from model.export.formats import FORMATS, packed, packed_name, sample_files, weight_files
+from model.export.onnx_model import onnx_decoder, onnx_encoder, onnx_files
+from model.export.projector import projector_files, sprite, tile_side
 from model.networks import Autoencoder
-from model.onnx_export import onnx_decoder, onnx_encoder, onnx_files
-from model.projector import projector_files, sprite, tile_side
-from model.service import ExplorerService
+from model.space.latent_map import LatentMap
+from model.space.service import ExplorerService
 from tests.conftest import FIVE, save_untrained
 
 CARD = {"title": {"en": "Title", "ko": "제목"}, "data": {"classes": ["가", "b"]}, "weights_sha256": "00" * 32}
@@ -53,9 +53,17 @@ def scrambled(config):
     return network.eval()
 
 
-@pytest.mark.parametrize(("block", "norm"), [("dense", "batch"), ("dense", "layer"), ("conv", "none"), ("conv", "layer"), ("residual", "batch")])
+@pytest.mark.parametrize(
+    ("block", "norm"),
+    [("dense", "batch"), ("dense", "layer"), ("conv", "none"), ("conv", "layer"), ("residual", "batch")],
+)
 def test_every_kind_of_network_gives_the_same_numbers_without_pytorch(block, norm):
-    style = {"encoder_normalisation": norm, "decoder_normalisation": norm, "linear_skip": norm == "batch", "variational": norm == "layer"}
+    style = {
+        "encoder_normalisation": norm,
+        "decoder_normalisation": norm,
+        "linear_skip": norm == "batch",
+        "variational": norm == "layer",
+    }
     style["latent_scale"], far = ("asinh", 3) if norm == "batch" else ("linear", 50)
     config = NetworkConfig(5, block, WIDTHS[block], block, WIDTHS[block], **style)
     network = scrambled(config)
@@ -75,7 +83,9 @@ def test_every_kind_of_network_gives_the_same_numbers_without_pytorch(block, nor
 
 
 def test_an_onnx_file_says_what_it_takes_and_what_it_is():
-    model = onnx.load_from_string(onnx_encoder(scrambled(NetworkConfig(3, encoder_widths=(8,), decoder_widths=(8,))), CARD).content)
+    model = onnx.load_from_string(
+        onnx_encoder(scrambled(NetworkConfig(3, encoder_widths=(8,), decoder_widths=(8,))), CARD).content
+    )
     onnx.checker.check_model(model)
     said = {entry.key: entry.value for entry in model.metadata_props}
     assert said["title"] == "Title"
@@ -87,7 +97,7 @@ def test_an_onnx_file_says_what_it_takes_and_what_it_is():
 
 def test_a_file_that_differs_from_the_model_is_refused(monkeypatch):
     network = scrambled(NetworkConfig(3, encoder_widths=(8,), decoder_widths=(8,)))
-    monkeypatch.setattr(onnx_export, "TOLERANCE", -1.0)
+    monkeypatch.setattr(onnx_model, "TOLERANCE", -1.0)
     with pytest.raises(ExportError, match=r"differs from the model by .* with 1 rows"):
         onnx_encoder(network, CARD)
 
@@ -117,7 +127,9 @@ def test_tables_hold_every_sample_to_the_last_digit(five, kind):
     assert table.column_names == ["index", "label", "class", "z1", "z2", "z3", "z4", "z5", "x", "y", "z"]
     latents = np.stack([table[f"z{i}"].to_numpy() for i in range(1, 6)], 1).astype(np.float32)
     assert np.array_equal(latents, five.latent_map.latents)
-    assert np.array_equal(np.stack([table[axis].to_numpy() for axis in "xyz"], 1).astype(np.float32), five.latent_map.points)
+    assert np.array_equal(
+        np.stack([table[axis].to_numpy() for axis in "xyz"], 1).astype(np.float32), five.latent_map.points
+    )
     assert table["index"].to_pylist() == list(range(72))
     assert table["class"].to_pylist() == [five.classes[label] for label in five.latent_map.labels]
 
@@ -169,7 +181,9 @@ def test_tensorboards_own_form_of_the_configuration(five):
     assert text.count("single_image_dim: 32") == 2
 
 
-@pytest.mark.parametrize(("count", "side"), [(1, 32), (65_536, 32), (65_537, 16), (262_145, 8), (1_048_576, 8), (1_048_577, 0)])
+@pytest.mark.parametrize(
+    ("count", "side"), [(1, 32), (65_536, 32), (65_537, 16), (262_145, 8), (1_048_576, 8), (1_048_577, 0)]
+)
 def test_a_sprite_never_exceeds_what_graphics_cards_take(count, side):
     assert tile_side(count) == side
     assert np.ceil(np.sqrt(count)) * side <= 8192
@@ -186,7 +200,9 @@ def test_with_many_samples_the_sprites_tiles_are_smaller(monkeypatch):
 
 def test_without_room_for_a_sprite_the_configuration_names_none(monkeypatch):
     monkeypatch.setattr(projector, "SPRITE_SIDE_MOST", 8)
-    files = projector_files("x", np.zeros((4, 2), np.float32), np.zeros(4, np.uint8), ("a",), np.zeros((4, 32, 32, 3), np.uint8), True)
+    files = projector_files(
+        "x", np.zeros((4, 2), np.float32), np.zeros(4, np.uint8), ("a",), np.zeros((4, 32, 32, 3), np.uint8), True
+    )
     assert "sprite.png" not in files
     assert "sprite" not in files["config.json"].decode() + files["projector_config.pbtxt"].decode()
 
@@ -223,7 +239,7 @@ def shell(tiny_model_folder, tmp_path, monkeypatch):
     """Runs the command line for the model "tiny", files going to tmp_path / "out"."""
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("EXPLORER_DATA", raising=False)
-    return lambda *options: export.main([str(tiny_model_folder), "--out", str(tmp_path / "out"), *options])
+    return lambda *options: __main__.main([str(tiny_model_folder), "--out", str(tmp_path / "out"), *options])
 
 
 @pytest.mark.parametrize(("kind", "files"), [("csv", {"tiny-latents.csv"}), ("safetensors", {"weights.safetensors", "card.json"}),
@@ -247,7 +263,7 @@ def test_the_shell_packs_them_if_asked(shell, tmp_path):
 ])  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_sentence(options, words, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
-    assert export.main([*options, "--out", str(tmp_path)]) == 1
+    assert __main__.main([*options, "--out", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert said.startswith("error: ")
     assert words in said
@@ -255,7 +271,13 @@ def test_what_cannot_be_done_is_said_in_one_sentence(options, words, tmp_path, m
 
 
 def test_a_mistake_in_the_command_line_is_another_exit_code():
-    done = subprocess.run([sys.executable, "-m", "model.export", "default", "--to", "pdf"], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "model.export", "default", "--to", "pdf"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 2
     assert "onnx" in done.stderr
 
@@ -264,7 +286,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(shell, tmp_path,
     def full(path, write):
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(export, "write_atomically", full)
+    monkeypatch.setattr(__main__, "write_atomically", full)
     assert shell("--to", "csv") == 1
     assert "No space left on device" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -274,7 +296,7 @@ def test_a_damaged_model_is_not_exported(tmp_path, synthetic_dataset, capsys):
     folder = save_untrained(tmp_path / "bad", FIVE, synthetic_dataset)
     (folder / "weights.safetensors").write_bytes(b"nonsense")
     for kind in ("safetensors", "onnx", "csv"):
-        assert export.main([str(folder), "--to", kind, "--out", str(tmp_path / "out")]) == 1
+        assert __main__.main([str(folder), "--to", kind, "--out", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err.count("error: ") == 3
     assert not (tmp_path / "out").exists()
 
@@ -294,7 +316,9 @@ def test_every_format_can_be_downloaded(server, five_model_folder, kind):
     assert reply.headers["x-content-type-options"] == "nosniff"
     if kind == "csv":
         table = arrow_csv.read_csv(io.BytesIO(reply.body))
-        assert np.array_equal(table["z5"].to_numpy().astype(np.float32), LatentMap.load(five_model_folder / "latents.npz").latents[:, 4])
+        assert np.array_equal(
+            table["z5"].to_numpy().astype(np.float32), LatentMap.load(five_model_folder / "latents.npz").latents[:, 4]
+        )
     if kind == "onnx":
         with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
             encoder = session(archive.read("five-encoder.onnx"))
@@ -313,7 +337,10 @@ def test_a_class_that_presses_at_once_gets_one_export_and_holds_nobody_up(server
     assert len({request.result().body for request in asked}) == 1
 
 
-@pytest.mark.parametrize(("path", "status", "word"), [("five/export/pdf", 404, "parquet"), ("none/export/csv", 404, "none"), ("five/export/", 404, "")])
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [("five/export/pdf", 404, "parquet"), ("none/export/csv", 404, "none"), ("five/export/", 404, "")],
+)
 def test_what_is_not_there_is_said_so(server, path, status, word):
     reply = server.get(f"/api/models/{path}")
     assert reply.status == status
@@ -324,7 +351,9 @@ def test_what_is_not_there_is_said_so(server, path, status, word):
 def place(tmp_path, monkeypatch, five, five_model_folder):
     """The download's workings on "five", with a home in tmp_path."""
     monkeypatch.setattr(downloads.resources, "service", lambda name: five)
-    monkeypatch.setattr(downloads.resources, "settings", lambda: SimpleNamespace(home=tmp_path, models=five_model_folder.parent))
+    monkeypatch.setattr(
+        downloads.resources, "settings", lambda: SimpleNamespace(home=tmp_path, models=five_model_folder.parent)
+    )
     return tmp_path / "cache" / "exports"
 
 
@@ -354,7 +383,10 @@ def test_a_full_disk_of_the_server_is_answered_in_one_sentence(place, monkeypatc
     assert refusal.value.status == 507
 
 
-@pytest.mark.parametrize(("said", "answer"), [("error: The file differs.\n", "The file differs."), ("Traceback …\nKeyError", "the log tells")])
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("error: The file differs.\n", "The file differs."), ("Traceback …\nKeyError", "the log tells")],
+)
 def test_an_export_that_fails_says_why_and_shows_no_traceback(caplog, said, answer):
     with caplog.at_level(logging.WARNING), pytest.raises(ExportError, match=answer):
         downloads._file("five", "onnx", Outcome(1, b"", said))
@@ -367,7 +399,9 @@ def test_an_export_that_takes_too_long_is_given_up():
 
 
 def test_the_files_of_one_model_are_named_by_it(tmp_path, synthetic_dataset):
-    folder = save_untrained(tmp_path / "named", RunConfig(NetworkConfig(3, encoder_widths=(8,), decoder_widths=(8,))), synthetic_dataset)
+    folder = save_untrained(
+        tmp_path / "named", RunConfig(NetworkConfig(3, encoder_widths=(8,), decoder_widths=(8,))), synthetic_dataset
+    )
     said = []
     assert set(onnx_files(folder, said.append)) == {"named-encoder.onnx", "named-decoder.onnx", "card.json"}
     assert len(said) == 1

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from model import feasibility, memory
 from model.config import NetworkConfig, RunConfig, TrainingConfig
 from model.errors import ConfigError
-from model.feasibility import Counts, RefusedError
 from model.presets import PRESETS
+from model.training import feasibility, memory
+from model.training.feasibility import Counts, RefusedError
 from tests.conftest import TINY
 from tests.web import ROOT
 
@@ -53,15 +53,28 @@ def test_what_surely_fits_is_known_without_a_tensor(free: object, monkeypatch: p
 def test_what_may_or_may_not_fit_is_left_to_the_measurement(free: object) -> None:
     config = replace(PRESETS["denoising"].config, training=TrainingConfig(batch_size=8192))
     trained = memory.empty_network(config, 10)[2]
-    least, most = (memory.footprint(config, 50_000, 10_000, trained, kept).total for kept in (0, memory.activations_most(config, trained)))
+    least, most = (
+        memory.footprint(config, 50_000, 10_000, trained, kept).total
+        for kept in (0, memory.activations_most(config, trained))
+    )
     free((least + most) // 2)
     assert not feasibility.is_certain(config, COUNTS)
 
 
-@pytest.mark.parametrize("ask", [feasibility.is_certain, lambda *asked: feasibility.check(*asked, CPU), lambda *asked: feasibility.requirements(*asked, CPU)])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        feasibility.is_certain,
+        lambda *asked: feasibility.check(*asked, CPU),
+        lambda *asked: feasibility.requirements(*asked, CPU),
+    ],
+)
 def test_everybody_is_refused_with_the_same_sentence(free: object, ask: object) -> None:
     free(10**9)
-    with pytest.raises(RefusedError, match=r"needs about [0-9.]+ GB of memory, and this computer has [0-9.]+ GB free. Take smaller layers") as refused:
+    with pytest.raises(
+        RefusedError,
+        match=r"needs about [0-9.]+ GB of memory, and this computer has [0-9.]+ GB free. Take smaller layers",
+    ) as refused:
         ask(WIDE, COUNTS)
     assert refused.value.reason == "memory"
     with pytest.raises(RefusedError, match="A step takes 128 images, but there are only 60"):
@@ -71,7 +84,9 @@ def test_everybody_is_refused_with_the_same_sentence(free: object, ask: object) 
 
 def test_what_a_process_holds_already_is_part_of_what_it_needs(free: object, monkeypatch: pytest.MonkeyPatch) -> None:
     config = PRESETS["default"].config
-    needed = memory.footprint(config, 50_000, 10_000, memory.empty_network(config, 10)[2], memory.activations(config, 10, CPU)).total
+    needed = memory.footprint(
+        config, 50_000, 10_000, memory.empty_network(config, 10)[2], memory.activations(config, 10, CPU)
+    ).total
     free(needed - memory.resident() + 50_000_000)
     feasibility.check(config, COUNTS, CPU)
     monkeypatch.setattr(memory, "resident", lambda: 0)
@@ -82,7 +97,9 @@ def test_what_a_process_holds_already_is_part_of_what_it_needs(free: object, mon
 
 def train(home: Path, data: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", LOOK, "--name", "mine", "--data", str(data), *options]
-    return subprocess.run(command, cwd=ROOT, env={"EXPLORER_HOME": str(home), "PATH": ""}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env={"EXPLORER_HOME": str(home), "PATH": ""}, capture_output=True, text=True, check=False
+    )
 
 
 LOOK = """
@@ -96,7 +113,9 @@ sys.exit(status)
 
 
 @pytest.mark.skipif(not memory.OOM_SCORE.exists(), reason="Linux alone has it")
-def test_the_shell_refuses_too_and_a_trainer_is_the_first_to_end_where_memory_runs_out(tmp_path: Path, synthetic_dataset_folder: Path) -> None:
+def test_the_shell_refuses_too_and_a_trainer_is_the_first_to_end_where_memory_runs_out(
+    tmp_path: Path, synthetic_dataset_folder: Path
+) -> None:
     (tmp_path / "wide.json").write_text(json.dumps(WIDE.to_dict() | {"training": {"batch_size": 20}}))
     done = train(tmp_path, synthetic_dataset_folder, "--config", str(tmp_path / "wide.json"))
     assert done.returncode == 1

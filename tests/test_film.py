@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from model.errors import CheckpointError, LatentError
-from model.film import Film, Reel, add_frame, alignment, develop, epochs, forget_after, superfluous, thinned, write_frame, write_subject
+from model.film.film import (
+    Film,
+    Reel,
+    add_frame,
+    alignment,
+    develop,
+    epochs,
+    forget_after,
+    superfluous,
+    thinned,
+    write_frame,
+    write_subject,
+)
 
 N, K = 60, 2
 CLASSES = ("circle", "square", "stripe")
@@ -25,7 +37,14 @@ def shoot(folder: Path, frames: list[np.ndarray], first: int = 0) -> Path:
     """The frames of a run in `folder`."""
     rng = np.random.default_rng(7)
     row = np.array([4, 9])
-    write_subject(folder, np.arange(N, dtype=np.uint8) % 3, np.arange(N), CLASSES, row, rng.integers(0, 256, (K, SIDE, SIDE, 3), np.uint8))
+    write_subject(
+        folder,
+        np.arange(N, dtype=np.uint8) % 3,
+        np.arange(N),
+        CLASSES,
+        row,
+        rng.integers(0, 256, (K, SIDE, SIDE, 3), np.uint8),
+    )
     for epoch, points in enumerate(frames, start=first):
         write_frame(folder, epoch, points.astype(np.float32), np.full((K, SIDE, SIDE, 3), epoch, np.uint8))
     return folder
@@ -40,7 +59,10 @@ def cloud() -> np.ndarray:
 def turning(tmp_path: Path, cloud: np.ndarray) -> Path:
     """Twelve frames of one cloud that hardly changes, but is turned, mirrored and shifted anew in each."""
     rng = np.random.default_rng(1)
-    frames = [(cloud + 0.01 * epoch * cloud[::-1]) @ rotation(rng, mirrored=epoch % 2 == 1) + rng.normal(size=3) for epoch in range(12)]
+    frames = [
+        (cloud + 0.01 * epoch * cloud[::-1]) @ rotation(rng, mirrored=epoch % 2 == 1) + rng.normal(size=3)
+        for epoch in range(12)
+    ]
     return shoot(tmp_path / "film", frames)
 
 
@@ -127,7 +149,9 @@ def test_frames_that_are_given_up_move_none_of_the_others(tmp_path: Path, cloud:
     folder, rng = shoot(tmp_path / "film", []), np.random.default_rng(4)
     early = Reel(folder, most=30)
     for epoch in range(25):
-        points = (cloud * (1 + 0.1 * epoch) + rng.normal(size=cloud.shape)) @ rotation(rng, mirrored=epoch % 2 == 1) + rng.normal(size=3)
+        points = (cloud * (1 + 0.1 * epoch) + rng.normal(size=cloud.shape)) @ rotation(
+            rng, mirrored=epoch % 2 == 1
+        ) + rng.normal(size=3)
         add_frame(folder, epoch, points.astype(np.float32), np.full((K, SIDE, SIDE, 3), epoch, np.uint8))
         early.update()
     for epoch in superfluous(epochs(folder), 8):
@@ -149,9 +173,16 @@ def test_an_old_film_with_a_frame_for_every_epoch_is_thinned_when_it_is_opened(t
 
 
 def test_new_frames_of_an_old_film_lie_on_its_last(turning: Path, cloud: np.ndarray) -> None:
-    add_frame(turning, 12, (cloud @ rotation(np.random.default_rng(9))).astype(np.float32), np.zeros((K, SIDE, SIDE, 3), np.uint8))
+    add_frame(
+        turning,
+        12,
+        (cloud @ rotation(np.random.default_rng(9))).astype(np.float32),
+        np.zeros((K, SIDE, SIDE, 3), np.uint8),
+    )
     film = develop(turning)
-    assert np.abs(film.points[-1].astype(np.float32) - film.points[-2].astype(np.float32)).max() < 1.5, "it is not turned"
+    assert np.abs(film.points[-1].astype(np.float32) - film.points[-2].astype(np.float32)).max() < 1.5, (
+        "it is not turned"
+    )
 
 
 def test_a_frame_that_the_training_gives_up_while_it_is_read_is_passed_over(turning: Path) -> None:
@@ -300,4 +331,6 @@ def test_points_that_cannot_be_shown_are_refused(tmp_path: Path, points: np.ndar
 
 def test_a_subject_must_fit_together(tmp_path: Path) -> None:
     with pytest.raises(LatentError, match="pair up"):
-        write_subject(tmp_path, np.zeros(3, np.uint8), np.arange(4), CLASSES, np.arange(2), np.zeros((2, SIDE, SIDE, 3), np.uint8))
+        write_subject(
+            tmp_path, np.zeros(3, np.uint8), np.arange(4), CLASSES, np.arange(2), np.zeros((2, SIDE, SIDE, 3), np.uint8)
+        )

@@ -13,13 +13,13 @@ import pytest
 from PIL import Image
 
 from model.errors import ConfigError
-from model.film import Film, develop
-from model.film_camera import Camera, Lens, box_labels, home, proportions, ticks
-from model.film_curve import Facts
-from model.film_export import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
-from model.film_ink import Ink, font, rgb
-from model.film_order import Order
-from model.film_picture import Look, Picture
+from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
+from model.film.curve import Facts
+from model.film.film import Film, develop
+from model.film.ink import Ink, font, rgb
+from model.film.order import Order
+from model.film.picture import Look, Picture
+from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
 from tests import films
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +85,10 @@ def test_a_file_is_small(kind: str, request: pytest.FixtureRequest) -> None:
 def test_points_glide_between_epochs(mp4: bytes) -> None:
     frames = decoded(mp4)
     hold = round(MP4_RATE * HOLD[0])
-    steps = [np.abs(b[:, :400].astype(int) - a[:, :400]).mean() for a, b in zip(frames[hold:], frames[hold + 1 : -60], strict=False)]
+    steps = [
+        np.abs(b[:, :400].astype(int) - a[:, :400]).mean()
+        for a, b in zip(frames[hold:], frames[hold + 1 : -60], strict=False)
+    ]
     assert min(steps[5:40]) > 0, "something moves in every picture"
     whole = np.abs(frames[-1][:, :400].astype(int) - frames[0][:, :400]).mean()
     assert max(steps) < 0.8 * whole, "and nothing leaps"
@@ -138,10 +141,15 @@ def test_the_camera_counts(film: Film) -> None:
 
 
 def test_the_words_are_in_the_language(film: Film) -> None:
-    assert np.abs(picture(film).astype(int) - picture(film, language="ko"))[:, 440:].mean() > 0.2 or font("가", 12) is None
+    assert (
+        np.abs(picture(film).astype(int) - picture(film, language="ko"))[:, 440:].mean() > 0.2 or font("가", 12) is None
+    )
 
 
-@pytest.mark.parametrize("numbers", [(1.0,) * 8, (float("nan"),) * 9, (0.0, 0, 0, 0, 0, 0, 0, 0, 1), (0.0, 0, 2, 0, 0, 0, 0, 0, 1), (1e9,) * 9])
+@pytest.mark.parametrize(
+    "numbers",
+    [(1.0,) * 8, (float("nan"),) * 9, (0.0, 0, 0, 0, 0, 0, 0, 0, 1), (0.0, 0, 2, 0, 0, 0, 0, 0, 1), (1e9,) * 9],
+)
 def test_a_camera_that_cannot_be_is_refused(numbers: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="camera"):
         Camera.of(numbers)
@@ -162,7 +170,8 @@ def test_the_box_keeps_equal_units_but_for_very_long_axes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "expected"), [(-4, 4, [-4, -2, 0, 2, 4]), (0, 100, [0, 20, 40, 60, 80, 100]), (0.031, 0.039, [0.032, 0.034, 0.036, 0.038])]
+    ("low", "high", "expected"),
+    [(-4, 4, [-4, -2, 0, 2, 4]), (0, 100, [0, 20, 40, 60, 80, 100]), (0.031, 0.039, [0.032, 0.034, 0.036, 0.038])],
 )
 def test_ticks_are_round_numbers(low: float, high: float, expected: list[float]) -> None:
     assert ticks(low, high) == expected

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import assets, reels
-from model.film import FILM, FRAMES, develop, forget_after
-from model.runs import hold
+from app.routes import assets
+from app.work import open_films
+from model.film.film import FILM, FRAMES, develop, forget_after
+from model.runs.actions import hold
 from tests import films
 from tests.conftest import TINY
 from tests.web import Server, running
@@ -213,28 +214,33 @@ def test_the_film_comes_as_gif(server: Server) -> None:
         assert image.n_frames > 20
 
 
-@pytest.mark.parametrize("query", ["cam=1,2,3", f"cam={CAMERA}x", "cam=0,0,0,0,0,0,0,0,1", "theme=blue", "lang=xx", "hide=a"])
+@pytest.mark.parametrize(
+    "query", ["cam=1,2,3", f"cam={CAMERA}x", "cam=0,0,0,0,0,0,0,0,1", "theme=blue", "lang=xx", "hide=a"]
+)
 def test_a_picture_that_cannot_be_drawn_is_refused(server: Server, query: str) -> None:
     assert server.get(f"{RUN}/film.gif?{query}").status == 400
 
 
 def test_modules_of_the_film_and_the_scene_share_a_version(server: Server) -> None:
     version = assets.scene_version()
-    for path in ("film/player.js", "film/film.css", "scene/dom.js", "shared/drawing.js"):
+    for path in ("train/player.js", "train/film.css", "core/dom.js", "shared/drawing.js"):
         reply = server.get(f"/explorer/{version}/{path}")
         assert reply.status == 200, path
         assert "immutable" in reply.headers["cache-control"], path
 
 
-@pytest.mark.parametrize("path", ["film/__init__.py", "film/..%2Fserver.py", "text/en.json", "film/nothing.js"])
+@pytest.mark.parametrize("path", ["train/room.py", "train/..%2Fserver.py", "text/en.json", "train/nothing.js"])
 def test_no_other_file_is_served_as_the_films(server: Server, path: str) -> None:
     assert server.get(f"/explorer/{path}").status in (400, 404)
 
 
 def test_the_curve_of_a_long_run_is_short_enough_to_send_and_keeps_its_tests() -> None:
-    history = [{"epoch": epoch, "train_mse": 0.1} | ({"test_mse": 0.2} if epoch % 20 == 0 else {}) for epoch in range(1, 10_001)]
-    sent = reels._history(history)
-    assert len(sent) <= 2 * reels.EPOCHS_MOST
+    history = [
+        {"epoch": epoch, "train_mse": 0.1} | ({"test_mse": 0.2} if epoch % 20 == 0 else {})
+        for epoch in range(1, 10_001)
+    ]
+    sent = open_films._history(history)
+    assert len(sent) <= 2 * open_films.EPOCHS_MOST
     assert (sent[0]["epoch"], sent[-1]["epoch"]) == (1, 10_000)
     assert sum("test_mse" in entry for entry in sent) >= 500
-    assert len(reels._history(history[:400])) == 400
+    assert len(open_films._history(history[:400])) == 400

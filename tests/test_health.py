@@ -11,8 +11,8 @@ import anyio.to_thread
 import numpy as np
 import pytest
 
-from app.decoding import DecodeBatcher
-from app.health import answers
+from app.routes.decoding import DecodeBatcher
+from app.routes.health import answers
 from tests.web import ROOT, Server
 
 SOON = 0.3
@@ -31,7 +31,9 @@ class Model:
 
 
 def asked(model: Any, seconds: float, threads_taken: threading.Event | None = None) -> None:
-    """Ask for health in a loop of its own; with `threads_taken`, every thread of the pool waits for that event meanwhile."""
+    """Ask for health in a loop of its own; with `threads_taken`, every thread of the pool waits for that event
+    meanwhile.
+    """
 
     async def ask() -> None:
         async with anyio.create_task_group() as others:
@@ -80,7 +82,9 @@ def test_the_container_asks_for_it() -> None:
 
 
 def test_the_lock_of_the_image_pins_what_the_requirements_name() -> None:
-    wanted = {line.partition(";")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines() if line.strip()}
+    wanted = {
+        line.partition(";")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines() if line.strip()
+    }
     locked = (ROOT / "requirements.lock").read_text()
     assert all(f"\n{requirement}" in f"\n{locked}" for requirement in wanted)
     assert locked.count("--hash=sha256:") > len(wanted)

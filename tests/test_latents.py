@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.errors import CheckpointError, LatentError
-from model.latents import LatentMap
+from model.space.latent_map import LatentMap
 
 RNG = np.random.default_rng(0)
 

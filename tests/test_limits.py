@@ -9,10 +9,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from app import limits
-from app.clients import Client
-from app.limiting import RULES
-from app.limits import AT_ONCE, RATES, Buckets, Places, Rate
+from app.access.clients import Client
+from app.perimeter import limits
+from app.perimeter.limits import AT_ONCE, RATES, Buckets, Places, Rate
+from app.perimeter.throttle import RULES
 from tests.test_clients import given, page
 from tests.web import running
 
@@ -146,7 +146,10 @@ def test_who_asks_too_much_is_told_so_and_others_are_answered(strict):
     assert "요청이 너무 많습니다" in refused[0].json["detail"]
 
 
-@pytest.mark.parametrize("path", [PIXELS, "/api/models/default/sheet?i=1", "/api/models/default/export/csv", "/api/films/models/default/film.gif"])
+@pytest.mark.parametrize(
+    "path",
+    [PIXELS, "/api/models/default/sheet?i=1", "/api/models/default/export/csv", "/api/films/models/default/film.gif"],
+)
 def test_another_sites_page_cannot_ask_costly_questions(strict, path):
     assert strict.get(path, Sec_Fetch_Site="cross-site").status == 403
     assert strict.get("/api/models/default/labels", Sec_Fetch_Site="cross-site").status == 200

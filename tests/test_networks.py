@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from model.config import BLOCKS, LATENT_SCALES, NetworkConfig
+from model.evaluation.pca import fit_pca
 from model.networks import Autoencoder
-from model.pca import fit_pca
 
 WIDTHS = {"dense": (32, 16), "conv": (4, 8, 8), "residual": (4, 8, 8)}
 
@@ -14,7 +14,9 @@ WIDTHS = {"dense": (32, 16), "conv": (4, 8, 8), "residual": (4, 8, 8)}
 @pytest.mark.parametrize("decoder", BLOCKS)
 @pytest.mark.parametrize("linear_skip", [False, True])
 def test_every_encoder_meets_every_decoder(encoder, decoder, linear_skip):
-    config = NetworkConfig(5, encoder, WIDTHS[encoder], decoder, WIDTHS[decoder], linear_skip=linear_skip, decoder_normalisation="batch")
+    config = NetworkConfig(
+        5, encoder, WIDTHS[encoder], decoder, WIDTHS[decoder], linear_skip=linear_skip, decoder_normalisation="batch"
+    )
     network = Autoencoder(config)
     images = torch.rand(4, 3, 32, 32)
     latents = network.encode(images)

@@ -7,7 +7,7 @@ import torch
 
 from model.config import NetworkConfig, ObjectiveConfig
 from model.networks import Autoencoder
-from model.objectives import Objective, corrupt, kl_divergence, reconstruction_error
+from model.training.objectives import Objective, corrupt, kl_divergence, reconstruction_error
 
 GREY = torch.full((4, 3, 8, 8), 0.5)
 
@@ -17,7 +17,9 @@ class Scripted(torch.nn.Module):
 
     def __init__(self, mean, log_variance=None, output=0.0, dim=2):
         super().__init__()
-        self.config = NetworkConfig(latent_dim=dim, encoder_widths=(8,), decoder_widths=(8,), variational=log_variance is not None)
+        self.config = NetworkConfig(
+            latent_dim=dim, encoder_widths=(8,), decoder_widths=(8,), variational=log_variance is not None
+        )
         self.mean = torch.nn.Parameter(torch.tensor(mean))
         self.log_variance = None if log_variance is None else torch.nn.Parameter(torch.tensor(log_variance))
         self.output = torch.nn.Parameter(torch.tensor(output))
@@ -34,7 +36,9 @@ class Scripted(torch.nn.Module):
 def value(network, config, target=1.0, noise=None, labels=(0,), classes=2):
     objective = Objective(network, config, classes)
     images = torch.full((len(labels), 3, 32, 32), target)
-    return objective, *objective(images, images, torch.tensor(labels), torch.zeros(len(labels), 2) if noise is None else noise)
+    return objective, *objective(
+        images, images, torch.tensor(labels), torch.zeros(len(labels), 2) if noise is None else noise
+    )
 
 
 @pytest.mark.parametrize(("power", "loss", "slope"), [(1, 0.25, -1.0), (2, 0.0625, -0.5)])
@@ -100,7 +104,9 @@ def test_without_guidance_there_is_no_classifier():
 
 
 def draw(corruption, noise):
-    return corrupt(GREY.repeat(32, 1, 1, 1), ObjectiveConfig(noise=noise, corruption=corruption), torch.Generator().manual_seed(0))
+    return corrupt(
+        GREY.repeat(32, 1, 1, 1), ObjectiveConfig(noise=noise, corruption=corruption), torch.Generator().manual_seed(0)
+    )
 
 
 def test_gaussian_noise_has_the_standard_deviation_asked_for():
@@ -129,7 +135,9 @@ def test_no_noise_leaves_the_images_alone_and_draws_nothing():
 
 
 def test_a_variational_network_encodes_to_its_means():
-    network = Autoencoder(NetworkConfig(latent_dim=3, encoder_widths=(8,), decoder_widths=(8,), variational=True)).eval()
+    network = Autoencoder(
+        NetworkConfig(latent_dim=3, encoder_widths=(8,), decoder_widths=(8,), variational=True)
+    ).eval()
     images = torch.rand(5, 3, 32, 32)
     mean, log_variance = network.encode_distribution(images)
     assert mean.shape == log_variance.shape == (5, 3)

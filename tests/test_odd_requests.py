@@ -22,8 +22,8 @@ ADDRESSES = [
     f"{MODEL}/samples/{DIGITS}", f"{MODEL}/images/{DIGITS}.png", f"{MODEL}/reconstructions/{DIGITS}.png", f"{FILM}/rows/{DIGITS}.png",
     f"{MODEL}/samples/-1", f"{MODEL}/samples/{quote('٣')}", f"{MODEL}/sheet?i={DIGITS}", f"{MODEL}/nearest?z=1,2,3&k={DIGITS}",
     f"{MODEL}/nearest?z={'1,' * 2000}", f"{MODEL}/export/{LONG}", f"{FILM}/points?epochs={DIGITS}", f"{FILM}/film.gif?cam={DIGITS}", f"{FILM}?stand={DIGITS}",
-    f"/explorer/scene/{LONG}.js", f"/explorer/{LONG}/{LONG}.js", "/explorer/scene/%00.js", "/explorer/scene/..%2fapi.py",
-    f"/explorer/scene/{quote('가' * 99)}.js",
+    f"/explorer/explore/{LONG}.js", f"/explorer/{LONG}/{LONG}.js", "/explorer/explore/%00.js", "/explorer/explore/..%2f..%2fserver.py",
+    f"/explorer/explore/{quote('가' * 99)}.js",
     f"/api/models/{LONG}", f"/api/runs/{LONG}", f"/api/films/runs/{LONG}", f"/api/films/{LONG}/x", "/api/models/%00", "/api/models/%F0%9F", "/api/runs/%2e%2e",
     f"/static/{LONG}", "/static/js/%00", f"/media/{LONG}", "/media/%00", f"/{LONG}", f"/train/{LONG}", f"/?model={LONG}", f"/?lang={LONG}", "/%",
 ]  # fmt: skip
@@ -43,7 +43,10 @@ PLACES = [str(ROOT), str(Path.home()), sys.prefix, tempfile.gettempdir(), "Trace
 def assert_decent(reply: Reply, server: Server, asked: str) -> None:
     assert reply.status < 500, (asked[:80], reply.body[:300])
     if "html" not in reply.headers.get("Content-Type", ""):
-        assert not [place for place in [*PLACES, str(server.home)] if place.encode() in reply.body], (asked[:80], reply.body[:300])
+        assert not [place for place in [*PLACES, str(server.home)] if place.encode() in reply.body], (
+            asked[:80],
+            reply.body[:300],
+        )
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address[:50])

@@ -18,9 +18,23 @@ from model.errors import ConfigError
 from tests.web import ROOT, Reply, Server, running, served, streamlit, uvicorn
 
 NOWHERE = Path(__file__).parent / "nowhere"
-CALLS = ["/", "/train", "/api/models", "/explorer/plotly.min.js", "/_stcore/health", "/_stcore/host-config", "/static/js/nothing.js"]
+CALLS = [
+    "/",
+    "/train",
+    "/api/models",
+    "/explorer/plotly.min.js",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/static/js/nothing.js",
+]
 SOCKETS = ["/_stcore/stream", "/api/models/tiny/decode"]
-FOREIGN = ["http://evil.example", "https://127.0.0.1.evil.example", "http://127.0.0.1:1", "null", "http://localhost:{port}"]
+FOREIGN = [
+    "http://evil.example",
+    "https://127.0.0.1.evil.example",
+    "http://127.0.0.1:1",
+    "null",
+    "http://localhost:{port}",
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +76,10 @@ def shaken(server: Server, path: str, **headers: str) -> int:
             return refused.response.status_code
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "a b", "", "2130706433"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example", "a b", "", "2130706433"],
+)
 def test_a_foreign_name_is_refused_on_every_route_and_socket(server: Server, host: str) -> None:
     for path in CALLS:
         reply = asked(server, "GET", path, Host=host)
@@ -79,7 +96,16 @@ def test_rebinding_does_not_start_or_delete_anything(server: Server) -> None:
 
 def test_numbers_and_the_machines_own_names_are_answered(server: Server) -> None:
     port = urlsplit(server.url).port
-    for name in ("127.0.0.1", "localhost", "LOCALHOST.", "[::1]", "192.168.7.9", "[fe80::1]", "explorer.localhost", socket.gethostname()):
+    for name in (
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST.",
+        "[::1]",
+        "192.168.7.9",
+        "[fe80::1]",
+        "explorer.localhost",
+        socket.gethostname(),
+    ):
         assert asked(server, "GET", "/api/models", Host=f"{name}:{port}").status == 200, name
 
 
@@ -109,7 +135,9 @@ def test_the_own_page_is_let_in(server: Server) -> None:
 
 
 def test_without_a_proxy_nobody_is_believed_who_speaks_for_another(server: Server) -> None:
-    assert asked(server, "POST", "/api/runs", Origin="https://lab.example", X_Forwarded_Host="lab.example").status == 403
+    assert (
+        asked(server, "POST", "/api/runs", Origin="https://lab.example", X_Forwarded_Host="lab.example").status == 403
+    )
     assert asked(server, "GET", "/api/models", Host="evil.example", X_Forwarded_Host="localhost").status == 421
     assert shaken(server, SOCKETS[0], Origin="https://lab.example", X_Forwarded_Host="lab.example") == 403
 
@@ -120,8 +148,13 @@ def test_behind_a_proxy_its_name_counts_and_no_other(behind_proxy: Server) -> No
         assert shaken(behind_proxy, path, **said) == 101
     assert asked(behind_proxy, "POST", "/api/runs", **said).status == 400  # it came to the route, which misses a body
     assert asked(behind_proxy, "GET", "/", X_Forwarded_Host="evil.example").status == 421
-    assert asked(behind_proxy, "POST", "/api/runs", Origin="https://other.example", X_Forwarded_Host="lab.example").status == 403
-    assert asked(behind_proxy, "GET", "/", X_Forwarded_Host="evil.example, lab.example").status == 200  # the nearest proxy speaks last
+    assert (
+        asked(behind_proxy, "POST", "/api/runs", Origin="https://other.example", X_Forwarded_Host="lab.example").status
+        == 403
+    )
+    assert (
+        asked(behind_proxy, "GET", "/", X_Forwarded_Host="evil.example, lab.example").status == 200
+    )  # the nearest proxy speaks last
 
 
 @pytest.mark.parametrize(
@@ -139,7 +172,12 @@ def test_what_nothing_here_uses_is_not_there(server: Server, path: str) -> None:
 def test_an_upload_for_streamlit_is_refused_even_with_its_cookie(server: Server) -> None:
     cookie = asked(server, "GET", "/_stcore/health").headers["Set-Cookie"].partition(";")[0]
     token = cookie.partition("=")[2]
-    said = {"Cookie": cookie, "X_Xsrftoken": token, "Origin": server.url, "Content_Type": "multipart/form-data; boundary=x"}
+    said = {
+        "Cookie": cookie,
+        "X_Xsrftoken": token,
+        "Origin": server.url,
+        "Content_Type": "multipart/form-data; boundary=x",
+    }
     assert asked(server, "PUT", "/_stcore/upload_file/a/b", **said).status == 404
 
 
@@ -186,19 +224,36 @@ def test_the_watch_over_outside_questions_sees_them(tmp_path: Path) -> None:
 
     note = tmp_path / "asked"
     ask = "import socket\ntry: socket.create_connection(('checkip.amazonaws.com', 80), 1)\nexcept OSError: pass"
-    subprocess.run([sys.executable, "-c", ask], env={**os.environ, "PYTHONPATH": str(NOWHERE), "ASKED": str(note)}, cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-c", ask],
+        env={**os.environ, "PYTHONPATH": str(NOWHERE), "ASKED": str(note)},
+        cwd=ROOT,
+        check=True,
+    )
     assert note.read_text().split() == ["socket.getaddrinfo", "checkip.amazonaws.com"]
 
 
 def test_settings_of_the_server_come_from_the_environment() -> None:
-    said = {"EXPLORER_ADDRESS": "0.0.0.0", "EXPLORER_HOSTS": "a.example, b", "EXPLORER_PROXY": "1", "EXPLORER_FRAMES": "https://*.school.example"}
-    assert ServerSettings.from_environment(said) == ServerSettings("0.0.0.0", ("a.example", "b"), True, ("https://*.school.example",))
+    said = {
+        "EXPLORER_ADDRESS": "0.0.0.0",
+        "EXPLORER_HOSTS": "a.example, b",
+        "EXPLORER_PROXY": "1",
+        "EXPLORER_FRAMES": "https://*.school.example",
+    }
+    assert ServerSettings.from_environment(said) == ServerSettings(
+        "0.0.0.0", ("a.example", "b"), True, ("https://*.school.example",)
+    )
     assert ServerSettings.from_environment({}) == ServerSettings("localhost", (), False, ())
 
 
 @pytest.mark.parametrize(
     "said",
-    [{"EXPLORER_PROXY": "yes"}, {"EXPLORER_HOSTS": "http://a.example"}, {"EXPLORER_HOSTS": "*"}, {"EXPLORER_FRAMES": "a; script-src *"}],
+    [
+        {"EXPLORER_PROXY": "yes"},
+        {"EXPLORER_HOSTS": "http://a.example"},
+        {"EXPLORER_HOSTS": "*"},
+        {"EXPLORER_FRAMES": "a; script-src *"},
+    ],
 )
 def test_settings_that_cannot_work_are_refused_with_what_is_allowed(said: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=r"must be"):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from model.data.pictures import BYTES_MOST, Crop, Picture, decode_picture
 from model.errors import PictureError
-from model.pictures import BYTES_MOST, Crop, Picture, decode_picture
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 
@@ -40,7 +40,9 @@ def png_header(width, height, bits=1, colour=0):
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
@@ -217,7 +219,11 @@ def damaged_files():
     frames = [picture.rotate(angle) for angle in (90, 180)]
     whole = [file(picture, kind) for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF")]
     whole += [file(picture, kind, save_all=True, append_images=frames) for kind in ("GIF", "WEBP", "PNG")]
-    whole += [file(picture.convert("P"), "PNG"), file(picture.convert("RGBA"), "WEBP", lossless=True), file(picture.convert("CMYK"), "JPEG")]
+    whole += [
+        file(picture.convert("P"), "PNG"),
+        file(picture.convert("RGBA"), "WEBP", lossless=True),
+        file(picture.convert("CMYK"), "JPEG"),
+    ]
     for data in whole:
         for _ in range(60):
             changed = bytearray(data)

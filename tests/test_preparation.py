@@ -8,12 +8,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 from sklearn.datasets import load_digits
 
-from app.uploads import _answer
+from app.routes.uploads import _answer
 from model.data.catalogue import CATALOGUE
+from model.data.pictures import decode_picture, in_colour
 from model.data.preparation import preparation
 from model.data.sources import DIGITS_TRAIN, enlarged, padded, read_digits
-from model.pictures import decode_picture, in_colour
-from model.service import ExplorerService
+from model.space.service import ExplorerService
 from tests.conftest import TINY, save_untrained
 
 GRAY = ("mnist", "fashion-mnist", "digits")

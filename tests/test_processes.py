@@ -1,4 +1,6 @@
-"""Training in processes of its own: several of them do as one, one that is killed loses seconds, and one signal ends it in a sentence."""
+"""Training in processes of its own: several of them do as one, one that is killed loses seconds, and one signal ends it
+in a sentence.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,19 @@ import torch
 from model.checkpoint import load_model, load_tensors
 from model.config import Settings
 from model.data.dataset import ImageDataset
-from model.film import epochs
-from model.run_folder import RunState
-from model.runs import run
+from model.film.film import epochs
+from model.runs.actions import run
+from model.runs.folder import RunState
 from tests.web import ROOT, free_port
 
 CONFIG = {
-    "network": {"encoder": "conv", "encoder_widths": [4, 8], "decoder_widths": [16, 32], "latent_dim": 3, "variational": True},
+    "network": {
+        "encoder": "conv",
+        "encoder_widths": [4, 8],
+        "decoder_widths": [16, 32],
+        "latent_dim": 3,
+        "variational": True,
+    },
     "objective": {"beta": 1.0, "noise": 0.1, "guidance": 0.01},
     "training": {"batch_size": 20, "epochs": 3, "learning_rate": 3e-3, "shift": 2, "precision": "float32"},
 }
@@ -49,13 +57,17 @@ def state(home: Path) -> dict[str, torch.Tensor]:
 
 def trained(home: Path, arguments: list[str]) -> dict[str, torch.Tensor]:
     """The state that a training leaves."""
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     return state(home)
 
 
 def outputs(home: Path, dataset: ImageDataset) -> tuple[torch.Tensor, torch.Tensor]:
-    """Latents and reconstructions. Weights would be too strict: a bias that batch normalisation takes away again drifts with rounding."""
+    """Latents and reconstructions. Weights would be too strict: a bias that batch normalisation takes away again drifts
+    with rounding.
+    """
     autoencoder, _ = load_model(home / "models" / "mine")
     with torch.inference_mode():
         latents = autoencoder.encode(torch.from_numpy(dataset.images).float() / 255)
@@ -67,9 +79,13 @@ def test_two_processes_train_as_one_does(synthetic_dataset_folder, synthetic_dat
     together = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(free_port())]
     two = trained(tmp_path / "two", [*together, *command(synthetic_dataset_folder, "--config", str(config))])
     assert one.keys() == two.keys()
-    for alone, shared in zip(outputs(tmp_path / "one", synthetic_dataset), outputs(tmp_path / "two", synthetic_dataset), strict=True):
+    for alone, shared in zip(
+        outputs(tmp_path / "one", synthetic_dataset), outputs(tmp_path / "two", synthetic_dataset), strict=True
+    ):
         assert torch.allclose(alone, shared, rtol=1e-3, atol=1e-3)
-    histories = [json.loads((tmp_path / where / "runs" / "mine" / "run.json").read_text())["history"] for where in ("one", "two")]
+    histories = [
+        json.loads((tmp_path / where / "runs" / "mine" / "run.json").read_text())["history"] for where in ("one", "two")
+    ]
     for alone, shared in zip(*histories, strict=True):
         assert shared["train_loss"] == pytest.approx(alone["train_loss"], rel=1e-3)
         assert shared["test_mse"] == pytest.approx(alone["test_mse"], rel=1e-3)
@@ -77,7 +93,11 @@ def test_two_processes_train_as_one_does(synthetic_dataset_folder, synthetic_dat
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(synthetic_dataset_folder, tmp_path, config):
     together = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(free_port())]
-    arguments = [sys.executable, *together, *command(synthetic_dataset_folder, "--config", str(config), "--batch-size", "15")]
+    arguments = [
+        sys.executable,
+        *together,
+        *command(synthetic_dataset_folder, "--config", str(config), "--batch-size", "15"),
+    ]
     done = subprocess.run(arguments, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=300)
     assert done.returncode != 0
     assert "it must be a multiple of 2" in done.stderr
@@ -85,7 +105,9 @@ def test_a_batch_that_two_processes_cannot_share_is_refused(synthetic_dataset_fo
 
 def killed_in_epoch(home: Path, epoch: int, arguments: list[str]) -> None:
     """Start a training and kill it, without warning, once it has kept that epoch."""
-    with subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, text=True
+    ) as process:
         for line in process.stdout:
             if line.startswith(f"epoch {epoch}/"):
                 break
@@ -126,7 +148,9 @@ def test_a_stopped_run_leaves_a_model_and_goes_on(synthetic_dataset_folder, tmp_
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_pytorch_is_being_loaded_ends_the_program_in_one_sentence(synthetic_dataset_folder, tmp_path, number):
+def test_a_signal_while_pytorch_is_being_loaded_ends_the_program_in_one_sentence(
+    synthetic_dataset_folder, tmp_path, number
+):
     arguments = [sys.executable, "-X", "importtime", *command(synthetic_dataset_folder)]
     with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), stderr=subprocess.PIPE, text=True) as process:
         lines = iter(process.stderr.readline, "")
@@ -139,9 +163,14 @@ def test_a_signal_while_pytorch_is_being_loaded_ends_the_program_in_one_sentence
 
 def test_several_processes_are_started_and_stopped_as_one(synthetic_dataset_folder, tmp_path, config):
     """Ctrl-C in a terminal goes to all of them, and the launcher passes it on once more."""
-    arguments = [sys.executable, *command(synthetic_dataset_folder, "--config", str(config), "--epochs", "4000", "--processes", "2")]
+    arguments = [
+        sys.executable,
+        *command(synthetic_dataset_folder, "--config", str(config), "--epochs", "4000", "--processes", "2"),
+    ]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), text=True, start_new_session=True, **pipes) as process:
+    with subprocess.Popen(
+        arguments, cwd=ROOT, env=environment(tmp_path), text=True, start_new_session=True, **pipes
+    ) as process:
         for line in process.stdout:
             if line.startswith("epoch 3/"):
                 break
@@ -160,7 +189,12 @@ def test_a_run_cannot_be_trained_twice_at_once(synthetic_dataset_folder, tmp_pat
     with subprocess.Popen(arguments, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline().startswith("epoch 1/")
         second = subprocess.run(
-            [sys.executable, *command(synthetic_dataset_folder, "--resume")], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=120
+            [sys.executable, *command(synthetic_dataset_folder, "--resume")],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         process.kill()
     assert second.returncode == 1

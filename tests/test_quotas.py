@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app import quotas
+from app.access import quotas
+from app.access.rules import Rules
 from app.replies import Refusal
-from app.rules import Rules
-from model import runs
 from model.config import RunConfig, Settings
+from model.runs import actions
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def filled(path: Path, size: int, age: float = 0.0) -> Path:
 
 
 def test_a_run_is_as_large_as_its_folder_and_its_model(settings: Settings) -> None:
-    name = runs.create(settings, RunConfig(), "One")
+    name = actions.create(settings, RunConfig(), "One")
     before = quotas.sizes_of_runs(settings)[name]
     filled(settings.runs / name / "film" / "00001.npz", 1000)
     filled(settings.models / name / "weights.safetensors", 2000)
@@ -43,9 +43,9 @@ def test_a_run_is_as_large_as_its_folder_and_its_model(settings: Settings) -> No
 
 def test_a_full_disk_names_the_largest_training(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for title, size in (("Small", 10), ("Large", 3_000_000)):
-        filled(settings.runs / runs.create(settings, RunConfig(), title) / "state.safetensors", size)
+        filled(settings.runs / actions.create(settings, RunConfig(), title) / "state.safetensors", size)
     monkeypatch.setattr(quotas, "_free", lambda home: 0)
-    listed = runs.runs(settings)
+    listed = actions.runs(settings)
     with pytest.raises(Refusal, match=r"take 0.0 GB of the 0.0 GB .* the largest is 'Large' with 3 MB") as refused:
         quotas.require_room(settings, Rules(), listed)
     assert refused.value.status == 507

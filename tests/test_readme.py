@@ -49,13 +49,22 @@ def test_the_two_commands_of_the_readme_are_targets_of_the_makefile():
 def tables(text):
     """The Markdown tables of a text, each a list of rows {head: cell}."""
     for block in re.findall(r"(?:^\|.*\n?)+", text, re.M):
-        heads, _, *rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in block.strip().splitlines()]
+        heads, _, *rows = [
+            [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in block.strip().splitlines()
+        ]
         yield [dict(zip(heads, row, strict=True)) for row in rows]
 
 
 def test_the_tables_of_results_say_what_the_cards_say():
     """The README may leave columns out, but no model, and no number may differ."""
-    printed = subprocess.run([sys.executable, "-m", "model.evaluate", "--all", "--cards"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-m", "model.evaluate", "--all", "--cards"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     for expected in tables(printed.stdout):
         mark = list(expected[0])[:2]
         found = next((table for table in tables(README) if list(table[0])[:2] == mark), None)

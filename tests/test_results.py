@@ -7,8 +7,8 @@ import pytest
 
 from model import evaluate as command
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig
-from model.disentanglement import UNMEASURED
-from model.results import Result, tables
+from model.evaluation.disentanglement import UNMEASURED
+from model.evaluation.tables import Result, tables
 from tests.conftest import save_untrained
 
 METRICS = {"test_mse": 0.02935, "pca_mse": 0.0323, "train_mse": 0.029, "test_psnr": 15.93, "test_ssim": 0.2109, "knn_accuracy": 0.3465,
@@ -74,9 +74,14 @@ def test_denoising_is_told_by_what_it_gains(objective, said):
 
 def test_a_variational_model_is_told_by_its_axes_and_by_what_cannot_be_measured():
     found = {"active_units": 2, "kl_per_unit": [0.001, 2.5, 1.25], "axis_correlation": 0.04}
-    text = tables([result(network=NetworkConfig(3, variational=True), objective=ObjectiveConfig(beta=4.0), metrics=found)])
+    text = tables(
+        [result(network=NetworkConfig(3, variational=True), objective=ObjectiveConfig(beta=4.0), metrics=found)]
+    )
     assert "KL divergence, β = 4" in text
-    assert "2 of 3 units active; KL per unit 2.50, 1.25, 0.00 nats; mean absolute correlation between active axes 0.040" in text
+    assert (
+        "2 of 3 units active; KL per unit 2.50, 1.25, 0.00 nats; mean absolute correlation between active axes 0.040"
+        in text
+    )
     assert text.endswith(UNMEASURED["en"])
 
 
@@ -94,8 +99,16 @@ def home(tmp_path, monkeypatch, tiny_model_folder, synthetic_dataset):
     """An EXPLORER_HOME with "tiny", "other" (d = 2) and "vae", all of the synthetic data; nothing ships."""
     shutil.copytree(tiny_model_folder, tmp_path / "models" / "tiny")
     small = {"encoder_widths": (8,), "decoder_widths": (8,)}
-    save_untrained(tmp_path / "models" / "other", RunConfig(NetworkConfig(2, **small), ObjectiveConfig(noise=0.1)), synthetic_dataset)
-    save_untrained(tmp_path / "models" / "vae", RunConfig(NetworkConfig(2, variational=True, **small), ObjectiveConfig(beta=1.0)), synthetic_dataset)
+    save_untrained(
+        tmp_path / "models" / "other",
+        RunConfig(NetworkConfig(2, **small), ObjectiveConfig(noise=0.1)),
+        synthetic_dataset,
+    )
+    save_untrained(
+        tmp_path / "models" / "vae",
+        RunConfig(NetworkConfig(2, variational=True, **small), ObjectiveConfig(beta=1.0)),
+        synthetic_dataset,
+    )
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
     monkeypatch.delenv("EXPLORER_DATA", raising=False)
     monkeypatch.setattr("model.registry.SHIPPED_MODELS", tmp_path / "models")
@@ -142,7 +155,9 @@ def test_metrics_of_other_images_are_not_written_to_a_card(home, synthetic_datas
     assert (home / "models" / "tiny" / "card.json").read_text() == before
 
 
-@pytest.mark.parametrize("arguments", [[], ["tiny", "--all"], ["--all", "--cards", "--write"], ["--all", "--cards", "--data", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["tiny", "--all"], ["--all", "--cards", "--write"], ["--all", "--cards", "--data", "x"]]
+)
 def test_a_mistake_in_the_command_line_is_explained(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         command.main(arguments)

@@ -15,18 +15,20 @@ from typing import Any
 
 import pytest
 
-from app import passcode, roles
-from app.clients import Client
-from app.passcode import Passcode, Tries
-from app.rules import Rules
+from app.access import passcode, roles
+from app.access.clients import Client
+from app.access.passcode import Passcode, Tries
+from app.access.rules import Rules
 from app.text.sentences import translated
-from model import runs
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
-from model.run_folder import RunState
+from model.runs import actions
+from model.runs.folder import RunState
 from tests.web import ROOT, Reply, Server, running
 
 CODE = "blue whale 7"
-CONFIG = RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=2, batch_size=20))
+CONFIG = RunConfig(
+    NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=2, batch_size=20)
+)
 
 
 def everywhere(port: int) -> list[str]:
@@ -91,15 +93,15 @@ def empty(request: pytest.FixtureRequest) -> Iterator[None]:
     if "school" not in request.fixturenames:
         return
     home = Settings(None, request.getfixturevalue("school").home)
-    for run in runs.runs(home):
+    for run in actions.runs(home):
         if run.state in (RunState.QUEUED, RunState.RUNNING):
-            runs.stop(home, run.name)
+            actions.stop(home, run.name)
     end = time.monotonic() + 120
-    while any(runs.is_alive(home.runs / run.name) for run in runs.runs(home)):
+    while any(actions.is_alive(home.runs / run.name) for run in actions.runs(home)):
         assert time.monotonic() < end
         time.sleep(0.1)
-    for run in runs.runs(home):
-        runs.delete(home, run.name)
+    for run in actions.runs(home):
+        actions.delete(home, run.name)
     (home.home / "rules.json").unlink(missing_ok=True)
 
 
@@ -111,8 +113,8 @@ def made(server: Server, title: str, asker: Browser | None = None) -> str:
         begun = asker.post("/api/runs", {"title": title, "config": CONFIG.to_dict()})
         assert begun.status == 201, begun.body
         return begun.json["name"]
-    name = runs.create(home, CONFIG, title, owner=owner)
-    runs.stop(home, name)
+    name = actions.create(home, CONFIG, title, owner=owner)
+    actions.stop(home, name)
     return name
 
 
@@ -132,7 +134,9 @@ def test_a_student_may_look_at_everything_and_change_nothing_that_others_made(sc
         assert korean.json["detail"] == translated(roles.OTHERS, "ko") != roles.OTHERS
     refused(student.post("/api/datasets/cifar10/download"), 403, roles.DOWNLOAD)
     refused(student.post("/api/class/rules", {"students": "free"}), 403, roles.LIMITS)
-    assert student.get("/api/datasets/cifar10").json["locked"] == student.standing["locked"]["download"] == roles.DOWNLOAD
+    assert (
+        student.get("/api/datasets/cifar10").json["locked"] == student.standing["locked"]["download"] == roles.DOWNLOAD
+    )
     assert student.get(f"/api/runs/{name}").status == student.get("/api/models").status == 200
 
 
@@ -207,7 +211,9 @@ def test_the_teacher_decides_whether_students_train(school: Server) -> None:
     teacher.post("/api/class/rules", {"students": "one"})
     long = RunConfig.from_dict(CONFIG.to_dict() | {"training": {"epochs": 10_000, "batch_size": 20}})
     assert student.post("/api/runs", {"title": "First", "config": long.to_dict()}).status == 201
-    refused(student.post("/api/runs", wish), 409, "Your training 'First' is under way; each student may have one at a time")
+    refused(
+        student.post("/api/runs", wish), 409, "Your training 'First' is under way; each student may have one at a time"
+    )
     teacher.post("/api/class/rules", {"students": "free"})
     assert student.post("/api/runs", wish).status == 201
     assert teacher.post("/api/runs", wish).status == 201
@@ -216,7 +222,15 @@ def test_the_teacher_decides_whether_students_train(school: Server) -> None:
 def test_rules_outlive_the_server_and_nonsense_is_refused(school: Server) -> None:
     teacher = browser(school)
     teacher.sign_in()
-    for nonsense in ({"students": "sometimes"}, {"runs": -1}, {"runs": "many"}, {"runs": True}, {"gigabytes": 1e99}, {"evil": 1}, {"students": ["off"]}):
+    for nonsense in (
+        {"students": "sometimes"},
+        {"runs": -1},
+        {"runs": "many"},
+        {"runs": True},
+        {"gigabytes": 1e99},
+        {"evil": 1},
+        {"students": ["off"]},
+    ):
         assert teacher.post("/api/class/rules", nonsense).status == 400
     assert teacher.post("/api/class/rules", {"students": "free", "runs": 7}).status == 200
     assert Rules.read(school.home) == Rules("free", 7)
@@ -286,7 +300,9 @@ def test_tries_are_counted_for_each_browser_and_each_address() -> None:
     assert tries.wait(Client("b", "1.2.3.4"), 10) == 0
     assert tries.wait(Client("a", "1.2.3.4"), 61) == 0
     crowd = Tries()
-    assert sum(crowd.wait(Client(str(number), "1.2.3.4"), 0.5) == 0 for number in range(100)) == passcode.TRIES_OF_ADDRESS
+    assert (
+        sum(crowd.wait(Client(str(number), "1.2.3.4"), 0.5) == 0 for number in range(100)) == passcode.TRIES_OF_ADDRESS
+    )
     assert crowd.wait(Client("other", "5.6.7.8"), 0.5) == 0
     crowd.wait(Client("x", "9.9.9.9"), 100)
     assert len(crowd.times) == 2  # what is old is forgotten
@@ -295,4 +311,7 @@ def test_tries_are_counted_for_each_browser_and_each_address() -> None:
 def test_the_shell_stays_all_powerful(school: Server) -> None:
     name = made(school, "Anybody's")
     command = [sys.executable, "-m", "model.runs", "delete", name]
-    assert subprocess.run(command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": str(school.home)}, check=False).returncode == 0
+    assert (
+        subprocess.run(command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": str(school.home)}, check=False).returncode
+        == 0
+    )

@@ -1,4 +1,6 @@
-"""Changes to runs by several people at once: no stop is lost, nothing deleted comes back, no clock decides, nothing is left lying about."""
+"""Changes to runs by several people at once: no stop is lost, nothing deleted comes back, no clock decides, nothing is
+left lying about.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor import Supervisor
-from model import locks, run_lock, runs
+from app.work.supervisor import Supervisor
+from model import locks
 from model.config import RunConfig, Settings
 from model.errors import RunError, UnknownRunError
-from model.run_lock import LOCK, STOP
-from model.runs import RunState
+from model.runs import actions, lock
+from model.runs.actions import RunState
+from model.runs.lock import LOCK, STOP
 from tests.web import ROOT
 
 SECONDS = 60
@@ -65,7 +68,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def made(settings: Settings, title: str = "My run") -> str:
-    return runs.create(settings, RunConfig(), title)
+    return actions.create(settings, RunConfig(), title)
 
 
 def until(condition: Callable[[], object], what: str = "it") -> None:
@@ -86,15 +89,17 @@ def test_a_stop_in_the_moment_of_the_start_is_kept_until_the_trainer_can_hear_it
     supervisor = Supervisor(settings, (sys.executable, "-c", DEAF))
     supervisor.look()
     until(lambda: (settings.runs / name / "begun").exists())
-    runs.stop(settings, name)
-    assert runs.run(settings, name).stopping
-    until(lambda: not runs.is_alive(settings.runs / name), "the end of the run")
-    assert runs.run(settings, name).state is RunState.STOPPED
+    actions.stop(settings, name)
+    assert actions.run(settings, name).stopping
+    until(lambda: not actions.is_alive(settings.runs / name), "the end of the run")
+    assert actions.run(settings, name).state is RunState.STOPPED
     reap(supervisor)
 
 
 def test_runs_that_are_stopped_one_after_another_all_stop(settings: Settings) -> None:
-    """While one is stopped, the supervisor takes the next from the queue: a stop that finds it waiting must not be overwritten."""
+    """While one is stopped, the supervisor takes the next from the queue: a stop that finds it waiting must not be
+    overwritten.
+    """
     names = [made(settings, f"run {number}") for number in range(12)]
     supervisor, end = Supervisor(settings, (sys.executable, "-c", DEAF)), threading.Event()
 
@@ -106,44 +111,46 @@ def test_runs_that_are_stopped_one_after_another_all_stop(settings: Settings) ->
     watching.start()
     try:
         for name in names:
-            runs.stop(settings, name)
-            assert runs.run(settings, name).stopping or runs.run(settings, name).state is RunState.STOPPED
+            actions.stop(settings, name)
+            assert actions.run(settings, name).stopping or actions.run(settings, name).state is RunState.STOPPED
         for name in names:
-            until(lambda name=name: runs.run(settings, name).state is RunState.STOPPED, name)
+            until(lambda name=name: actions.run(settings, name).state is RunState.STOPPED, name)
     finally:
         end.set()
         watching.join(SECONDS)
         reap(supervisor)
-    assert not any(runs.is_alive(settings.runs / name) for name in names)
+    assert not any(actions.is_alive(settings.runs / name) for name in names)
 
 
 def test_a_run_that_was_stopped_while_the_supervisor_looked_is_not_begun(settings: Settings) -> None:
     name = made(settings)
-    found = runs.run(settings, name)
-    runs.stop(settings, name)
+    found = actions.run(settings, name)
+    actions.stop(settings, name)
     Supervisor(settings, ("/no-such-program",))._begin(found)
-    assert runs.run(settings, name).state is RunState.STOPPED
+    assert actions.run(settings, name).state is RunState.STOPPED
 
 
 @pytest.mark.parametrize("ahead", [86_400, -86_400])
 def test_a_stop_is_seen_whatever_the_clocks_say(settings: Settings, ahead: int) -> None:
     name = made(settings)
     folder = settings.runs / name
-    with subprocess.Popen([sys.executable, "-c", WAITS, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITS, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
         (folder / STOP).touch()
         os.utime(folder / STOP, (time.time() + ahead, time.time() + ahead))
         with suppress(RunError):  # the trainer may see the file before we ask
-            runs.stop(settings, name)
+            actions.stop(settings, name)
         assert process.wait(SECONDS) == 0
-    assert runs.run(settings, name).state is RunState.STOPPED
+    assert actions.run(settings, name).state is RunState.STOPPED
 
 
 def test_a_stop_meant_for_an_earlier_process_does_not_stop_the_next(settings: Settings) -> None:
     folder = settings.runs / made(settings)
     (folder / STOP).touch()
-    with run_lock.hold(folder) as request:
+    with lock.hold(folder) as request:
         assert not request.made
 
 
@@ -156,27 +163,27 @@ def test_nothing_deleted_comes_back_when_it_is_renamed_meanwhile(settings: Setti
             start.wait()
             for _ in range(20):
                 try:
-                    runs.rename(settings, name, "Renamed")
+                    actions.rename(settings, name, "Renamed")
                 except UnknownRunError:
                     return
 
         renaming = threading.Thread(target=rename)
         renaming.start()
         start.wait()
-        runs.delete(settings, name)
+        actions.delete(settings, name)
         renaming.join(SECONDS)
         assert not (settings.runs / name).exists()
-    assert runs.runs(settings) == []
+    assert actions.runs(settings) == []
 
 
 def test_a_file_is_never_written_into_a_run_that_is_gone(settings: Settings) -> None:
     with pytest.raises(FileNotFoundError):
-        runs.report(settings.runs / "gone", RunState.STOPPED)
+        actions.report(settings.runs / "gone", RunState.STOPPED)
     assert not (settings.runs / "gone").exists()
 
 
 def test_a_limit_holds_however_many_ask_at_once(settings: Settings) -> None:
-    def no_more_than_three(listed: list[runs.Run]) -> None:
+    def no_more_than_three(listed: list[actions.Run]) -> None:
         if len(listed) >= 3:
             raise RunError("enough")
 
@@ -184,7 +191,7 @@ def test_a_limit_holds_however_many_ask_at_once(settings: Settings) -> None:
 
     def ask(number: int) -> None:
         try:
-            runs.create(settings, RunConfig(), f"run {number}", admit=no_more_than_three)
+            actions.create(settings, RunConfig(), f"run {number}", admit=no_more_than_three)
         except RunError as error:
             refused.append(str(error))
 
@@ -193,20 +200,20 @@ def test_a_limit_holds_however_many_ask_at_once(settings: Settings) -> None:
         thread.start()
     for thread in threads:
         thread.join(SECONDS)
-    assert len(runs.runs(settings)) == 3
+    assert len(actions.runs(settings)) == 3
     assert refused == ["enough"] * 9
 
 
 def test_a_limit_holds_for_runs_that_are_resumed(settings: Settings) -> None:
     name = made(settings)
-    runs.stop(settings, name)
+    actions.stop(settings, name)
 
-    def nobody(listed: list[runs.Run]) -> None:
+    def nobody(listed: list[actions.Run]) -> None:
         raise RunError("full")
 
     with pytest.raises(RunError, match="full"):
-        runs.resume(settings, name, admit=nobody)
-    assert runs.run(settings, name).state is RunState.STOPPED
+        actions.resume(settings, name, admit=nobody)
+    assert actions.run(settings, name).state is RunState.STOPPED
 
 
 def test_what_killed_processes_left_is_swept_when_a_server_starts(settings: Settings) -> None:
@@ -215,7 +222,7 @@ def test_what_killed_processes_left_is_swept_when_a_server_starts(settings: Sett
     for left in (".new-a", ".deleted-c"):
         (settings.runs / left / "x").mkdir(parents=True)
         (settings.runs / left / "x" / "state.safetensors").write_bytes(b"x" * 1000)
-    runs.stop(settings, name)
+    actions.stop(settings, name)
     Supervisor(settings, ("false",)).look()
     assert [path.name for path in settings.runs.iterdir() if path.is_dir()] == [name]
     assert list(settings.models.iterdir()) == []
@@ -226,7 +233,7 @@ def test_a_new_process_sweeps_what_the_one_before_was_writing(settings: Settings
     (folder / "film").mkdir()
     for left in (".state.safetensors-x1y2z3", "film/.00007.npz-abcdef"):
         (folder / left).write_bytes(b"half")
-    with run_lock.hold(folder):
+    with lock.hold(folder):
         assert {path.name for path in folder.rglob("*")} == {"film", "run.json", "status.json", LOCK}
 
 
@@ -234,7 +241,10 @@ ODD = [
     {"config": {"network": ["a list"]}, "about": {"title": {"en": "x"}}},
     {"config": {"network": {"latent_dim": 10**400}}, "about": {"created": 10**400}, "epoch": 10**400},
     {"config": {"network": {"latent_dim": 3}, "training": {"epochs": 10**300}}, "epoch": 10**300},
-    {"config": {"network": {"latent_dim": "three"}}, "history": [{"epoch": 10**400}, {"epoch": [1]}, {"epoch": {"a": 1}}]},
+    {
+        "config": {"network": {"latent_dim": "three"}},
+        "history": [{"epoch": 10**400}, {"epoch": [1]}, {"epoch": {"a": 1}}],
+    },
     {"config": {"network": {"latent_dim": {"a": []}}}},
     {"config": {"network": {}, "training": {}}, "about": {"title": {"en": "\ud800", "ko": ["x"]}, "preset": "\udfff"}},
     {"config": [{"network": {}}], "history": {"a": 1}, "about": [[]]},
@@ -246,22 +256,31 @@ def test_whatever_stands_in_a_record_the_list_can_be_sent(settings: Settings, od
     name = made(settings)
     (settings.runs / name / "run.json").write_text(json.dumps(odd))
     (settings.runs / name / "status.json").write_text(
-        json.dumps({"state": "stopped", "epoch": 10**400, "epochs": -5, "step": 10**300, "queued_at": 10**400, "message": "\ud800"})
+        json.dumps(
+            {
+                "state": "stopped",
+                "epoch": 10**400,
+                "epochs": -5,
+                "step": 10**300,
+                "queued_at": 10**400,
+                "message": "\ud800",
+            }
+        )
     )
-    (found,) = runs.runs(settings)
+    (found,) = actions.runs(settings)
     said = json.dumps({**vars(found), "dim": found.latent_dim}, allow_nan=False, ensure_ascii=False).encode()
     assert len(said) < 2000
 
 
 def test_a_lock_with_an_endless_number_in_it_has_no_holder(settings: Settings) -> None:
     folder = settings.runs / made(settings)
-    with run_lock.hold(folder):
+    with lock.hold(folder):
         (folder / LOCK).write_text("9" * 5000)
         assert locks.holder(folder / LOCK) is None
 
 
 def test_a_change_that_never_ends_does_not_hang_the_others(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     name = made(settings)
-    monkeypatch.setattr(run_lock, "CHANGE_SECONDS", 0.3)
-    with run_lock.changing(settings.runs), pytest.raises(RunError, match="Try again"):
-        runs.stop(settings, name)
+    monkeypatch.setattr(lock, "CHANGE_SECONDS", 0.3)
+    with lock.changing(settings.runs), pytest.raises(RunError, match="Try again"):
+        actions.stop(settings, name)

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from model import files, locks, runs
+from model import files, locks
 from model.checkpoint import CARD
 from model.config import RunConfig, Settings
 from model.errors import ConfigError, RunError, UnknownRunError
 from model.presets import PRESETS
-from model.run_folder import CARD as CARD_OF_RUNS
-from model.runs import RunState
+from model.runs import actions
+from model.runs.actions import RunState
+from model.runs.folder import CARD as CARD_OF_RUNS
 from tests.web import ROOT
 
 SECONDS = 20
@@ -48,7 +49,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def made(settings: Settings, title: str = "My run", preset: str | None = None) -> str:
-    return runs.create(settings, RunConfig(), title, preset)
+    return actions.create(settings, RunConfig(), title, preset)
 
 
 @contextmanager
@@ -64,9 +65,9 @@ def training(settings: Settings, name: str, state: str = "running") -> Iterator[
             process.kill()
 
 
-def eventually(settings: Settings, name: str, state: RunState) -> runs.Run:
+def eventually(settings: Settings, name: str, state: RunState) -> actions.Run:
     until = time.monotonic() + SECONDS
-    while (found := runs.run(settings, name)).state is not state:
+    while (found := actions.run(settings, name)).state is not state:
         assert time.monotonic() < until, f"{name} is {found.state}, not {state}"
         time.sleep(0.05)
     return found
@@ -75,8 +76,8 @@ def eventually(settings: Settings, name: str, state: RunState) -> runs.Run:
 def test_a_new_run_waits_in_the_queue_and_keeps_its_configuration(settings: Settings) -> None:
     config = PRESETS["default"].config
     config = replace(config, training=replace(config.training, epochs=7))
-    name = runs.create(settings, config, "  My   first run! ", "default")
-    found = runs.run(settings, name)
+    name = actions.create(settings, config, "  My   first run! ", "default")
+    found = actions.run(settings, name)
     assert (name, found.title["en"], found.state, found.place) == ("my-first-run", "My first run!", RunState.QUEUED, 1)
     assert RunConfig.from_dict(found.config) == config
     assert (found.epoch, found.epochs, found.history, found.preset, found.has_model) == (0, 7, [], "default", False)
@@ -90,46 +91,59 @@ def test_names_are_unique_among_runs_and_models(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "name"), [("세 개의 숫자", "run"), ("../../etc/passwd", "etc-passwd"), ("Ünï", "n"), ("x" * 80, "x" * 48), ("β-VAE 2", "vae-2")]
+    ("title", "name"),
+    [
+        ("세 개의 숫자", "run"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Ünï", "n"),
+        ("x" * 80, "x" * 48),
+        ("β-VAE 2", "vae-2"),
+    ],
 )
 def test_any_title_gives_a_name_for_an_address(settings: Settings, title: str, name: str) -> None:
     assert made(settings, title) == name
-    assert runs.run(settings, name).title["ko"] == title
+    assert actions.run(settings, name).title["ko"] == title
 
 
 def test_a_title_without_a_letter_of_an_address_takes_the_name_of_its_preset(settings: Settings) -> None:
     title = PRESETS["latent-64"].title
     assert made(settings, title["ko"], "latent-64") == "64"
     assert made(settings, "숫자", "latent-64") == "latent-64-2"
-    assert runs.run(settings, "64").title == title  # a preset's own title is known in both languages
+    assert actions.run(settings, "64").title == title  # a preset's own title is known in both languages
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 81, "a\x00b"])
 def test_a_title_that_cannot_be_shown_is_refused(settings: Settings, title: str) -> None:
     with pytest.raises(ConfigError, match="title"):
         made(settings, title)
-    assert runs.runs(settings) == []
+    assert actions.runs(settings) == []
 
 
 def test_the_queue_is_first_come_first_served_and_the_list_newest_first(settings: Settings) -> None:
     names = [made(settings, title) for title in ("a", "b", "c")]
-    assert [(run.name, run.place) for run in runs.runs(settings)] == [("c", 3), ("b", 2), ("a", 1)]
-    runs.stop(settings, "a")
-    assert {run.name: run.place for run in runs.runs(settings)} == {"a": None, "b": 1, "c": 2}
-    runs.resume(settings, "a")
-    assert {run.name: run.place for run in runs.runs(settings)} == {"a": 3, "b": 1, "c": 2}
+    assert [(run.name, run.place) for run in actions.runs(settings)] == [("c", 3), ("b", 2), ("a", 1)]
+    actions.stop(settings, "a")
+    assert {run.name: run.place for run in actions.runs(settings)} == {"a": None, "b": 1, "c": 2}
+    actions.resume(settings, "a")
+    assert {run.name: run.place for run in actions.runs(settings)} == {"a": 3, "b": 1, "c": 2}
     assert names == ["a", "b", "c"]
 
 
 def test_a_live_run_reports_and_stops_when_asked(settings: Settings) -> None:
     name = made(settings)
     with training(settings, name) as process:
-        found = runs.run(settings, name)
-        assert (found.state, found.epoch, found.step, found.steps, found.seconds_left) == (RunState.RUNNING, 1, 3, 9, 12.5)
+        found = actions.run(settings, name)
+        assert (found.state, found.epoch, found.step, found.steps, found.seconds_left) == (
+            RunState.RUNNING,
+            1,
+            3,
+            9,
+            12.5,
+        )
         assert found.images_per_second is None  # infinity is no number that a page could show
-        runs.stop(settings, name)
+        actions.stop(settings, name)
         assert process.wait(SECONDS) == 0
-    assert runs.run(settings, name).state is RunState.STOPPED
+    assert actions.run(settings, name).state is RunState.STOPPED
 
 
 def test_a_killed_run_is_interrupted_at_once_and_can_go_on(settings: Settings) -> None:
@@ -137,65 +151,69 @@ def test_a_killed_run_is_interrupted_at_once_and_can_go_on(settings: Settings) -
     with training(settings, name) as process:
         process.send_signal(signal.SIGKILL)
         process.wait(SECONDS)
-    assert runs.run(settings, name).state is RunState.INTERRUPTED
-    assert runs.run(settings, name).seconds_left is None
-    runs.resume(settings, name)
-    assert runs.run(settings, name).state is RunState.QUEUED
+    assert actions.run(settings, name).state is RunState.INTERRUPTED
+    assert actions.run(settings, name).seconds_left is None
+    actions.resume(settings, name)
+    assert actions.run(settings, name).state is RunState.QUEUED
 
 
 def test_a_run_stopped_before_it_could_say_so_is_stopped_not_interrupted(settings: Settings) -> None:
     name = made(settings)
     with training(settings, name) as process:
         process.send_signal(signal.SIGSTOP)  # as if busy
-        runs.stop(settings, name)
-        assert runs.run(settings, name).stopping
+        actions.stop(settings, name)
+        assert actions.run(settings, name).stopping
         process.send_signal(signal.SIGKILL)
         process.wait(SECONDS)
-    assert runs.run(settings, name).state is RunState.STOPPED
+    assert actions.run(settings, name).state is RunState.STOPPED
     with training(settings, name):
-        assert not runs.run(settings, name).stopping
+        assert not actions.run(settings, name).stopping
 
 
 def test_only_one_process_holds_a_run(settings: Settings) -> None:
     name = made(settings)
     folder = settings.runs / name
     with training(settings, name):
-        assert runs.is_alive(folder)
-        with pytest.raises(RunError, match=rf"'{name}' is being trained by another process"), runs.hold(folder):
+        assert actions.is_alive(folder)
+        with pytest.raises(RunError, match=rf"'{name}' is being trained by another process"), actions.hold(folder):
             pass
-        for refused in (runs.delete, runs.resume):
+        for refused in (actions.delete, actions.resume):
             with pytest.raises(RunError, match=name):
                 refused(settings, name)
-    assert not runs.is_alive(folder)
-    with runs.hold(folder):
-        assert runs.is_alive(folder)
+    assert not actions.is_alive(folder)
+    with actions.hold(folder):
+        assert actions.is_alive(folder)
 
 
 def test_a_lock_can_be_taken_for_a_child(settings: Settings) -> None:
     folder = settings.runs / made(settings)
-    handle = locks.take(folder / runs.LOCK)
+    handle = locks.take(folder / actions.LOCK)
     assert handle is not None
     command = [sys.executable, "-c", TRAINER, str(folder), "running"]
     environment = {**os.environ, locks.INHERITED: str(handle)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=[handle], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, pass_fds=[handle], stdout=subprocess.PIPE, text=True
+    ) as process:
         locks.sign(handle, process.pid)
         os.close(handle)
-        assert runs.is_alive(folder)  # from its very start
+        assert actions.is_alive(folder)  # from its very start
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
-        assert locks.holder(folder / runs.LOCK) == process.pid
+        assert locks.holder(folder / actions.LOCK) == process.pid
         process.kill()
-    assert not runs.is_alive(folder)
-    assert locks.holder(folder / runs.LOCK) is None
+    assert not actions.is_alive(folder)
+    assert locks.holder(folder / actions.LOCK) is None
 
 
 def test_looking_at_a_lock_never_keeps_a_trainer_from_it(settings: Settings) -> None:
     folder = settings.runs / made(settings)
-    watcher = "import sys\nfrom pathlib import Path\nfrom model import locks\nwhile True: locks.is_held(Path(sys.argv[1]))"
-    with subprocess.Popen([sys.executable, "-c", watcher, str(folder / runs.LOCK)], cwd=ROOT) as process:
+    watcher = (
+        "import sys\nfrom pathlib import Path\nfrom model import locks\nwhile True: locks.is_held(Path(sys.argv[1]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", watcher, str(folder / actions.LOCK)], cwd=ROOT) as process:
         try:
             for _ in range(200):
-                with runs.hold(folder):
+                with actions.hold(folder):
                     pass
         finally:
             process.kill()
@@ -203,29 +221,34 @@ def test_looking_at_a_lock_never_keeps_a_trainer_from_it(settings: Settings) -> 
 
 def test_stop_refuses_what_has_ended(settings: Settings) -> None:
     name = made(settings)
-    runs.report(settings.runs / name, RunState.FINISHED)
+    actions.report(settings.runs / name, RunState.FINISHED)
     with pytest.raises(RunError, match="is finished; only one that runs or waits can be stopped"):
-        runs.stop(settings, name)
+        actions.stop(settings, name)
     with pytest.raises(RunError, match="is finished; only a stopped, failed or interrupted one can go on"):
-        runs.resume(settings, name)
+        actions.resume(settings, name)
 
 
 def test_a_run_that_is_measured_is_left_to_end(settings: Settings) -> None:
     name = made(settings)
     with training(settings, name, "measuring") as process:
         with pytest.raises(RunError, match="is being measured"):
-            runs.stop(settings, name)
+            actions.stop(settings, name)
         assert process.poll() is None
 
 
 def test_rename_reaches_the_model_and_keeps_the_name(settings: Settings) -> None:
     name = made(settings)
     (settings.models / name).mkdir(parents=True)
-    (settings.models / name / CARD).write_text(json.dumps({"title": {"en": "old", "ko": "old"}, "metrics": {"test_mse": 0.1}}))
-    runs.rename(settings, name, "새 이름")
-    assert runs.run(settings, name).title == {"en": "새 이름", "ko": "새 이름"}
-    assert runs.run(settings, name).has_model
-    assert json.loads((settings.models / name / CARD).read_text()) == {"title": {"en": "새 이름", "ko": "새 이름"}, "metrics": {"test_mse": 0.1}}
+    (settings.models / name / CARD).write_text(
+        json.dumps({"title": {"en": "old", "ko": "old"}, "metrics": {"test_mse": 0.1}})
+    )
+    actions.rename(settings, name, "새 이름")
+    assert actions.run(settings, name).title == {"en": "새 이름", "ko": "새 이름"}
+    assert actions.run(settings, name).has_model
+    assert json.loads((settings.models / name / CARD).read_text()) == {
+        "title": {"en": "새 이름", "ko": "새 이름"},
+        "metrics": {"test_mse": 0.1},
+    }
     assert CARD == CARD_OF_RUNS
 
 
@@ -233,54 +256,81 @@ def test_delete_takes_run_and_model_and_nothing_else(settings: Settings) -> None
     name, other = made(settings), made(settings, "Other")
     for kept in (name, other):
         (settings.models / kept).mkdir(parents=True)
-    runs.delete(settings, name)
-    assert [path.name for path in (*settings.runs.iterdir(), *settings.models.iterdir()) if path.is_dir()] == [other, other]
+    actions.delete(settings, name)
+    assert [path.name for path in (*settings.runs.iterdir(), *settings.models.iterdir()) if path.is_dir()] == [
+        other,
+        other,
+    ]
 
 
 @pytest.mark.parametrize("name", ["none", "..", ".", "", "a/b", "my-run\n", "default", "x" * 300])
 def test_an_unknown_name_is_refused_with_the_known_ones(settings: Settings, name: str) -> None:
     made(settings)
-    for action in (runs.run, runs.stop, runs.resume, runs.delete):
+    for action in (actions.run, actions.stop, actions.resume, actions.delete):
         with pytest.raises(UnknownRunError, match="Known are: my-run"):
             action(settings, name)
 
 
-WRECKS = [b"", b"{", b'{"config": {"net', b"[]", b"null", b"\xff\xfe\x00", b"[" * 100_000, b'{"config": 3, "history": 4, "about": []}', b'{"state": "dancing"}']
+WRECKS = [
+    b"",
+    b"{",
+    b'{"config": {"net',
+    b"[]",
+    b"null",
+    b"\xff\xfe\x00",
+    b"[" * 100_000,
+    b'{"config": 3, "history": 4, "about": []}',
+    b'{"state": "dancing"}',
+]
 
 
 @pytest.mark.parametrize("wreck", WRECKS, ids=range(len(WRECKS)))
 def test_a_run_whose_record_is_damaged_is_listed_as_failed_and_can_be_deleted(settings: Settings, wreck: bytes) -> None:
     name, other = made(settings), made(settings, "Other")
     (settings.runs / name / "run.json").write_bytes(wreck)
-    found = runs.run(settings, name)
+    found = actions.run(settings, name)
     assert (found.state, found.title["en"]) == (RunState.FAILED, name)
     assert "run.json is missing or damaged. Delete it" in found.message
     with pytest.raises(RunError, match="damaged"):
-        runs.resume(settings, name)
-    runs.delete(settings, name)
-    assert [run.name for run in runs.runs(settings)] == [other]
+        actions.resume(settings, name)
+    actions.delete(settings, name)
+    assert [run.name for run in actions.runs(settings)] == [other]
 
 
 @pytest.mark.parametrize("wreck", WRECKS, ids=range(len(WRECKS)))
 def test_a_run_whose_status_is_damaged_can_go_on(settings: Settings, wreck: bytes) -> None:
     name = made(settings)
     (settings.runs / name / "status.json").write_bytes(wreck)
-    found = runs.run(settings, name)
+    found = actions.run(settings, name)
     assert found.state is RunState.FAILED
     assert "status.json is damaged. Resume goes on" in found.message
-    runs.resume(settings, name)
-    assert runs.run(settings, name).state is RunState.QUEUED
+    actions.resume(settings, name)
+    assert actions.run(settings, name).state is RunState.QUEUED
 
 
 def test_values_of_the_wrong_kind_are_as_if_absent(settings: Settings) -> None:
     name = made(settings)
-    odd = {"state": "finished", "message": ["x"], "epoch": "many", "step": None, "images_per_second": True, "seconds": [], "seconds_left": {}}
+    odd = {
+        "state": "finished",
+        "message": ["x"],
+        "epoch": "many",
+        "step": None,
+        "images_per_second": True,
+        "seconds": [],
+        "seconds_left": {},
+    }
     (settings.runs / name / "status.json").write_text(json.dumps(odd))
     record = json.loads((settings.runs / name / "run.json").read_text())
     record |= {"history": [1, {"epoch": 1}], "epoch": 1e400, "about": {"title": "text", "preset": 3, "created": "now"}}
     (settings.runs / name / "run.json").write_text(json.dumps(record))
-    found = runs.run(settings, name)
-    assert (found.state, found.epoch, found.step, found.preset, found.history) == (RunState.FINISHED, 0, 0, None, [{"epoch": 1}])
+    found = actions.run(settings, name)
+    assert (found.state, found.epoch, found.step, found.preset, found.history) == (
+        RunState.FINISHED,
+        0,
+        0,
+        None,
+        [{"epoch": 1}],
+    )
     assert found.created > 0
 
 
@@ -288,16 +338,23 @@ def test_half_made_and_strange_folders_are_no_obstacle(settings: Settings) -> No
     name = made(settings)
     for strange in ("empty", ".new-half", "with space", "file"):
         (settings.runs / strange).mkdir() if strange != "file" else (settings.runs / strange).write_text("x")
-    assert {run.name: run.state for run in runs.runs(settings)} == {name: RunState.QUEUED, "empty": RunState.FAILED}
+    assert {run.name: run.state for run in actions.runs(settings)} == {name: RunState.QUEUED, "empty": RunState.FAILED}
 
 
 def test_without_a_folder_of_runs_there_are_none(settings: Settings) -> None:
-    assert runs.runs(settings) == []
+    assert actions.runs(settings) == []
 
 
 def shell(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "EXPLORER_HOME": str(settings.home)}
-    return subprocess.run([sys.executable, "-m", "model.runs", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    return subprocess.run(
+        [sys.executable, "-m", "model.runs", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
 
 
 def test_the_shell_can_do_what_the_page_can(settings: Settings) -> None:
@@ -305,7 +362,7 @@ def test_the_shell_can_do_what_the_page_can(settings: Settings) -> None:
     name = made(settings)
     assert f"{name:32} queued (place 1)" in shell(settings, "list").stdout
     assert shell(settings, "stop", name).returncode == 0
-    assert runs.run(settings, name).state is RunState.STOPPED
+    assert actions.run(settings, name).state is RunState.STOPPED
     assert "python -m model.train --name my-run --resume" in shell(settings, "resume", name).stdout
     assert shell(settings, "rename", name, "Another").returncode == 0
     assert "Another" in shell(settings, "list").stdout
@@ -321,16 +378,16 @@ def test_listing_runs_needs_no_torch() -> None:
 
 
 def test_a_run_has_its_last_words_on_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = runs.create(settings, RunConfig(), "Full")
+    name = actions.create(settings, RunConfig(), "Full")
     folder = settings.runs / name
 
     def no_room(path: Path, write: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(files, "write_atomically", no_room)
-    runs.report(folder, RunState.FAILED, "No space left on device", epoch=3, epochs=9)
-    found = runs.run(settings, name)
+    actions.report(folder, RunState.FAILED, "No space left on device", epoch=3, epochs=9)
+    found = actions.run(settings, name)
     assert (found.state, found.message) == (RunState.FAILED, "No space left on device")
     with pytest.raises(OSError, match="No space"):
-        runs.report(folder, RunState.FAILED, "x" * 5000)
-    assert runs.run(settings, name).message == "No space left on device"
+        actions.report(folder, RunState.FAILED, "x" * 5000)
+    assert actions.run(settings, name).message == "No space left on device"

@@ -13,8 +13,8 @@ import pytest
 from app.text import LANGUAGES, strings
 from app.text.sentences import translated
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig
+from model.data.pictures import decode_picture
 from model.errors import ConfigError, PictureError
-from model.pictures import decode_picture
 from tests.conftest import TINY
 from tests.web import ROOT, Server
 
@@ -24,10 +24,10 @@ SENTENCE = re.compile(r"[A-Za-z{].* .*[a-z0-9)}]\.", re.DOTALL)
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Modules whose sentences only the shell, a programmer, or a program that speaks to the API wrongly can meet.
 UNSEEN = {
-    "app/assets.py", "app/decoding.py", "app/guards.py", "app/scene/view.py", "app/signing.py", "app/text/__init__.py",
-    "model/disentanglement.py", "model/evaluate.py",
-    "model/export.py", "model/exports.py", "model/film_camera.py", "model/latents.py", "model/locks.py", "model/options.py", "model/presets.py",
-    "model/projector.py", "model/results.py", "model/service.py",
+    "app/routes/assets.py", "app/routes/decoding.py", "app/guards.py", "app/views/link.py", "app/access/signing.py", "app/text/__init__.py",
+    "model/evaluation/disentanglement.py", "model/evaluate.py",
+    "model/export/__main__.py", "model/export/formats.py", "model/film/camera.py", "model/space/latent_map.py", "model/locks.py", "model/training/options.py", "model/presets.py",
+    "model/export/projector.py", "model/evaluation/tables.py", "model/space/service.py",
     "app/__main__.py", "app/perimeter/reserved.py", "app/settings.py",
 }  # fmt: skip
 # Sentences of the other modules of that kind, by their first words.
@@ -40,7 +40,11 @@ UNMET = (
 )  # fmt: skip
 
 
-OF_THE_SYSTEM = {"No space left on device", "Permission denied", "No such file or directory"}  # what an OSError calls it
+OF_THE_SYSTEM = {
+    "No space left on device",
+    "Permission denied",
+    "No such file or directory",
+}  # what an OSError calls it
 MODULES = sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "app").rglob("*.py")])
 
 
@@ -54,7 +58,10 @@ def template(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}" for part in node.values)
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}"
+            for part in node.values
+        )
     return None
 
 
@@ -76,7 +83,9 @@ def filled(text: str) -> str:
 def said_to_the_page() -> list[str]:
     """Every literal that is a sentence, but those that no page shows."""
     seen = [path for path in MODULES if path.relative_to(ROOT).as_posix() not in UNSEEN]
-    return sorted({text for path in seen for text in literals(path) if SENTENCE.fullmatch(text) and not text.startswith(UNMET)})
+    return sorted(
+        {text for path in seen for text in literals(path) if SENTENCE.fullmatch(text) and not text.startswith(UNMET)}
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
@@ -104,7 +113,10 @@ def test_a_refused_configuration_names_the_controls_as_the_form_does() -> None:
     with pytest.raises(ConfigError) as refused:
         NetworkConfig(20, encoder_widths=(16,), decoder_widths=(16,))
     said = translated(str(refused.value), "ko")
-    assert said == "잠재 차원이 20인데, 인코더의 가장 좁은 층은 숫자를 16개만 넘겨줍니다. 잠재 차원을 16 이하로 줄이거나 층을 넓히세요."
+    assert (
+        said
+        == "잠재 차원이 20인데, 인코더의 가장 좁은 층은 숫자를 16개만 넘겨줍니다. 잠재 차원을 16 이하로 줄이거나 층을 넓히세요."
+    )
     with pytest.raises(ConfigError) as refused:
         ObjectiveConfig(beta=-1.0)
     assert strings("ko")["form.beta"] in translated(str(refused.value), "ko")
@@ -117,14 +129,18 @@ def test_sentences_in_sentences_are_translated_too() -> None:
     inner = "The picture has too many pixels; 100 at most are allowed."
     assert translated(f"The training could not be started ({inner}).", "ko").count("픽셀") == 2
     assert (
-        translated("Epoch 3 could not be kept in /data (No space left on device). Make room there and resume: the epochs before it are kept.", "ko").count(
-            "공간"
-        )
+        translated(
+            "Epoch 3 could not be kept in /data (No space left on device). Make room there and resume: the epochs before it are kept.",
+            "ko",
+        ).count("공간")
         == 2
     )
 
 
-@pytest.mark.parametrize(("name", "particle"), [("사진", "은"), ("나무", "는"), ("a7", "은"), ("a9", "는"), ("run", "은(는)"), ("'나무'", "는")])
+@pytest.mark.parametrize(
+    ("name", "particle"),
+    [("사진", "은"), ("나무", "는"), ("a7", "은"), ("a9", "는"), ("run", "은(는)"), ("'나무'", "는")],
+)
 def test_particles_follow_the_sound_before_them(name: str, particle: str) -> None:
     assert f"{name}{particle} 모델 카드가" in translated(f"{name} is not a card: a JSON object is expected.", "ko")
 

@@ -10,7 +10,7 @@ from model.checkpoint import load_model
 from model.data.catalogue import CATALOGUE
 from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, LatentError, PictureError
-from model.service import ExplorerService
+from model.space.service import ExplorerService
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,12 @@ def test_requests_run_with_one_thread(service):
 
 @pytest.mark.parametrize(
     "latents",
-    [np.zeros((1, 4), np.float32), np.zeros(3, np.float32), np.full((1, 3), np.nan, np.float32), np.full((1, 3), np.inf, np.float32)],
+    [
+        np.zeros((1, 4), np.float32),
+        np.zeros(3, np.float32),
+        np.full((1, 3), np.nan, np.float32),
+        np.full((1, 3), np.inf, np.float32),
+    ],
 )
 def test_latents_of_a_wrong_shape_or_not_finite_are_named(service, latents):
     with pytest.raises(LatentError, match=r"\(k, 3\)"):

@@ -29,9 +29,17 @@ def start(page: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("path", "locale", "language"),
-    [("/", "en-US", "en"), ("/", "ko-KR,ko;q=0.9", "ko"), ("/?lang=ko", "en", "ko"), ("/train?lang=ko", "en", "ko"), ("/train", "de", "en")],
+    [
+        ("/", "en-US", "en"),
+        ("/", "ko-KR,ko;q=0.9", "ko"),
+        ("/?lang=ko", "en", "ko"),
+        ("/train?lang=ko", "en", "ko"),
+        ("/train", "de", "en"),
+    ],
 )
-def test_the_first_bytes_say_in_the_pages_language_that_it_loads(server: Server, path: str, locale: str, language: str) -> None:
+def test_the_first_bytes_say_in_the_pages_language_that_it_loads(
+    server: Server, path: str, locale: str, language: str
+) -> None:
     page = html(server, path, locale)
     words = FIRST_WORDS.search(page)
     assert words

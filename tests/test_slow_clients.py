@@ -61,7 +61,9 @@ def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET /api/models HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "], ids=["silent", "half a header"])
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /api/models HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "], ids=["silent", "half a header"]
+)
 def test_a_header_that_does_not_come_is_not_waited_for(impatient: Server, sent: bytes) -> None:
     with opened(impatient) as raw:
         raw.sendall(sent)
@@ -102,7 +104,9 @@ def test_a_slow_but_steady_upload_arrives(impatient: Server, synthetic_dataset_f
     picture = next(synthetic_dataset_folder.rglob("*.png")).read_bytes()
     padded = picture + bytes(20_000 - len(picture))
     with opened(impatient) as raw:
-        raw.sendall(f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(padded)}\r\nConnection: close\r\n\r\n".encode())
+        raw.sendall(
+            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(padded)}\r\nConnection: close\r\n\r\n".encode()
+        )
         for start in range(0, len(padded), 1000):
             raw.sendall(padded[start : start + 1000])
             time.sleep(0.1)  # twice the least rate, for longer than its patience
@@ -128,7 +132,10 @@ def test_who_does_not_read_the_answer_is_cut_off(impatient: Server) -> None:
 
 def _connections(server: Server, raw: socket.socket) -> bool:
     """Whether the server still has its end of `raw`."""
-    return any(each.raddr and each.raddr.port == raw.getsockname()[1] for each in psutil.Process(server.process.pid).net_connections())
+    return any(
+        each.raddr and each.raddr.port == raw.getsockname()[1]
+        for each in psutil.Process(server.process.pid).net_connections()
+    )
 
 
 def test_a_silent_socket_is_closed_and_an_idle_tab_stays(impatient: Server) -> None:
@@ -175,7 +182,9 @@ def test_headers_out_of_all_proportion_are_refused(impatient: Server, request_he
 
 def test_chunks_that_are_mostly_headers_are_refused(impatient: Server) -> None:
     with opened(impatient) as raw:
-        raw.sendall(f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1;a={'y' * 30_000}".encode())
+        raw.sendall(
+            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1;a={'y' * 30_000}".encode()
+        )
         try:
             for _ in range(64):
                 raw.sendall(b"y" * 65536)
@@ -212,7 +221,7 @@ def test_one_address_cannot_take_every_connection(impatient: Server) -> None:
 def test_the_limits_fit_the_files_that_a_process_may_open(monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
-    from app import serving
+    from app.perimeter import serving
 
     monkeypatch.setattr(resource, "getrlimit", lambda _: (50, 50))
     assert serving.fitting(proxy=False).connections < 50
@@ -224,6 +233,8 @@ def test_a_port_that_is_taken_ends_the_start_with_a_reason(impatient: Server, tm
 
     taken = str(urlsplit(impatient.url).port)
     command = [sys.executable, "-m", "app", "--address", "127.0.0.1", "--port", taken]
-    ended = subprocess.run(command, env={**os.environ, "EXPLORER_HOME": str(tmp_path)}, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, env={**os.environ, "EXPLORER_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
     assert ended.returncode != 0
     assert "address already in use" in ended.stdout + ended.stderr

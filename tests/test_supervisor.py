@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from app.supervisor import Supervisor
-from model import locks, runs
+from app.work.supervisor import Supervisor
+from model import locks
 from model.config import RunConfig, Settings
-from model.runs import RunState
+from model.runs import actions
+from model.runs.actions import RunState
 
 SECONDS = 20
 PRETEND = """
@@ -60,11 +61,11 @@ def supervise(settings: Settings) -> Iterator[Callable[[], Supervisor]]:
 
 
 def made(settings: Settings, title: str) -> str:
-    return runs.create(settings, RunConfig(), title)
+    return actions.create(settings, RunConfig(), title)
 
 
 def states(settings: Settings) -> dict[str, RunState]:
-    return {run.name: run.state for run in runs.runs(settings)}
+    return {run.name: run.state for run in actions.runs(settings)}
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -76,8 +77,8 @@ def until(condition: Callable[[], object]) -> None:
 
 def trainer(settings: Settings, name: str) -> int:
     """The process that trains a run, once it is there."""
-    until(lambda: locks.holder(settings.runs / name / runs.LOCK))
-    return locks.holder(settings.runs / name / runs.LOCK) or 0
+    until(lambda: locks.holder(settings.runs / name / actions.LOCK))
+    return locks.holder(settings.runs / name / actions.LOCK) or 0
 
 
 def test_two_runs_are_trained_one_after_the_other(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
@@ -86,12 +87,14 @@ def test_two_runs_are_trained_one_after_the_other(settings: Settings, supervise:
     supervise()
     until(lambda: states(settings)["first"] is RunState.RUNNING)
     time.sleep(1.2)  # two looks at the queue
-    assert (states(settings)["second"], runs.run(settings, "second").place) == (RunState.QUEUED, 1)
+    assert (states(settings)["second"], actions.run(settings, "second").place) == (RunState.QUEUED, 1)
     (settings.home / "go").touch()
     until(lambda: set(states(settings).values()) == {RunState.FINISHED})
 
 
-def test_a_run_outlives_the_server_and_the_next_server_waits_for_it(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
+def test_a_run_outlives_the_server_and_the_next_server_waits_for_it(
+    settings: Settings, supervise: Callable[[], Supervisor]
+) -> None:
     made(settings, "first")
     made(settings, "second")
     before = supervise()
@@ -106,22 +109,26 @@ def test_a_run_outlives_the_server_and_the_next_server_waits_for_it(settings: Se
     until(lambda: set(states(settings).values()) == {RunState.FINISHED})
 
 
-def test_a_server_that_starts_a_trainer_is_not_taken_for_it(settings: Settings, supervise: Callable[[], Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_starts_a_trainer_is_not_taken_for_it(
+    settings: Settings, supervise: Callable[[], Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[int | None] = []
     start = subprocess.Popen
 
     def watched(*command: Any, **options: Any) -> Any:
-        seen.append(locks.holder(settings.runs / "first" / runs.LOCK))
+        seen.append(locks.holder(settings.runs / "first" / actions.LOCK))
         return start(*command, **options)
 
-    monkeypatch.setattr("app.supervisor.subprocess.Popen", watched)
+    monkeypatch.setattr("app.work.supervisor.subprocess.Popen", watched)
     made(settings, "first")
     supervise()
     assert trainer(settings, "first") != os.getpid()
     assert seen == [None]  # a stop would interrupt the holder
 
 
-def test_of_two_servers_of_one_home_one_starts_the_runs(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
+def test_of_two_servers_of_one_home_one_starts_the_runs(
+    settings: Settings, supervise: Callable[[], Supervisor]
+) -> None:
     first, second = Supervisor(settings, ("false",)), Supervisor(settings, ("false",))
     first.look()
     made(settings, "only")
@@ -129,16 +136,20 @@ def test_of_two_servers_of_one_home_one_starts_the_runs(settings: Settings, supe
     assert states(settings)["only"] is RunState.QUEUED
 
 
-def test_a_run_that_ends_without_a_word_is_failed_with_the_last_line_of_its_log(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
+def test_a_run_that_ends_without_a_word_is_failed_with_the_last_line_of_its_log(
+    settings: Settings, supervise: Callable[[], Supervisor]
+) -> None:
     made(settings, "wreck")
     made(settings, "after")
     supervise()
     until(lambda: states(settings)["wreck"] is RunState.FAILED)
-    assert "cannot go on: the moon is down" in runs.run(settings, "wreck").message
+    assert "cannot go on: the moon is down" in actions.run(settings, "wreck").message
     until(lambda: states(settings)["after"] is RunState.RUNNING)  # the queue goes on
 
 
-def test_a_killed_run_is_interrupted_and_not_started_again_by_itself(settings: Settings, supervise: Callable[[], Supervisor]) -> None:
+def test_a_killed_run_is_interrupted_and_not_started_again_by_itself(
+    settings: Settings, supervise: Callable[[], Supervisor]
+) -> None:
     made(settings, "first")
     supervise()
     until(lambda: states(settings)["first"] is RunState.RUNNING)
@@ -152,5 +163,5 @@ def test_a_trainer_that_cannot_be_started_is_said(settings: Settings) -> None:
     made(settings, "first")
     with pytest.raises(OSError, match="no-such-program"):
         Supervisor(settings, ("/no-such-program",)).look()
-    assert "could not be started" in runs.run(settings, "first").message
+    assert "could not be started" in actions.run(settings, "first").message
     assert states(settings)["first"] is RunState.FAILED

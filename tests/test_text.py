@@ -73,7 +73,9 @@ def test_no_string_is_empty(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_fills_in_the_same_values(language: str) -> None:
     said = read(language)
-    differing = [key for key, text in ENGLISH.items() if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(said[key]))]
+    differing = [
+        key for key, text in ENGLISH.items() if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(said[key]))
+    ]
     assert differing == []
 
 
@@ -93,11 +95,15 @@ def test_every_key_that_the_code_puts_together_has_a_string() -> None:
 def test_every_string_is_used() -> None:
     literal, patterns = literal_keys(), templates()
     derived = {key + ending for key in literal for ending in endings()}
-    used = {key for key in ENGLISH if key in literal | derived or any(re.fullmatch(pattern, key) for pattern in patterns)}
+    used = {
+        key for key in ENGLISH if key in literal | derived or any(re.fullmatch(pattern, key) for pattern in patterns)
+    }
     assert sorted(set(ENGLISH) - used) == []
 
 
-@pytest.mark.parametrize(("locale", "language"), [("ko-KR", "ko"), ("en-US", "en"), ("KO", "ko"), ("fr", "en"), ("", "en"), (None, "en")])
+@pytest.mark.parametrize(
+    ("locale", "language"), [("ko-KR", "ko"), ("en-US", "en"), ("KO", "ko"), ("fr", "en"), ("", "en"), (None, "en")]
+)
 def test_a_locale_finds_its_language(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
 

@@ -14,14 +14,16 @@ import torch
 from PIL import Image
 
 from app.text.sentences import translated
-from model import keeping, train, trained, training, training_state
+from model import train
 from model.checkpoint import load_model
 from model.config import PARTS, Settings, TrainingConfig
-from model.film import Film, add_frame
-from model.latents import LatentMap
+from model.film.film import Film, add_frame
 from model.presets import PRESETS, Preset
-from model.run_folder import RunState
-from model.runs import run
+from model.runs.actions import run
+from model.runs.folder import RunState
+from model.space.latent_map import LatentMap
+from model.training import loop, model_folder, saving
+from model.training.state import write_state
 from tests.conftest import TINY
 
 HANGUL = re.compile("[가-힣]")
@@ -32,8 +34,12 @@ SMALL = replace(TINY, training=TrainingConfig(epochs=2, batch_size=10))
 def start(synthetic_dataset_folder, tmp_path, monkeypatch):
     """Runs the command line with a home of its own; `--name mine` and the data are given."""
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(PRESETS, "small", Preset(SMALL, {"en": "Small", "ko": "작은 모델"}, {"en": "For tests.", "ko": "시험용."}))
-    monkeypatch.setattr(trained, "evaluate", lambda network, images, test, objective: {"n_test": len(test)})  # PCA would take most of a minute
+    monkeypatch.setitem(
+        PRESETS, "small", Preset(SMALL, {"en": "Small", "ko": "작은 모델"}, {"en": "For tests.", "ko": "시험용."})
+    )
+    monkeypatch.setattr(
+        model_folder, "evaluate", lambda network, images, test, objective: {"n_test": len(test)}
+    )  # PCA would take most of a minute
 
     def command(*options, data=synthetic_dataset_folder):
         return train.main(["--name", "mine", "--data", str(data), *options])
@@ -62,7 +68,10 @@ def test_a_resumed_run_is_called_and_described_as_it_was_started(start, home):
     first = card(home)
     assert first["title"] == {"en": "mine", "ko": "mine"}
     assert first["description"]["en"] == "A model that was trained here."
-    assert first["command"] == "python -m model.train --name mine --data DIR --preset small --latent-dim 4 --epochs 1 --batch-size 8"
+    assert (
+        first["command"]
+        == "python -m model.train --name mine --data DIR --preset small --latent-dim 4 --epochs 1 --batch-size 8"
+    )
     shutil.rmtree(home / "models")
     assert start("--resume") == 0
     assert {key: card(home)[key] for key in ("title", "description", "command", "config")} == {
@@ -120,7 +129,11 @@ def test_an_unchanged_preset_is_described_as_it_describes_itself(start, home):
 
 def test_a_configuration_comes_from_a_file_and_options_change_it(start, home, tmp_path):
     file = tmp_path / "mine.json"
-    file.write_text(json.dumps({"network": {"encoder_widths": [8], "decoder_widths": [16]}, "training": {"batch_size": 8, "epochs": 1}}))
+    file.write_text(
+        json.dumps(
+            {"network": {"encoder_widths": [8], "decoder_widths": [16]}, "training": {"batch_size": 8, "epochs": 1}}
+        )
+    )
     assert start("--config", str(file), "--beta", "2", "--decoder-widths", "12,20", "--no-flip") == 0
     config = card(home)["config"]
     assert config["network"]["encoder_widths"] == [8]
@@ -187,9 +200,9 @@ def test_a_full_disk_stops_the_run_with_a_reason_and_keeps_the_last_epoch(start,
         add_frame(folder, epoch, points, row)
 
     with monkeypatch.context() as disk:
-        disk.setattr(training.film, "add_frame", full)
-        disk.setattr(keeping, "SAVE_SECONDS", 0.0)
-        disk.setattr(keeping.Writer, "busy", False)
+        disk.setattr(loop.film, "add_frame", full)
+        disk.setattr(saving, "SAVE_SECONDS", 0.0)
+        disk.setattr(saving.Writer, "busy", False)
         assert start(*FIRST[:2], "--epochs", "3", "--batch-size", "8") == 1
     assert "Make room there and resume" in capsys.readouterr().err
     state = run(Settings(None, home), "mine")
@@ -200,7 +213,11 @@ def test_a_full_disk_stops_the_run_with_a_reason_and_keeps_the_last_epoch(start,
 
 
 def test_a_run_shows_pcas_error_from_the_start_where_another_model_on_these_images_knows_it(start, home, monkeypatch):
-    monkeypatch.setattr(trained, "evaluate", lambda network, images, test, objective: {"n_train": len(images), "latent_dim": 4, "pca_mse": 0.02})
+    monkeypatch.setattr(
+        model_folder,
+        "evaluate",
+        lambda network, images, test, objective: {"n_train": len(images), "latent_dim": 4, "pca_mse": 0.02},
+    )
     assert start(*FIRST) == 0
     assert json.loads(run_file(home).read_text())["about"]["pca_mse"] is None
     shutil.rmtree(home / "runs")
@@ -226,21 +243,28 @@ def test_data_that_have_vanished_stop_a_resumed_run_with_a_reason(start, home, t
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("epoch", [0, 2])
-def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_epochs_it_has(start, home, monkeypatch, number, epoch, capsys):
+def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_epochs_it_has(
+    start, home, monkeypatch, number, epoch, capsys
+):
     sent = []
 
     def stop(path, state):
         if int(state["epoch"]) >= epoch and not sent:
             sent.append(os.kill(os.getpid(), number))
-        training_state.write_state(path, state)
+        write_state(path, state)
 
     with monkeypatch.context() as key:
-        key.setattr(training, "write_state", stop)
-        key.setattr(keeping, "SAVE_SECONDS", 0.0)
-        key.setattr(keeping.Writer, "busy", False)
+        key.setattr(loop, "write_state", stop)
+        key.setattr(saving, "SAVE_SECONDS", 0.0)
+        key.setattr(saving.Writer, "busy", False)
         assert start(*FIRST[:2], "--epochs", "100", "--batch-size", "20") == 0
     stopped = run(Settings(None, home), "mine")
-    assert (stopped.state, stopped.can_resume, stopped.has_model, len(stopped.history)) == (RunState.STOPPED, True, True, stopped.epoch)
+    assert (stopped.state, stopped.can_resume, stopped.has_model, len(stopped.history)) == (
+        RunState.STOPPED,
+        True,
+        True,
+        stopped.epoch,
+    )
     assert epoch <= stopped.epoch < 100
     assert "stopped after epoch" in capsys.readouterr().out
     assert start("--resume") == 0
@@ -250,11 +274,14 @@ def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_ep
 
 
 def test_a_network_that_is_no_better_than_the_mean_image_is_said_not_to_have_learned(start, home, monkeypatch, capsys):
-    monkeypatch.setattr(trained, "evaluate", lambda network, images, test, objective: {"test_mse": 0.2})
+    monkeypatch.setattr(model_folder, "evaluate", lambda network, images, test, objective: {"test_mse": 0.2})
     assert start(*FIRST) == 0
     found = run(Settings(None, home), "mine")
     assert found.state == RunState.FINISHED
-    assert "This network has not learned: its test error (0.2000) is no lower than that of the mean training image" in found.message
+    assert (
+        "This network has not learned: its test error (0.2000) is no lower than that of the mean training image"
+        in found.message
+    )
     assert f"note: {found.message}" in capsys.readouterr().err
     assert HANGUL.search(translated(found.message, "ko"))
 
@@ -263,12 +290,12 @@ def test_the_mean_image_is_measured_as_the_objective_measures(synthetic_dataset)
     images = synthetic_dataset.images / 255
     for power in (1, 2):
         expected = (abs(images - images.mean(0)) ** power).mean()
-        assert trained.mean_image_error(synthetic_dataset, synthetic_dataset, power) == pytest.approx(expected)
+        assert model_folder.mean_image_error(synthetic_dataset, synthetic_dataset, power) == pytest.approx(expected)
 
 
 def test_ctrl_c_while_the_model_is_measured_leaves_no_half_model(start, home, monkeypatch, capsys):
     with monkeypatch.context() as broken:
-        broken.setattr(trained, "evaluate", raising(KeyboardInterrupt))
+        broken.setattr(model_folder, "evaluate", raising(KeyboardInterrupt))
         assert start(*FIRST) == 130
     assert "go on with --resume" in capsys.readouterr().err
     assert not (home / "models").exists()
@@ -277,6 +304,9 @@ def test_ctrl_c_while_the_model_is_measured_leaves_no_half_model(start, home, mo
 
 
 def test_too_little_memory_is_said_in_one_sentence(start, monkeypatch, capsys):
-    monkeypatch.setattr(trained, "evaluate", raising(torch.OutOfMemoryError("CUDA out of memory.")))
+    monkeypatch.setattr(model_folder, "evaluate", raising(torch.OutOfMemoryError("CUDA out of memory.")))
     assert start(*FIRST) == 1
-    assert capsys.readouterr().err == "error: There is not enough memory for this run. Take a smaller batch size, or fewer images.\n"
+    assert (
+        capsys.readouterr().err
+        == "error: There is not enough memory for this run. Take a smaller batch size, or fewer images.\n"
+    )

@@ -11,14 +11,17 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from model import checkpoint, film, keeping, training, training_state
-from model.augmentation import augment
+from model import checkpoint
 from model.checkpoint import load_model, load_tensors, round_weights, save_model, save_tensors
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, ConfigError, DataError, TrainingError
+from model.film import film
 from model.networks import Autoencoder
-from model.training import RUN, STATE, Trainer, learning_rate
+from model.training import loop, saving
+from model.training.augmentation import augment
+from model.training.loop import RUN, STATE, Trainer, learning_rate
+from model.training.state import write_state
 
 TINY = RunConfig(
     NetworkConfig(3, "conv", (4, 8), "dense", (16, 32)),
@@ -62,8 +65,8 @@ def test_training_lowers_the_test_error(data, tmp_path):
 @pytest.fixture
 def every_epoch_saved(monkeypatch):
     """However short an epoch is."""
-    monkeypatch.setattr(keeping, "SAVE_SECONDS", 0.0)
-    monkeypatch.setattr(keeping.Writer, "busy", False)
+    monkeypatch.setattr(saving, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(saving.Writer, "busy", False)
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(data, tmp_path, every_epoch_saved):
@@ -90,7 +93,7 @@ def until(events, epoch):
 
 
 def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+    monkeypatch.setattr(saving, "SAVE_SECONDS", 1e9)
     whole = trainer(TINY, data, tmp_path / "whole")
     list(whole.run())
     begun, go_on = threading.Event(), threading.Event()
@@ -98,11 +101,11 @@ def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(d
     def slowly(path, state):
         begun.set()
         go_on.wait()
-        training_state.write_state(path, state)
+        write_state(path, state)
 
     first = trainer(TINY, data, tmp_path / "parts")
     with monkeypatch.context() as disk:
-        disk.setattr(training, "write_state", slowly)
+        disk.setattr(loop, "write_state", slowly)
         events = first.run(report_every=1)
         next(events)
         begun.wait()  # the untrained state is on its way to the disk
@@ -118,8 +121,10 @@ def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(d
 
 
 @pytest.mark.parametrize("within", [True, False])
-def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrupted_one(data, tmp_path, monkeypatch, within):
-    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrupted_one(
+    data, tmp_path, monkeypatch, within
+):
+    monkeypatch.setattr(saving, "SAVE_SECONDS", 1e9)
     whole = trainer(TINY, data, tmp_path / "whole")
     list(whole.run())
     first = trainer(TINY, data, tmp_path / "parts")
@@ -141,9 +146,11 @@ def test_a_run_that_is_stopped_keeps_every_whole_epoch_and_ends_as_an_uninterrup
 
 
 def test_a_run_is_saved_by_time_and_looked_at_for_a_tenth_of_it(data, tmp_path, monkeypatch):
-    """Whatever the clock says, the first epoch and the last have a test error and a frame, and the curve every epoch's training error."""
-    monkeypatch.setattr(keeping, "LOOK_ALLOWANCE", -1e9)
-    monkeypatch.setattr(keeping, "SAVE_SECONDS", 1e9)
+    """Whatever the clock says, the first epoch and the last have a test error and a frame, and the curve every epoch's
+    training error.
+    """
+    monkeypatch.setattr(saving, "LOOK_ALLOWANCE", -1e9)
+    monkeypatch.setattr(saving, "SAVE_SECONDS", 1e9)
     t = trainer(replace(TINY, training=replace(TINY.training, epochs=9)), data, tmp_path)
     events = t.run()
     until(events, 8)
@@ -157,7 +164,7 @@ def test_a_run_is_saved_by_time_and_looked_at_for_a_tenth_of_it(data, tmp_path, 
 
 
 def test_looks_take_no_more_than_their_share():
-    pace = keeping.Pace()
+    pace = saving.Pace()
     looked = 0
     end = time.perf_counter() + 1.5
     while time.perf_counter() < end:
@@ -166,16 +173,18 @@ def test_looks_take_no_more_than_their_share():
                 time.sleep(0.05)
             looked += 0.05
         time.sleep(0.005)
-    assert 0.5 < looked <= keeping.LOOK_ALLOWANCE + 0.1 * 1.6
+    assert 0.5 < looked <= saving.LOOK_ALLOWANCE + 0.1 * 1.6
 
 
-def test_what_cannot_be_written_ends_the_run_with_the_reason_and_what_was_written_stays(data, tmp_path, monkeypatch, every_epoch_saved):
+def test_what_cannot_be_written_ends_the_run_with_the_reason_and_what_was_written_stays(
+    data, tmp_path, monkeypatch, every_epoch_saved
+):
     def full(path, state):
         if int(state["epoch"]) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
-        training_state.write_state(path, state)
+        write_state(path, state)
 
-    monkeypatch.setattr(training, "write_state", full)
+    monkeypatch.setattr(loop, "write_state", full)
     with pytest.raises(TrainingError, match=r"Epoch 2 could not be kept .*No space left"):
         list(trainer(TINY, data, tmp_path).run())
     assert int(load_tensors(tmp_path / STATE)["epoch"]) == 1
@@ -189,7 +198,11 @@ def test_what_the_system_says_against_a_state_is_told_as_its_error(tmp_path, mon
 
 
 @pytest.mark.parametrize(
-    "images", [np.full((64, 3, 32, 32), 90, np.uint8), np.full((64, 3, 32, 32), 90, np.uint8) + np.eye(64, dtype=np.uint8)[:, :1, None, None]]
+    "images",
+    [
+        np.full((64, 3, 32, 32), 90, np.uint8),
+        np.full((64, 3, 32, 32), 90, np.uint8) + np.eye(64, dtype=np.uint8)[:, :1, None, None],
+    ],
 )
 def test_images_without_differences_cannot_start_from_pca(images, tmp_path):
     same = ImageDataset(images, np.arange(64, dtype=np.uint8) % 2, ("a", "b"))
@@ -227,14 +240,27 @@ def test_a_state_of_another_network_is_refused_by_name(data, tmp_path):
 def test_a_saved_model_comes_back_and_every_damage_is_noticed(tmp_path):
     network = Autoencoder(TINY.network).eval()
     round_weights(network)
-    save_model(tmp_path, network, {"name": "x", "title": {"en": "x", "ko": "x"}, "config": TINY.to_dict(), "data": {"fingerprint": "0" * 16, "classes": ["a"]}})
+    save_model(
+        tmp_path,
+        network,
+        {
+            "name": "x",
+            "title": {"en": "x", "ko": "x"},
+            "config": TINY.to_dict(),
+            "data": {"fingerprint": "0" * 16, "classes": ["a"]},
+        },
+    )
     loaded, card = load_model(tmp_path)
     z = torch.randn(2, 3)
     assert torch.equal(loaded.decode(z), network.decode(z))
     assert card["name"] == "x"
     good = load_tensors(tmp_path / "weights.safetensors")
     name = next(n for n in good if n.endswith("weight"))
-    for bad in ({**good, name: good[name] * float("nan")}, {**good, name: good[name][:1]}, {n: t for n, t in good.items() if n != name}):
+    for bad in (
+        {**good, name: good[name] * float("nan")},
+        {**good, name: good[name][:1]},
+        {n: t for n, t in good.items() if n != name},
+    ):
         save_tensors(tmp_path / "weights.safetensors", bad)
         with pytest.raises(CheckpointError, match="differ"):
             load_model(tmp_path)

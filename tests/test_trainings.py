@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from model import locks, runs
+from model import locks
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.presets import PRESETS
-from model.runs import LOCK
+from model.runs import actions
+from model.runs.actions import LOCK
 from tests.web import Reply, Server, running
 
 SECONDS = 300  # a trainer gives way to everything else, and the machine may be busy
@@ -159,7 +160,9 @@ def test_training_goes_on_while_the_server_restarts(tmp_path: Path, synthetic_da
 
 def test_a_run_that_cannot_begin_says_why(workshop: Server) -> None:
     wanted = RunConfig.from_dict(config() | {"training": {"batch_size": 5000, "epochs": 1}})
-    name = runs.create(Settings(None, workshop.home), wanted, "Too large a batch")  # as if the images had been fewer since
+    name = actions.create(
+        Settings(None, workshop.home), wanted, "Too large a batch"
+    )  # as if the images had been fewer since
     found = wait(workshop, name, "failed")
     assert "A step takes 5,000 images, but there are only" in found["message"]
     assert "Traceback" not in found["message"]
@@ -236,15 +239,24 @@ def test_without_images_nothing_begins_and_the_reason_is_given(server: Server) -
 
 
 def test_the_presets_are_what_the_form_begins_with() -> None:
-    assert all(RunConfig.from_dict(json.loads(json.dumps(preset.config.to_dict()))) == preset.config for preset in PRESETS.values())
+    assert all(
+        RunConfig.from_dict(json.loads(json.dumps(preset.config.to_dict()))) == preset.config
+        for preset in PRESETS.values()
+    )
 
 
 def test_a_damaged_run_does_not_hide_the_others(workshop: Server) -> None:
-    for name, record in {"damaged": '{"config": {"netw', "whole": json.dumps({"config": config(), "epoch": 2, "history": [], "about": {}})}.items():
+    for name, record in {
+        "damaged": '{"config": {"netw',
+        "whole": json.dumps({"config": config(), "epoch": 2, "history": [], "about": {}}),
+    }.items():
         (workshop.home / "runs" / name).mkdir(parents=True)
         (workshop.home / "runs" / name / "run.json").write_text(record)
     time.sleep(0.5)
-    assert {each["name"]: each["state"] for each in workshop.get("/api/runs").json} == {"whole": "interrupted", "damaged": "failed"}
+    assert {each["name"]: each["state"] for each in workshop.get("/api/runs").json} == {
+        "whole": "interrupted",
+        "damaged": "failed",
+    }
     assert workshop.get("/api/runs/damaged").json["config"] == {}
     refused(post(workshop, "/damaged/resume"), 409, "damaged")
     assert post(workshop, "/damaged/delete").status == 200

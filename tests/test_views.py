@@ -12,15 +12,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import resources
-from app.scene.view import View
 from app.text import LANGUAGES, strings
+from app.views.link import View
 from model.checkpoint import CARD, read_card
 from model.data.catalogue import CATALOGUE
 
 MAIN = Path(__file__).parents[1] / "app" / "main.py"
 PATIENCE = 60  # seconds for one run
 TITLES = {"tiny": {"en": "Three numbers", "ko": "숫자 셋"}, "five": {"en": "Five numbers", "ko": "숫자 다섯"}}
-CAMERA = {"eye": {"x": 1.0, "y": 2.0, "z": 3.0}, "center": {"x": 0.0, "y": 0.0, "z": -0.5}, "up": {"x": 0.0, "y": 0.0, "z": 1.0}}
+CAMERA = {
+    "eye": {"x": 1.0, "y": 2.0, "z": 3.0},
+    "center": {"x": 0.0, "y": 0.0, "z": -0.5},
+    "up": {"x": 0.0, "y": 0.0, "z": 1.0},
+}
 
 
 @pytest.fixture
@@ -91,8 +95,12 @@ def test_the_model_list_holds_every_model_by_its_title(models: Path, language: s
     shown = choice(page, "model").options
     cards = {name: read_card(folder) for name, folder in resources.registry().items()}
     assert {title[language] for title in TITLES.values()} <= set(shown)
-    assert sorted(shown) == sorted(card["title"][language] for card in cards.values() if resources.dataset_of(card) == "cifar10")
-    assert choice(page, "dataset").options == [CATALOGUE[name].title[language] for name in CATALOGUE if name in map(resources.dataset_of, cards.values())]
+    assert sorted(shown) == sorted(
+        card["title"][language] for card in cards.values() if resources.dataset_of(card) == "cifar10"
+    )
+    assert choice(page, "dataset").options == [
+        CATALOGUE[name].title[language] for name in CATALOGUE if name in map(resources.dataset_of, cards.values())
+    ]
 
 
 def test_another_data_set_is_shown_through_its_first_model(models: Path) -> None:
@@ -153,7 +161,9 @@ def test_k_stays_between_1_and_50(asked: str, given: int) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_any_model_one_sentence_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+def test_without_any_model_one_sentence_says_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
     monkeypatch.setattr("model.registry.SHIPPED_MODELS", home / "nothing-ships")
     page = visit(lang=language)
     assert [info.value for info in page.info] == [strings(language)["page.no_models"]]

@@ -12,8 +12,8 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from app import limits
-from app.work_queue import BusyError, Outcome, Work, WorkQueue
+from app.perimeter import limits
+from app.work.work_queue import BusyError, Outcome, Work, WorkQueue
 from model import background
 from tests import films
 from tests.conftest import TINY
@@ -181,12 +181,22 @@ def test_background_work_stands_behind_the_server(tmp_path):
     work = Work("film", background.command("asked"), environment={**os.environ, "PYTHONPATH": str(tmp_path)})
     outcome = WorkQueue().ask("a", work, ME).result.result(60)
     nice, score, name = json.loads(outcome.out)
-    assert (nice - os.nice(0), score, name) == (min(19, os.nice(0) + background.LOW_PRIORITY) - os.nice(0), background.KILLED_FIRST, "__main__")
+    assert (nice - os.nice(0), score, name) == (
+        min(19, os.nice(0) + background.LOW_PRIORITY) - os.nice(0),
+        background.KILLED_FIRST,
+        "__main__",
+    )
 
 
 def test_an_order_larger_than_a_pipe_reaches_a_module_that_is_slow_to_begin(tmp_path):
     (tmp_path / "counting.py").write_text("import sys, time; time.sleep(1); print(len(sys.stdin.buffer.read()))")
-    work = Work("film", background.command("counting"), lambda: bytes(5_000_000), 60, {**os.environ, "PYTHONPATH": str(tmp_path)})
+    work = Work(
+        "film",
+        background.command("counting"),
+        lambda: bytes(5_000_000),
+        60,
+        {**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
     assert int(WorkQueue().ask("a", work, ME).result.result(90).out) == 5_000_000
 
 
@@ -214,7 +224,11 @@ def short(number):
 
 def children(server):
     """The heavy work that runs now."""
-    return [child for child in psutil.Process(server.process.pid).children() if "model.background" in " ".join(child.cmdline())]
+    return [
+        child
+        for child in psutil.Process(server.process.pid).children()
+        if "model.background" in " ".join(child.cmdline())
+    ]
 
 
 def send(server, path):

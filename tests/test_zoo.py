@@ -12,12 +12,12 @@ import torch
 from model.checkpoint import LATENTS, load_model, read_card
 from model.config import RunConfig
 from model.data.folder import load_folder
-from model.evaluation import encode_all
-from model.film import FILM, Film
-from model.latents import LatentMap
-from model.options import configure, parse
+from model.evaluation.metrics import encode_all
+from model.film.film import FILM, Film
 from model.presets import PRESETS
 from model.registry import shipped_models
+from model.space.latent_map import LatentMap
+from model.training.options import configure, parse
 
 ZOO = shipped_models()
 MOST_BYTES = 90e6
@@ -33,7 +33,10 @@ def test_the_zoo_has_the_models_that_it_promises_and_is_small_enough_to_clone() 
 
 @pytest.mark.parametrize("name", OF_PRESETS)
 def test_a_shipped_network_is_that_of_its_preset(name: str) -> None:
-    config, preset = RunConfig.from_dict(read_card(ZOO[name])["config"]), PRESETS["thorough" if name == "default" else name].config
+    config, preset = (
+        RunConfig.from_dict(read_card(ZOO[name])["config"]),
+        PRESETS["thorough" if name == "default" else name].config,
+    )
     assert (config.network, config.objective) == (preset.network, preset.objective)
 
 

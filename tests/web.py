@@ -114,19 +114,41 @@ def uvicorn(port: int) -> list[str]:
 
 def streamlit(port: int) -> list[str]:
     """The command of the other."""
-    return [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.address", "127.0.0.1", "--server.port", str(port)]
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app/server.py",
+        "--server.address",
+        "127.0.0.1",
+        "--server.port",
+        str(port),
+    ]
 
 
 @contextmanager
-def running(home: Path, data: Path | None = None, command: Any = served, port: int | None = None, log: Path | None = None, **more: str) -> Iterator[Server]:
+def running(
+    home: Path,
+    data: Path | None = None,
+    command: Any = served,
+    port: int | None = None,
+    log: Path | None = None,
+    **more: str,
+) -> Iterator[Server]:
     """The app, started from the root with EXPLORER_HOME `home` and, if given, EXPLORER_DATA `data`; stopped at the end.
 
     `log` is a file for what it says, by default in its home; `more` are further variables of its environment.
     """
     port, log = port or free_port(), log or home / "server.log"
     environment = {name: value for name, value in os.environ.items() if name != "EXPLORER_DATA"}
-    environment |= {"EXPLORER_HOME": str(home), "EXPLORER_DOWNLOAD": "off"} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
-    with log.open("wb") as file, subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process:
+    environment |= (
+        {"EXPLORER_HOME": str(home), "EXPLORER_DOWNLOAD": "off"} | ({"EXPLORER_DATA": str(data)} if data else {}) | more
+    )
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT) as process,
+    ):
         server = Server(f"http://127.0.0.1:{port}", process, log, home)
         try:
             _wait(server)

@@ -14,7 +14,8 @@ SECURE = {"http": "https", "websocket": "wss"}
 
 
 class ForwardedHeaders:
-    """Puts the client, the Host and the scheme that the nearest proxy names in the place of its own; else takes such headers away.
+    """Puts the client, the Host and the scheme that the nearest proxy names in the place of its own; else takes such
+    headers away.
 
     What stands behind this layer reads `scope["client"]`, the Host and the scheme, and need not know of proxies.
     """

@@ -40,7 +40,9 @@ class AllowedHosts(Layer):
     def answer(self, request: Request, refusal: Refusal) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
             return super().answer(request, refusal)
-        said = "".join(f'<p lang="{language}">{html.escape(translated(refusal.detail, language))}</p>' for language in ("en", "ko"))
+        said = "".join(
+            f'<p lang="{language}">{html.escape(translated(refusal.detail, language))}</p>' for language in ("en", "ko")
+        )
         page = f'<!doctype html><meta charset="utf-8"><title>Manifold Explorer</title>{said}'
         return HTMLResponse(page, MISDIRECTED, headers={"Cache-Control": "no-store"})
 
@@ -62,6 +64,4 @@ def _is_number(name: str) -> bool:
 
 def _sentence(host: str) -> str:
     name = host.rpartition(":")[0] or host
-    return (
-        f"This server does not answer to the name {name[:SHOWN]!r}. Whoever runs it can allow the name: set EXPLORER_HOSTS to it, and start the server again."
-    )
+    return f"This server does not answer to the name {name[:SHOWN]!r}. Whoever runs it can allow the name: set EXPLORER_HOSTS to it, and start the server again."

@@ -11,7 +11,8 @@ from app.perimeter.layer import Layer
 class SameOrigin(Layer):
     """Refuses (403) every request and WebSocket that carries another page's Origin, before Streamlit looks at it.
 
-    Streamlit would compare a foreign Origin with this machine's outside address, and ask another host for it within the event loop.
+    Streamlit would compare a foreign Origin with this machine's outside address, and ask another host for it within the
+    event loop.
     """
 
     def check(self, connection: HTTPConnection) -> None:

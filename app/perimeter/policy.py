@@ -10,7 +10,7 @@ from functools import cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import shell
+from app.routes import page
 
 ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 # The camera is for the picture that a person takes; nothing here needs the rest.
@@ -39,14 +39,18 @@ class PagePolicy:
     def _add(self, headers: MutableHeaders, host: str) -> None:
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
-        if headers.get("content-type", "text/html").startswith("text/html"):  # 304 names no type, and renews a kept page's headers
+        if headers.get("content-type", "text/html").startswith(
+            "text/html"
+        ):  # 304 names no type, and renews a kept page's headers
             headers["Content-Security-Policy"] = content_policy(host, self._frames)
             headers["Permissions-Policy"] = PERMISSIONS
 
 
 def content_policy(host: str, frames: tuple[str, ...]) -> str:
     """The policy of a page at `host`: everything from this server, and nothing else."""
-    sockets = [f"ws://{host}", f"wss://{host}"] if _SAFE_HOST.fullmatch(host) else []  # Safari does not count them to 'self'
+    sockets = (
+        [f"ws://{host}", f"wss://{host}"] if _SAFE_HOST.fullmatch(host) else []
+    )  # Safari does not count them to 'self'
     rules = {
         "default-src": ["'none'"],
         "script-src": ["'self'", "blob:", *inline_scripts()],  # Streamlit makes a blob of a component's script
@@ -65,5 +69,5 @@ def content_policy(host: str, frames: tuple[str, ...]) -> str:
 @cache
 def inline_scripts() -> tuple[str, ...]:
     """The digests of the scripts that stand in the HTML of our pages."""
-    bodies = dict.fromkeys(body for page in shell.pages() for body in _INLINE.findall(page))
+    bodies = dict.fromkeys(body for html in page.pages() for body in _INLINE.findall(html))
     return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'" for body in bodies)

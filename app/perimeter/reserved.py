@@ -1,4 +1,6 @@
-"""Streamlit's routes that nothing here uses: uploads into memory, media, metrics, sign-in, components of files, the interface for agents."""
+"""Streamlit's routes that nothing here uses: uploads into memory, media, metrics, sign-in, components of files, the
+interface for agents.
+"""
 
 from __future__ import annotations
 

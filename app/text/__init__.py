@@ -25,14 +25,20 @@ def strings(language: str) -> dict[str, str]:
 
 
 def language_of(locale: str | None) -> str:
-    """The language nearest to a browser's locale such as "ko-KR", or to the first that an Accept-Language header such as "ko,en;q=0.8" names."""
+    """The language nearest to a browser's locale such as "ko-KR", or to the first that an Accept-Language header such
+    as "ko,en;q=0.8" names.
+    """
     code = re.split("[-_,;]", (locale or "").strip())[0].lower()
     return code if code in LANGUAGES else DEFAULT
 
 
 def _class_names(language: str) -> dict[str, str]:
     """Those of all data sets, as `class.NAME`: cards and folders name classes in English."""
-    return {f"class.{name}": said for card in CATALOGUE.values() for name, said in zip(card.classes[DEFAULT], card.classes[language], strict=True)}
+    return {
+        f"class.{name}": said
+        for card in CATALOGUE.values()
+        for name, said in zip(card.classes[DEFAULT], card.classes[language], strict=True)
+    }
 
 
 def _read(language: str) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Sentences that leave this machine name no place of it: the folders of settings by their variable, the others not at all."""
+"""Sentences that leave this machine name no place of it: the folders of settings by their variable, the others not at
+all.
+"""
 
 from __future__ import annotations
 

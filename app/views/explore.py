@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from app import downloads
-from app.header import language
-from app.scene import explorer
-from app.scene.view import View
+from app.routes import downloads
 from app.text import strings
+from app.views.header import language
+from app.views.link import View
+from app.views.scene import explorer
 
 model = st.session_state.get("model")
 said = strings(language())

@@ -3,20 +3,20 @@
 import streamlit as st
 
 from app import resources
-from app.design import ask_for_training, begin_from
-from app.film import room
-from app.header import language
 from app.text import strings
 from app.text.sentences import translated
-from model import runs
+from app.views.film_room import room
+from app.views.form import ask_for_training, begin_from
+from app.views.header import language
 from model.errors import ExplorerError
+from model.runs import actions
 
 said = strings(language())
 copied = room(language(), said, st.session_state.get("begun"), key="room")
 
 if copied:
     try:
-        run = runs.run(resources.settings(), copied)
+        run = actions.run(resources.settings(), copied)
         begin_from(run.config, run.dataset, run.preset, said["form.copy"].format(title=run.title[language()]))
         st.session_state.form = "copy"
     except ExplorerError as error:

@@ -22,9 +22,10 @@ Said = Mapping[str, str]  # by language: "en", "ko"
 class DatasetCard:
     """What is known of a data set before it is on this machine.
 
-    `channels` and `side` are those of the originals; inside, every image is 3 x 32 x 32. `train` and `test` count the images, `download` the bytes
-    that come over the network. `mirrored`: whether an image seen in a mirror is still one of its class. `folder` below the data's root tells
-    that the data set is there, and `torchvision` is the class that reads it; without them scikit-learn carries it.
+    `channels` and `side` are those of the originals; inside, every image is 3 x 32 x 32. `train` and `test` count the
+    images, `download` the bytes that come over the network. `mirrored`: whether an image seen in a mirror is still one
+    of its class. `folder` below the data's root tells that the data set is there, and `torchvision` is the class that
+    reads it; without them scikit-learn carries it.
     """
 
     name: str
@@ -90,7 +91,18 @@ CATALOGUE: Mapping[str, DatasetCard] = {
             name="fashion-mnist",
             title={"en": "Fashion-MNIST", "ko": "Fashion-MNIST"},
             classes={
-                "en": ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
+                "en": (
+                    "T-shirt",
+                    "trousers",
+                    "pullover",
+                    "dress",
+                    "coat",
+                    "sandal",
+                    "shirt",
+                    "sneaker",
+                    "bag",
+                    "ankle boot",
+                ),
                 "ko": ("티셔츠", "바지", "스웨터", "원피스", "코트", "샌들", "셔츠", "운동화", "가방", "발목 부츠"),
             },
             channels=1,
@@ -131,14 +143,18 @@ def first_dataset(settings: Settings) -> str:
 
 
 def is_here(settings: Settings, name: str) -> bool:
-    """Whether the data set is on this machine, looked up without reading it. Raises DataError for an unknown name or a closed folder."""
+    """Whether the data set is on this machine, looked up without reading it. Raises DataError for an unknown name or a
+    closed folder.
+    """
     if name == OWN:
         return settings.data is not None
     folder = card_of(name).folder
     try:
         return folder is None or (settings.datasets / folder).is_dir()
     except OSError as error:
-        raise DataError(f"{str(settings.home)!r} cannot be read ({error.strerror}). Set EXPLORER_HOME to a folder of your own.") from error
+        raise DataError(
+            f"{str(settings.home)!r} cannot be read ({error.strerror}). Set EXPLORER_HOME to a folder of your own."
+        ) from error
 
 
 def open_dataset(settings: Settings, name: str, split: str) -> ImageDataset | None:
@@ -157,7 +173,8 @@ def open_dataset(settings: Settings, name: str, split: str) -> ImageDataset | No
 
 
 def count_images(settings: Settings, name: str, split: str) -> tuple[int, int]:
-    """How many images and classes a split has, without reading one: pictures that turn out to be unreadable are counted too. Raises DataError.
+    """How many images and classes a split has, without reading one: pictures that turn out to be unreadable are counted
+    too. Raises DataError.
 
     Those of the catalogue's data sets are known before they are downloaded.
     """
@@ -170,7 +187,9 @@ def count_images(settings: Settings, name: str, split: str) -> tuple[int, int]:
 def card_of(name: str) -> DatasetCard:
     """What is known of a data set of the catalogue. Raises DataError, which lists the names."""
     if name not in CATALOGUE:
-        raise DataError(f"There is no data set {name!r}. Known are: {', '.join(CATALOGUE)}, and {OWN!r} where EXPLORER_DATA names a folder.")
+        raise DataError(
+            f"There is no data set {name!r}. Known are: {', '.join(CATALOGUE)}, and {OWN!r} where EXPLORER_DATA names a folder."
+        )
     return CATALOGUE[name]
 
 
@@ -182,7 +201,8 @@ def title_of(name: str, language: str = "en") -> str:
 def dataset_for(settings: Settings, card: Mapping[str, Any]) -> str:
     """The data set through which the model of this card is looked at.
 
-    That is the one it was trained on; but one's own folder takes the place of other photographs, and of what a card does not name.
+    That is the one it was trained on; but one's own folder takes the place of other photographs, and of what a card
+    does not name.
     """
     trained_on = card["data"].get("dataset")
     if trained_on in CATALOGUE and (settings.data is None or CATALOGUE[trained_on].channels == 1):

@@ -71,7 +71,9 @@ def _archives(kind: Any, incoming: Path) -> list[Archive]:
     """What torchvision would download for the data set `kind`, and where it looks for it."""
     if hasattr(kind, "resources"):  # MNIST and its kin
         raw = incoming / kind.__name__ / "raw"
-        return [Archive(tuple(mirror + name for mirror in kind.mirrors), raw / name, md5) for name, md5 in kind.resources]
+        return [
+            Archive(tuple(mirror + name for mirror in kind.mirrors), raw / name, md5) for name, md5 in kind.resources
+        ]
     return [Archive((kind.url,), incoming / kind.filename, kind.tgz_md5)]
 
 
@@ -95,13 +97,16 @@ def _put(made: Path, there: Path) -> None:
 def _require_space(root: Path, title: str, needed: int) -> None:
     free = shutil.disk_usage(root).free
     if free < needed:
-        raise DataError(f"{str(root)!r} has {free >> 20} MB free; {title} needs {needed >> 20} MB. Make room, or set EXPLORER_HOME to another folder.")
+        raise DataError(
+            f"{str(root)!r} has {free >> 20} MB free; {title} needs {needed >> 20} MB. Make room, or set EXPLORER_HOME to another folder."
+        )
 
 
 def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0) -> None:
     """Download `url` to `path`; after a broken connection go on from where it stopped, waiting twice as long each time.
 
-    Raises DataError if no attempt of `ATTEMPTS` in a row brings a byte, or if the checksum is wrong (the file is deleted).
+    Raises DataError if no attempt of `ATTEMPTS` in a row brings a byte, or if the checksum is wrong (the file is
+    deleted).
     """
     from torchvision.datasets.utils import check_integrity
 
@@ -111,7 +116,9 @@ def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0
     _until_whole(url, part, progress, pause)
     if not check_integrity(part, md5):
         part.unlink()
-        raise DataError(f"What came from {url} is not the archive that was expected (its checksum differs); it was deleted. Try again.")
+        raise DataError(
+            f"What came from {url} is not the archive that was expected (its checksum differs); it was deleted. Try again."
+        )
     os.replace(part, path)
 
 
@@ -122,11 +129,19 @@ def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None
         try:
             return _transfer(url, part, progress)
         except BROKEN as error:
-            if isinstance(error, HTTPError) and error.code == 416:  # nothing is left to send: the checksum tells whether it is right
+            if (
+                isinstance(error, HTTPError) and error.code == 416
+            ):  # nothing is left to send: the checksum tells whether it is right
                 return
             failures = 1 if _size(part) > before else failures + 1
-            if failures >= ATTEMPTS or (not _size(part) and _unreachable(error)) or (isinstance(error, HTTPError) and error.code < 500):
-                raise DataError(f"{url} cannot be reached ({_cause(error)}). What has come so far is kept; try again later.") from error
+            if (
+                failures >= ATTEMPTS
+                or (not _size(part) and _unreachable(error))
+                or (isinstance(error, HTTPError) and error.code < 500)
+            ):
+                raise DataError(
+                    f"{url} cannot be reached ({_cause(error)}). What has come so far is kept; try again later."
+                ) from error
             time.sleep(pause * 2 ** (failures - 1))
 
 
@@ -178,7 +193,9 @@ def _write(file: FileIO, chunk: bytes) -> None:
 
 
 def _disk_error(part: Path, error: OSError) -> DataError:
-    return DataError(f"{str(part)!r} cannot be written ({error.strerror}). Make room, or set EXPLORER_HOME to another folder.")
+    return DataError(
+        f"{str(part)!r} cannot be written ({error.strerror}). Make room, or set EXPLORER_HOME to another folder."
+    )
 
 
 def _size(path: Path) -> int:

@@ -9,16 +9,27 @@ import numpy as np
 
 from model.config import IMAGE_SHAPE
 from model.data.dataset import SPLITS, ImageDataset
+from model.data.pictures import FORMATS_SAID, read_picture
 from model.errors import DataError, PictureError
-from model.pictures import FORMATS_SAID, read_picture
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
-UNSUPPORTED = {".heic", ".heif", ".tif", ".tiff", ".avif", ".jxl", ".jp2", ".svg"}  # pictures to a person, so to pass over them in silence would puzzle
+UNSUPPORTED = {
+    ".heic",
+    ".heif",
+    ".tif",
+    ".tiff",
+    ".avif",
+    ".jxl",
+    ".jp2",
+    ".svg",
+}  # pictures to a person, so to pass over them in silence would puzzle
 CLASSES_MOST = 256
 
 
 def count_folder(root: Path, split: str) -> tuple[int, int]:
-    """How many pictures and classes a split has, without reading one: pictures that turn out to be unreadable are counted too. Raises DataError."""
+    """How many pictures and classes a split has, without reading one: pictures that turn out to be unreadable are
+    counted too. Raises DataError.
+    """
     classes, files, _ = _list_folder(root, split)
     return len(files), len(classes)
 
@@ -26,8 +37,9 @@ def count_folder(root: Path, split: str) -> tuple[int, int]:
 def load_folder(root: Path, split: str) -> ImageDataset:
     """The pictures in `root/split/CLASS/*`, resized to 32 x 32 where they are larger or smaller.
 
-    Classes are the folder names of both splits, sorted. Pictures that are unreadable or of another format are listed in `skipped`.
-    Raises DataError if a folder is missing or closed, a split has no picture, or there are fewer than two classes.
+    Classes are the folder names of both splits, sorted. Pictures that are unreadable or of another format are listed in
+    `skipped`. Raises DataError if a folder is missing or closed, a split has no picture, or there are fewer than two
+    classes.
     """
     return _read(root, split, *_list_folder(root, split))
 
@@ -38,10 +50,20 @@ def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Pa
         raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
     try:
         classes = _class_names(root)
-        listed = [(path, label, is_file) for label, name in enumerate(classes) for path, is_file in _entries(root / split / name)]
+        listed = [
+            (path, label, is_file)
+            for label, name in enumerate(classes)
+            for path, is_file in _entries(root / split / name)
+        ]
     except OSError as error:
-        raise DataError(f"{str(root)!r} cannot be read ({error.strerror}). Check the folder's name and permissions.") from error
-    skipped = [f"{path.relative_to(root)}: not a supported format" for path, _, _ in listed if path.suffix.lower() in UNSUPPORTED]
+        raise DataError(
+            f"{str(root)!r} cannot be read ({error.strerror}). Check the folder's name and permissions."
+        ) from error
+    skipped = [
+        f"{path.relative_to(root)}: not a supported format"
+        for path, _, _ in listed
+        if path.suffix.lower() in UNSUPPORTED
+    ]
     pictures = [entry for entry in listed if entry[0].suffix.lower() in SUFFIXES]
     skipped += [f"{path.relative_to(root)}: not a file" for path, _, is_file in pictures if not is_file]
     files = [(path, label) for path, label, is_file in pictures if is_file]
@@ -50,7 +72,9 @@ def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Pa
     return classes, files, skipped
 
 
-def _read(root: Path, split: str, classes: tuple[str, ...], files: list[tuple[Path, int]], skipped: list[str]) -> ImageDataset:
+def _read(
+    root: Path, split: str, classes: tuple[str, ...], files: list[tuple[Path, int]], skipped: list[str]
+) -> ImageDataset:
     images = np.empty((len(files), *IMAGE_SHAPE), np.uint8)
     labels: list[int] = []
     for path, label in files:
@@ -61,17 +85,25 @@ def _read(root: Path, split: str, classes: tuple[str, ...], files: list[tuple[Pa
         except (PictureError, OSError) as error:
             skipped.append(f"{path.relative_to(root)}: {error}")
     if not labels:
-        raise DataError(f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[-len(files)]}")
+        raise DataError(
+            f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[-len(files)]}"
+        )
     return ImageDataset(images[: len(labels)], np.asarray(labels, np.uint8), classes, tuple(skipped))
 
 
 def _class_names(root: Path) -> tuple[str, ...]:
     missing = [split for split in SPLITS if not (root / split).is_dir()]
     if missing:
-        raise DataError(f"{str(root)!r} has no folder {missing[0]!r}. Expected are {root}/train/CLASS/ and {root}/test/CLASS/.")
-    names = sorted({p.name for split in SPLITS for p in (root / split).iterdir() if p.is_dir() and not p.name.startswith(".")})
+        raise DataError(
+            f"{str(root)!r} has no folder {missing[0]!r}. Expected are {root}/train/CLASS/ and {root}/test/CLASS/."
+        )
+    names = sorted(
+        {p.name for split in SPLITS for p in (root / split).iterdir() if p.is_dir() and not p.name.startswith(".")}
+    )
     if len(names) < 2:
-        raise DataError(f"{str(root)!r} has {len(names)} class folder(s) ({', '.join(names) or 'none'}); at least two are needed.")
+        raise DataError(
+            f"{str(root)!r} has {len(names)} class folder(s) ({', '.join(names) or 'none'}); at least two are needed."
+        )
     if len(names) > CLASSES_MOST:
         raise DataError(f"{str(root)!r} has {len(names)} class folders; {CLASSES_MOST} at most can be shown.")
     return tuple(names)

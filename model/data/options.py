@@ -15,7 +15,9 @@ def add_options(parser: argparse.ArgumentParser, default: str) -> None:
     """`default` says what is taken where neither option is given."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--dataset", choices=list(CATALOGUE), help=f"a data set by name (default: {default})")
-    group.add_argument("--data", type=Path, metavar="DIR", help="folder of your own with train/CLASS/* and test/CLASS/*")
+    group.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of your own with train/CLASS/* and test/CLASS/*"
+    )
 
 
 def with_folder(options: argparse.Namespace, settings: Settings) -> Settings:
@@ -37,5 +39,7 @@ def require_dataset(settings: Settings, name: str, split: str) -> ImageDataset:
     """A split of the data set `name`; raises DataError with what to do if it is not on this machine."""
     dataset = open_dataset(settings, name, split)
     if dataset is None:
-        raise DataError(f"{title_of(name)} is not on this machine. Download it in the app, or give a folder of class folders with --data.")
+        raise DataError(
+            f"{title_of(name)} is not on this machine. Download it in the app, or give a folder of class folders with --data."
+        )
     return dataset

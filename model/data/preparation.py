@@ -14,8 +14,8 @@ from PIL import Image
 from model.config import IMAGE_SHAPE
 from model.data.catalogue import DatasetCard
 from model.data.foreground import foreground, thickened
+from model.data.pictures import Box, Pixels, Prepare, in_colour
 from model.data.sources import Framing
-from model.pictures import Box, Pixels, Prepare, in_colour
 
 LOOKED_AT = 256  # pixels along the square: enough to find a stroke, few enough to be quick
 CLEAR = 0.2  # of the most that is shown: less is the blur around it

@@ -1,6 +1,7 @@
 """The data sets that libraries read: CIFAR-10, MNIST and Fashion-MNIST by torchvision, digits by scikit-learn.
 
-Gray images become 3 equal channels of 32 x 32: those of 28 x 28 get a black edge of 2 pixels, those of 8 x 8 are enlarged.
+Gray images become 3 equal channels of 32 x 32: those of 28 x 28 get a black edge of 2 pixels, those of 8 x 8 are
+enlarged.
 """
 
 from __future__ import annotations
@@ -22,15 +23,21 @@ DIGITS_WHITE = 16  # the highest value of a pixel there
 
 
 def read_torchvision(kind: str, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
-    """A split of the data set whose class in torchvision.datasets is `kind`, as it was downloaded below `root`. Raises DataError where it is not whole."""
+    """A split of the data set whose class in torchvision.datasets is `kind`, as it was downloaded below `root`. Raises
+    DataError where it is not whole.
+    """
     from torchvision import datasets  # here, because its import is slow and most starts do not need it
 
     try:
         opened = getattr(datasets, kind)(root, train=split == "train", download=False)
     except (RuntimeError, OSError, EOFError, ValueError, AssertionError) as error:
-        raise DataError(f"{kind} in {str(root)!r} is not complete ({error}). Delete that folder and download it again.") from error
+        raise DataError(
+            f"{kind} in {str(root)!r} is not complete ({error}). Delete that folder and download it again."
+        ) from error
     pixels, labels = np.asarray(opened.data), np.asarray(opened.targets, np.uint8)
-    images = padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))  # (n, 3, 32, 32)
+    images = (
+        padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
+    )  # (n, 3, 32, 32)
     return ImageDataset(images, labels, classes)
 
 

@@ -51,7 +51,9 @@ class Model:
 
     def original(self, index: int) -> NDArray[np.uint8]:
         """Sample `index` as the API hands it out: (32, 32, 3)."""
-        return np.asarray(Image.open(io.BytesIO(self.server.get(f"/api/models/{self.name}/images/{index}.png").body)).convert("RGB"))
+        return np.asarray(
+            Image.open(io.BytesIO(self.server.get(f"/api/models/{self.name}/images/{index}.png").body)).convert("RGB")
+        )
 
     def latent_at(self, position: NDArray[Any], anchor: dict[str, Any]) -> NDArray[np.float64]:
         """The design's rule: z = anchor + B (p - p_anchor)."""

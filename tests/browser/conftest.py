@@ -1,4 +1,6 @@
-"""What the browser tests share: a real Chromium, a server with pictures and models that draw, and a watch over every page."""
+"""What the browser tests share: a real Chromium, a server with pictures and models that draw, and a watch over every
+page.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from model.checkpoint import CARD, LATENTS, WEIGHTS, save_model
 from model.config import NetworkConfig, RunConfig
 from model.data.catalogue import OWN
 from model.data.dataset import ImageDataset
-from model.latents import LatentMap
 from model.networks import Autoencoder
+from model.space.latent_map import LatentMap
 from tests import films
 from tests.browser.explorer import ExplorerPage
 from tests.browser.watch import Watch
@@ -39,7 +41,9 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 720}
 ROOMY = {"width": 1280, "height": 800}
-AMID = {"from": "0"}  # a sample with room around it: the one that a page begins with may lie at the edge of the view, where a drag ends
+AMID = {
+    "from": "0"
+}  # a sample with room around it: the one that a page begins with may lie at the edge of the view, where a drag ends
 # As a browser that has been here before: the first steps are for newcomers.
 BEEN_HERE = """try { localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]'); } catch { /* no page yet */ }"""
 PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
@@ -48,7 +52,9 @@ Enter = Callable[..., Page]
 
 
 def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset, trained_on: str = OWN) -> None:
-    """A model of `dataset`, called `trained_on`, in `folder` that is PCA with `dim` components: it draws at once, without training."""
+    """A model of `dataset`, called `trained_on`, in `folder` that is PCA with `dim` components: it draws at once,
+    without training.
+    """
     network = NetworkConfig(latent_dim=dim, encoder_widths=(8,), decoder_widths=(16,), linear_skip=True)
     autoencoder = Autoencoder(network).eval()
     images = torch.from_numpy(dataset.images).float() / 255
@@ -98,7 +104,9 @@ def gallery(drawing_home: Path, synthetic_dataset_folder: Path) -> Iterator[Serv
 
 
 @pytest.fixture(scope="session")
-def school(drawing_home: Path, tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path) -> Iterator[Server]:
+def school(
+    drawing_home: Path, tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path
+) -> Iterator[Server]:
     """As `gallery`, with a training that has ended and left its film: both pages have something to show."""
     home = shutil.copytree(drawing_home, tmp_path_factory.mktemp("school") / "home")
     films.shoot(home / "runs" / "shapes", range(6))
@@ -143,10 +151,11 @@ def desktop(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[Visit]:
-    """`visit(server, model="flat", ...)` opens a page and waits until its scene is ready; other keywords are query parameters.
+    """`visit(server, model="flat", ...)` opens a page and waits until its scene is ready; other keywords are query
+    parameters.
 
-    `profile` (Playwright's options of a browser context) opens it in a profile of its own, `newcomer` as one that has never been here;
-    `prepare(page)` runs before the page loads.
+    `profile` (Playwright's options of a browser context) opens it in a profile of its own, `newcomer` as one that has
+    never been here; `prepare(page)` runs before the page loads.
     """
     pages: list[Page] = []
     profiles: list[BrowserContext] = []
@@ -179,7 +188,9 @@ def visit(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[
 
 @pytest.fixture
 def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
-    """`enter(server, path)` opens the Train page in a browser profile of its own (other keywords are its options) and waits until the room is ready."""
+    """`enter(server, path)` opens the Train page in a browser profile of its own (other keywords are its options) and
+    waits until the room is ready.
+    """
     profiles: list[BrowserContext] = []
 
     def open_page(server: Server, path: str = "/train?lang=en", **profile: Any) -> Page:

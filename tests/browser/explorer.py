@@ -39,7 +39,9 @@ class ExplorerPage:
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
-        """Keep what goes over the two sockets: `reruns` of the page that the browser asked for, and `decodes`, "asked" or "answered"."""
+        """Keep what goes over the two sockets: `reruns` of the page that the browser asked for, and `decodes`, "asked"
+        or "answered".
+        """
         if socket.url.endswith("/_stcore/stream"):
             socket.on("framesent", lambda _: self.reruns.append(monotonic()))
         if socket.url.endswith("/decode"):
@@ -65,7 +67,9 @@ class ExplorerPage:
         self.page.evaluate(scripts.TWO_FRAMES)
 
     def settle(self, **expected: str) -> None:
-        """Wait until the address has these parameters ("*": any value, "": none), Python rests, and the browser has drawn what it sent."""
+        """Wait until the address has these parameters ("*": any value, "": none), Python rests, and the browser has
+        drawn what it sent.
+        """
         self.page.wait_for_function(scripts.ADDRESS_HAS, arg=expected)
         self.page.wait_for_function(scripts.SETTLED)
         self.page.evaluate(scripts.TWO_FRAMES)
@@ -108,11 +112,15 @@ class ExplorerPage:
 
     def shown_original(self) -> NDArray[np.uint8]:
         """The picture beside the decoded one, (32, 32, 3), once it has loaded."""
-        self.page.wait_for_function("(image) => image.complete && image.naturalWidth === 32", arg=self.original.element_handle())
+        self.page.wait_for_function(
+            "(image) => image.complete && image.naturalWidth === 32", arg=self.original.element_handle()
+        )
         return np.array(self.original.evaluate(scripts.IMAGE_PIXELS), np.uint8).reshape(32, 32, 4)[..., :3]
 
     def project(self, points: NDArray[Any]) -> NDArray[np.float64]:
-        """Where points (n, 3) of the view stand in the window: (n, 3), x and y in pixels and depth, by the page's own module."""
+        """Where points (n, 3) of the view stand in the window: (n, 3), x and y in pixels and depth, by the page's own
+        module.
+        """
         return np.array(self.page.evaluate(scripts.PROJECT, np.atleast_2d(points).astype(float).tolist()))
 
     def slider(self, axis: int) -> Locator:
@@ -135,7 +143,9 @@ class ExplorerPage:
         return (x, y), depth
 
     def lonely_sample(self, nth: int = 0, clear: float = 3) -> tuple[int, Place]:
-        """The sample that stands farthest from all others on the screen (or the nth of those), at least `clear` pixels, and its place."""
+        """The sample that stands farthest from all others on the screen (or the nth of those), at least `clear` pixels,
+        and its place.
+        """
         places = self.project(self.model.points)[:, :2]
         outward = np.argsort(-np.linalg.norm(places - places.mean(0), axis=1))  # those at the rim stand apart
         candidates = outward[self._free(places[outward])][:400]
@@ -158,7 +168,9 @@ class ExplorerPage:
     def _room(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Upper left and lower right corner of the stage, without its rim."""
         box = self.stage.bounding_box()
-        return np.array([box["x"], box["y"]]) + SPARE, np.array([box["x"] + box["width"], box["y"] + box["height"]]) - SPARE
+        return np.array([box["x"], box["y"]]) + SPARE, np.array(
+            [box["x"] + box["width"], box["y"] + box["height"]]
+        ) - SPARE
 
     def _free(self, places: NDArray[Any]) -> NDArray[np.bool_]:
         """Which places (n, 2) are well inside the stage and away from the probe."""
@@ -187,7 +199,9 @@ class ExplorerPage:
         x, y = self.empty_place()
         before = self.query.get("cam", "")
         self.drag((x, y), (x + across, y + down))
-        self.page.wait_for_function("(before) => (new URLSearchParams(location.search).get('cam') ?? '') !== before", arg=before)
+        self.page.wait_for_function(
+            "(before) => (new URLSearchParams(location.search).get('cam') ?? '') !== before", arg=before
+        )
         self.settle()
 
     def wait_for_another_picture(self, before: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """What the tests ask the page in its own language."""
 
 PROJECT = """async (points) => {
-    const { Projection } = await import("/explorer/scene/projection.js");
+    const { Projection } = await import("/explorer/view/projection.js");
     const projection = new Projection(document.querySelector("[data-testid=plot]"));
     if (!projection.refresh()) throw new Error("Plotly's private fields are not what projection.js expects.");
     projection.measure({ left: 0, top: 0 });

@@ -20,7 +20,9 @@ from tests.web import Server
 EN = strings("en")
 PHONE = {"width": 390, "height": 844}
 GRAVE = ("serious", "critical")
-RULES = {rule: {"enabled": True} for rule in ("label-content-name-mismatch", "target-size")}  # axe leaves these out unless they are asked for
+RULES = {
+    rule: {"enabled": True} for rule in ("label-content-name-mismatch", "target-size")
+}  # axe leaves these out unless they are asked for
 RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
 STALE = "[data-stale=true]"  # dimmed by Streamlit: an unfinished run has not drawn it yet
 UNMARKED = """async () => {
@@ -49,7 +51,9 @@ LISTEN = """(region) => {
     window.heard = [];
     new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
 }"""
-everywhere = pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ko", "light"), ("ko", "dark")])
+everywhere = pytest.mark.parametrize(
+    ("language", "scheme"), [("en", "light"), ("en", "dark"), ("ko", "light"), ("ko", "dark")]
+)
 
 
 def offences(page: Page) -> list[tuple[str, str, list[str]]]:
@@ -57,11 +61,17 @@ def offences(page: Page) -> list[tuple[str, str, list[str]]]:
     expect(page.locator(RESTING)).to_have_count(1)
     expect(page.locator(STALE)).to_have_count(0)
     found = Axe().run(page, options={"resultTypes": ["violations"], "rules": RULES}).response["violations"]
-    return [(each["id"], each["impact"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found if each["impact"] in GRAVE]
+    return [
+        (each["id"], each["impact"], [node["html"][:160] for node in each["nodes"]][:3])
+        for each in found
+        if each["impact"] in GRAVE
+    ]
 
 
 @everywhere
-def test_axe_finds_nothing_grave_on_explore_in_any_state(visit: Visit, school: Server, language: str, scheme: str) -> None:
+def test_axe_finds_nothing_grave_on_explore_in_any_state(
+    visit: Visit, school: Server, language: str, scheme: str
+) -> None:
     held: list[Route] = []
 
     def dressed(page: Page) -> None:
@@ -93,7 +103,9 @@ def test_axe_finds_nothing_grave_on_explore_in_any_state(visit: Visit, school: S
 
 
 @everywhere
-def test_axe_finds_nothing_grave_on_train_in_any_state(enter: Enter, school: Server, language: str, scheme: str) -> None:
+def test_axe_finds_nothing_grave_on_train_in_any_state(
+    enter: Enter, school: Server, language: str, scheme: str
+) -> None:
     page, said = enter(school, f"/train?lang={language}&run=shapes", color_scheme=scheme), strings(language)
     expect(page.get_by_test_id("film-stage")).to_have_attribute("data-ready", "true")
     for fold in page.locator("summary:visible").all():
@@ -122,7 +134,9 @@ def test_wherever_the_keyboard_is_it_can_be_seen(visit: Visit, enter: Enter, sch
         assert page.evaluate(UNMARKED) == []
         link = page.get_by_role("link", name=EN["header.train"])
         link.focus()
-        assert link.evaluate("(each) => [getComputedStyle(each).outlineStyle, parseFloat(getComputedStyle(each).outlineWidth)]") == ["solid", 2]
+        assert link.evaluate(
+            "(each) => [getComputedStyle(each).outlineStyle, parseFloat(getComputedStyle(each).outlineWidth)]"
+        ) == ["solid", 2]
 
 
 def test_a_reader_hears_where_the_probe_came_to_rest_and_nothing_on_the_way(visit: Visit, gallery: Server) -> None:
@@ -175,5 +189,9 @@ def colours(place: Locator) -> int:
 def brightness(colour: Any) -> float:
     """Of a CSS colour, 0 to 255."""
     hexed = re.fullmatch(r"#([0-9a-f]{6})", colour)
-    parts = [int(hexed[1][at : at + 2], 16) for at in (0, 2, 4)] if hexed else [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+    parts = (
+        [int(hexed[1][at : at + 2], 16) for at in (0, 2, 4)]
+        if hexed
+        else [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+    )
     return float(np.mean(parts))

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app import classroom, roles
+from app.access import roles
+from app.routes import classroom
 from app.text import strings
 from app.text.sentences import translated
-from model import runs
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
+from model.runs import actions
 from tests.browser.watch import Watch
 from tests.test_roles import CODE, everywhere
 from tests.web import Server, running
@@ -30,7 +31,7 @@ def school(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
     settings = Settings(None, tmp_path)
     config = RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3))
     for title in ("The lesson's", "Another"):
-        runs.stop(settings, runs.create(settings, config, title))
+        actions.stop(settings, actions.create(settings, config, title))
     with running(tmp_path, synthetic_dataset_folder, everywhere, EXPLORER_PASSCODE=CODE) as server:
         yield server
 
@@ -121,14 +122,18 @@ def test_a_student_finds_and_steers_their_own_training(school: Server, enter: En
     expect(student.get_by_test_id("run-stop")).to_be_enabled()
     expect(other.get_by_test_id("run-stop")).to_be_disabled()
     student.get_by_test_id("run-stop").click()
-    expect(student.get_by_test_id("run-delete")).to_be_enabled(timeout=240_000)  # a trainer gives way to everything else
+    expect(student.get_by_test_id("run-delete")).to_be_enabled(
+        timeout=240_000
+    )  # a trainer gives way to everything else
     student.get_by_test_id("run-delete").click()
     student.get_by_test_id("run-delete-yes").click()
     expect(theirs).to_have_count(0)
 
 
 def test_the_dialog_fits_on_a_phone(school: Server, enter: Enter) -> None:
-    phone = enter(school, "/train?run=another&lang=ko", viewport={"width": 320, "height": 640}, is_mobile=True, has_touch=True)
+    phone = enter(
+        school, "/train?run=another&lang=ko", viewport={"width": 320, "height": 640}, is_mobile=True, has_touch=True
+    )
     phone.get_by_test_id("class-lock").tap()
     box = phone.get_by_test_id("class-dialog").bounding_box()
     assert box is not None

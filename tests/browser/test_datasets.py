@@ -57,7 +57,9 @@ def legend(explorer: ExplorerPage) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_another_data_set_opens_with_its_first_model_its_classes_and_its_originals(visit: Visit, library: Server, language: str) -> None:
+def test_another_data_set_opens_with_its_first_model_its_classes_and_its_originals(
+    visit: Visit, library: Server, language: str
+) -> None:
     explorer = visit(library, model="flat", lang=language)
     assert legend(explorer) == list(explorer.model.card["classes"])
     choose(explorer.page, "dataset", CATALOGUE["digits"].title[language])
@@ -122,7 +124,9 @@ def test_the_form_asks_for_the_data_set_and_its_presets_fit(enter: Enter, librar
     expect(epochs).to_have_value("167")  # as many pictures as five times 50,000
     expect(dialog.get_by_text("1,497").first).to_be_visible(timeout=LONG)  # images, as the estimate counts them
     sets.get_by_text(CATALOGUE["mnist"].title["en"], exact=True).click()
-    expect(dialog.get_by_role("button", name=said["data.download"].format(title=CATALOGUE["mnist"].title["en"]))).to_be_visible()
+    expect(
+        dialog.get_by_role("button", name=said["data.download"].format(title=CATALOGUE["mnist"].title["en"]))
+    ).to_be_visible()
 
 
 def test_without_a_network_one_line_says_so_and_digits_are_one_click_away(visit: Visit, two_sets: Path) -> None:

@@ -34,7 +34,9 @@ def test_k_keeps_to_a_data_set_of_few_samples(visit: Visit, gallery: Server) -> 
     def few(page: Page) -> None:
         """Pass the model off as one of five samples."""
         page.on("request", lambda request: asked.append(request.url) if "/nearest?" in request.url else None)
-        page.route(re.compile("/api/models/flat$"), lambda route: route.fulfill(json={**route.fetch().json(), "n": FEW}))
+        page.route(
+            re.compile("/api/models/flat$"), lambda route: route.fulfill(json={**route.fetch().json(), "n": FEW})
+        )
 
     explorer = visit(gallery, model="flat", lang="en", prepare=few)
     expect(explorer.tiles()).to_have_count(FEW)
@@ -56,7 +58,9 @@ def test_a_server_that_refuses_is_quoted_and_asked_seldom(visit: Visit, gallery:
         else:
             end.connect_to_server()
 
-    explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.route_web_socket("**/decode", first_only))
+    explorer = visit(
+        gallery, model="flat", lang="en", prepare=lambda page: page.route_web_socket("**/decode", first_only)
+    )
     notice = explorer.page.get_by_test_id("notice-offline")
     ends[0].close(code=code, reason=reason)
     expect(notice).to_have_text(EN["notice.refused"].format(reason=reason))

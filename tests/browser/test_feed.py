@@ -33,7 +33,9 @@ class Questions:
         self.flying -= "/nearest?" in request.url
 
 
-def test_a_drag_asks_for_the_nearest_samples_once_at_a_time_and_ends_with_those_of_the_last_place(visit: Visit, gallery: Server) -> None:
+def test_a_drag_asks_for_the_nearest_samples_once_at_a_time_and_ends_with_those_of_the_last_place(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="deep", lang="en")
     explorer.click_sample()
     explorer.settle()

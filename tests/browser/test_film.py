@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.text import strings
-from model.film import FRAMES, write_frame, write_subject
-from model.runs import hold
+from model.film.film import FRAMES, write_frame, write_subject
+from model.runs.actions import hold
 from tests import films
 from tests.browser.watch import Watch
 from tests.conftest import TINY
@@ -39,7 +39,9 @@ def shoot_large(folder: Path) -> None:
     labels = rng.integers(0, 3, LARGE).astype(np.uint8)
     write_subject(folder / FRAMES, labels, np.arange(LARGE), films.CLASSES, films.ROW, films.row(0))
     for epoch in range(8):
-        write_frame(folder / FRAMES, epoch, rng.normal(size=(LARGE, 3)).astype(np.float32) * (0.5 + epoch), films.row(epoch))
+        write_frame(
+            folder / FRAMES, epoch, rng.normal(size=(LARGE, 3)).astype(np.float32) * (0.5 + epoch), films.row(epoch)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,9 @@ class FilmPage:
         expect(self.stage).to_have_attribute("data-epoch", str(epoch))
         expect(self.curve).to_have_attribute("data-epoch", f"{epoch:.2f}")
         expect(self.row).to_have_attribute("data-epoch", str(epoch))
-        expect(self.page.get_by_test_id("film-epoch")).to_contain_text(SAID["film.epoch"].format(epoch=epoch) if epoch else SAID["film.untrained"])
+        expect(self.page.get_by_test_id("film-epoch")).to_contain_text(
+            SAID["film.epoch"].format(epoch=epoch) if epoch else SAID["film.untrained"]
+        )
 
     def scrub(self, share: float) -> None:
         """Press in the scrubber's track."""
@@ -103,7 +107,9 @@ Show = Callable[..., FilmPage]
 
 @pytest.fixture
 def show(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[Show]:
-    """`show(server, run)` opens the Train page at the film of that run and waits until it is drawn; `profile` asks for a browser profile of its own."""
+    """`show(server, run)` opens the Train page at the film of that run and waits until it is drawn; `profile` asks for
+    a browser profile of its own.
+    """
     pages, profiles = [], []
 
     def open_film(server: Server, run: str, **profile: Any) -> FilmPage:
@@ -274,7 +280,9 @@ def test_a_loop_begins_again(cinema: Server, show: Show) -> None:
     film.page.get_by_test_id("film-loop").click()
     film.page.get_by_test_id("film-speed").select_option("4")
     film.play.click()
-    film.page.wait_for_function("() => Number(document.querySelector('[data-testid=film-stage]').dataset.position) === 5")
+    film.page.wait_for_function(
+        "() => Number(document.querySelector('[data-testid=film-stage]').dataset.position) === 5"
+    )
     film.page.wait_for_function("() => Number(document.querySelector('[data-testid=film-stage]').dataset.position) < 4")
     expect(film.stage).to_have_attribute("data-playing", "true")
 
@@ -294,7 +302,9 @@ def next_epoch(folder: Path, epoch: int) -> None:
     films.tell(folder, epoch, "running", TINY.to_dict())
 
 
-def test_a_live_film_is_followed_until_a_hand_goes_back_and_again_on_request(cinema: Server, show: Show, growing: Path) -> None:
+def test_a_live_film_is_followed_until_a_hand_goes_back_and_again_on_request(
+    cinema: Server, show: Show, growing: Path
+) -> None:
     film = show(cinema, "growing")
     film.rest(2)
     expect(film.page.get_by_test_id("film-epoch")).to_contain_text(SAID["film.live"])

@@ -1,4 +1,6 @@
-"""What the server exports is what the page shows: the same points, by Python and by the page's own modules, on the same pixels."""
+"""What the server exports is what the page shows: the same points, by Python and by the page's own modules, on the same
+pixels.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from model import drawing
-from model.film_camera import Camera, Lens, box_labels, home, proportions, ticks
+from model.film import drawing
+from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from tests.browser.conftest import Visit
 from tests.web import Server
 
@@ -19,7 +21,7 @@ AXES = ("z1", "z2", "z3")
 BY_THE_PAGE = """async ([limits, width, height, points, camera, axes]) => {
     const at = (file) => new URL(`/explorer/${file}`, location.origin).href;
     const [{ home, proportions }, { zoomed }, { Lens }, { boxOf, ticks }, { discRadius }] = await Promise.all(
-        ["scene/box.js", "scene/orbit.js", "film/lens.js", "film/frame.js", "film/stage.js"].map((file) => import(at(file))));
+        ["view/box.js", "view/orbit.js", "view/lens.js", "view/frame.js", "train/stage.js"].map((file) => import(at(file))));
     const first = zoomed(home(limits, width, height), 1.15);
     const given = camera && Object.fromEntries(["eye", "center", "up"].map((part, n) => {
         const [x, y, z] = camera.slice(3 * n, 3 * n + 3);
@@ -38,12 +40,16 @@ BY_THE_PAGE = """async ([limits, width, height, points, camera, axes]) => {
 }"""
 
 
-def by_the_page(page: Page, limits: Any, size: tuple[int, int], points: Any, camera: tuple[float, ...] | None = None) -> dict[str, Any]:
+def by_the_page(
+    page: Page, limits: Any, size: tuple[int, int], points: Any, camera: tuple[float, ...] | None = None
+) -> dict[str, Any]:
     return page.evaluate(BY_THE_PAGE, [limits, *size, points, camera and list(camera), list(AXES)])
 
 
 @pytest.mark.parametrize("limits", LIMITS, ids=str)
-def test_the_exported_film_and_the_page_put_every_point_on_the_same_pixel(visit: Visit, gallery: Server, limits: list[list[float]]) -> None:
+def test_the_exported_film_and_the_page_put_every_point_on_the_same_pixel(
+    visit: Visit, gallery: Server, limits: list[list[float]]
+) -> None:
     page, box = visit(gallery, model="flat", lang="en").page, np.array(limits, float)
     points = np.random.default_rng(0).uniform(box[:, 0], box[:, 1], (50, 3))
     for size in SIZES:
@@ -59,12 +65,16 @@ def test_the_exported_film_and_the_page_put_every_point_on_the_same_pixel(visit:
                 np.testing.assert_allclose(told["home"], [*seen.eye, *seen.center, *seen.up], rtol=1e-9)
             labels = [[label.text.replace("\u2212", "-"), label.x, label.y] for label in box_labels(lens, AXES, 1)]
             assert [label[0] for label in told["labels"]] == [label[0] for label in labels]
-            np.testing.assert_allclose([label[1:] for label in told["labels"]], [label[1:] for label in labels], rtol=1e-6, atol=1e-4)
+            np.testing.assert_allclose(
+                [label[1:] for label in told["labels"]], [label[1:] for label in labels], rtol=1e-6, atol=1e-4
+            )
 
 
 def test_the_page_has_the_numbers_of_the_export(visit: Visit, gallery: Server) -> None:
     page = visit(gallery, model="flat", lang="en").page
-    told = page.evaluate("async () => ({ ...(await import(new URL('/explorer/shared/drawing.js', location.origin).href)) })")
-    assert {name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name != "HOME"} == {
-        name: value for name, value in drawing.numbers().items() if name != "HOME"
-    }
+    told = page.evaluate(
+        "async () => ({ ...(await import(new URL('/explorer/shared/drawing.js', location.origin).href)) })"
+    )
+    assert {
+        name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name != "HOME"
+    } == {name: value for name, value in drawing.numbers().items() if name != "HOME"}

@@ -1,4 +1,6 @@
-"""The first minute of somebody who has never been here: three steps, words where the eye looks, and a hand that finds what it expects."""
+"""The first minute of somebody who has never been here: three steps, words where the eye looks, and a hand that finds
+what it expects.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from tests.web import Server
 
 STEPS = ("drag", "pick", "upload")
 SIZES = ((1440, 900), (1024, 768), (390, 844), (683, 384))
-FORBIDDEN = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+FORBIDDEN = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+)
 KEPT = "localStorage.getItem('manifold-explorer.first-steps')"
 CATCHES = """(card) => {
     const { left, top, width, height } = card.getBoundingClientRect();
@@ -50,7 +54,9 @@ def again(page: Page) -> None:
     page.locator(".st-key-guide_again").get_by_role("button").click()
 
 
-def test_three_steps_go_as_they_are_done_once_per_browser_and_help_brings_them_back(visit: Visit, gallery: Server) -> None:
+def test_three_steps_go_as_they_are_done_once_per_browser_and_help_brings_them_back(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en", newcomer=True)
     page = explorer.page
     for name in STEPS:
@@ -103,7 +109,9 @@ def test_keys_take_the_steps_and_close_them(visit: Visit, gallery: Server) -> No
 
 
 def test_a_browser_that_keeps_nothing_still_shows_and_closes_them(visit: Visit, gallery: Server) -> None:
-    explorer = visit(gallery, model="flat", lang="en", newcomer=True, prepare=lambda page: page.add_init_script(FORBIDDEN))
+    explorer = visit(
+        gallery, model="flat", lang="en", newcomer=True, prepare=lambda page: page.add_init_script(FORBIDDEN)
+    )
     page = explorer.page
     expect(guide(page)).to_be_visible()
     page.get_by_test_id("guide-close").click()
@@ -113,8 +121,12 @@ def test_a_browser_that_keeps_nothing_still_shows_and_closes_them(visit: Visit, 
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_steps_lie_neither_around_the_probe_nor_over_the_buttons(visit: Visit, gallery: Server, width: int, height: int) -> None:
-    explorer = visit(gallery, model="flat", lang="ko", newcomer=True, profile={"viewport": {"width": width, "height": height}})
+def test_the_steps_lie_neither_around_the_probe_nor_over_the_buttons(
+    visit: Visit, gallery: Server, width: int, height: int
+) -> None:
+    explorer = visit(
+        gallery, model="flat", lang="ko", newcomer=True, profile={"viewport": {"width": width, "height": height}}
+    )
     page = explorer.page
     card = guide(page).bounding_box()
     for x, y in [explorer.probe_place(), *corners(page.locator(".mx-toolbar").bounding_box())]:
@@ -122,12 +134,18 @@ def test_the_steps_lie_neither_around_the_probe_nor_over_the_buttons(visit: Visi
     explorer.drag(explorer.probe_place(), (card["x"] + card["width"] / 2, card["y"] + card["height"] / 2))
     explorer.settle(p="*")
     if within(card, *explorer.probe_place()):  # the hand could go there: the cloud's box does not reach everywhere
-        page.wait_for_function("(x) => document.querySelector('.mx-guide').getBoundingClientRect().x !== x", arg=card["x"]) if width > 700 else None
+        page.wait_for_function(
+            "(x) => document.querySelector('.mx-guide').getBoundingClientRect().x !== x", arg=card["x"]
+        ) if width > 700 else None
         assert not within(guide(page).bounding_box(), *explorer.probe_place())
 
 
 def corners(box: dict[str, float]) -> list[tuple[float, float]]:
-    return [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across in (0, 0.5, 1) for down in (0, 0.5, 1)]
+    return [
+        (box["x"] + across * box["width"], box["y"] + down * box["height"])
+        for across in (0, 0.5, 1)
+        for down in (0, 0.5, 1)
+    ]
 
 
 def within(box: dict[str, float], x: float, y: float) -> bool:
@@ -136,12 +154,16 @@ def within(box: dict[str, float], x: float, y: float) -> bool:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("width", [390, 1024, 1280, 1440])
-def test_buttons_have_words_and_the_model_its_description_on_every_screen(visit: Visit, gallery: Server, width: int, language: str) -> None:
+def test_buttons_have_words_and_the_model_its_description_on_every_screen(
+    visit: Visit, gallery: Server, width: int, language: str
+) -> None:
     explorer = visit(gallery, model="flat", lang=language, profile={"viewport": {"width": width, "height": 800}})
     page, said = explorer.page, strings(language)
     assert page.locator(".mx-toolbar button").evaluate_all(HIDDEN_WORDS) == 0
     assert page.evaluate(DESCRIBED, explorer.model.card["description"][language])
-    expect(page.get_by_test_id("about-blur")).to_have_text(said["about.blur"].format(d=3, whole="3,072", width=32, height=32))
+    expect(page.get_by_test_id("about-blur")).to_have_text(
+        said["about.blur"].format(d=3, whole="3,072", width=32, height=32)
+    )
 
 
 def test_more_than_three_numbers_say_how_much_of_them_the_view_shows(visit: Visit, gallery: Server) -> None:
@@ -163,7 +185,9 @@ def way(camera: dict[str, dict[str, float]]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("how", ["button", "double click", "key"])
-def test_the_probe_comes_into_the_middle_and_the_camera_then_turns_about_it(visit: Visit, gallery: Server, how: str) -> None:
+def test_the_probe_comes_into_the_middle_and_the_camera_then_turns_about_it(
+    visit: Visit, gallery: Server, how: str
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, before = explorer.page, explorer.camera
     if how == "button":

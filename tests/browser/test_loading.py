@@ -16,7 +16,7 @@ from tests.web import Server
 
 STREAMLIT = "**/static/js/index.*.js"
 PLOTLY = "**/explorer/plotly.min.js*"
-SCENE = "**/scene/scene.js"
+SCENE = "**/explore/scene.js"
 LANGUAGES = ("en", "ko")
 INTERACTIVE = "() => performance.getEntriesByName('mx-interactive').length === 1"
 BEGIN_LATE = """async () => {
@@ -65,7 +65,9 @@ def fresh(chromium: Browser, watch: Watch) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_while_it_loads_the_page_says_what_and_how_far_and_a_picture_comes_first(fresh: Any, gallery: Server, language: str) -> None:
+def test_while_it_loads_the_page_says_what_and_how_far_and_a_picture_comes_first(
+    fresh: Any, gallery: Server, language: str
+) -> None:
     said, page = strings(language), fresh()
     plotly = Gate(page, PLOTLY)
     page.goto(f"{gallery.url}/?model=flat&lang={language}", wait_until="commit")
@@ -89,7 +91,9 @@ def before_streamlit(page: Page, gallery: Server) -> tuple[Gate, ExplorerPage]:
     return streamlit, ExplorerPage(page, gallery)
 
 
-def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it_is_left(fresh: Any, gallery: Server) -> None:
+def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it_is_left(
+    fresh: Any, gallery: Server
+) -> None:
     page = fresh()
     streamlit, explorer = before_streamlit(page, gallery)
     assert page.get_by_test_id("stApp").count() == 0
@@ -107,7 +111,9 @@ def test_the_cloud_can_be_used_before_streamlits_client_is_there_and_stays_as_it
     expect(page.get_by_test_id("loading")).to_have_count(0)
 
 
-def test_where_streamlits_client_comes_first_the_scene_begins_there_and_only_there(visit: Visit, gallery: Server) -> None:
+def test_where_streamlits_client_comes_first_the_scene_begins_there_and_only_there(
+    visit: Visit, gallery: Server
+) -> None:
     """Both import the same module, and which of them the browser answers first is its own business."""
     page = visit(gallery, model="flat", lang="en").page
     page.evaluate(BEGIN_LATE)
@@ -124,7 +130,9 @@ def test_a_hand_that_holds_the_probe_keeps_it_when_streamlits_client_arrives(fre
     page.mouse.move(x + 20, y, steps=4)
     streamlit.open()
     page.wait_for_selector("[data-testid=stMainMenu]")
-    page.wait_for_function("() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
     page.mouse.move(x + 60, y, steps=4)
     assert explorer.probe_place()[0] == pytest.approx(x + 60, abs=2)
     page.mouse.up()
@@ -134,7 +142,9 @@ def test_a_hand_that_holds_the_probe_keeps_it_when_streamlits_client_arrives(fre
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_library_that_does_not_come_is_said_and_can_be_asked_for_again(fresh: Any, gallery: Server, watch: Watch, language: str) -> None:
+def test_a_library_that_does_not_come_is_said_and_can_be_asked_for_again(
+    fresh: Any, gallery: Server, watch: Watch, language: str
+) -> None:
     watch.allow(r"net::ERR_|LibraryError|did not arrive|could not be loaded")
     said, page = strings(language), fresh()
     page.route(PLOTLY, lambda route: route.abort())
@@ -150,7 +160,9 @@ def test_a_library_that_does_not_come_is_said_and_can_be_asked_for_again(fresh: 
 
 @pytest.mark.parametrize(("path", "address"), [("/", SCENE), ("/", STREAMLIT), ("/train", STREAMLIT)])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_script_that_does_not_come_is_said_with_a_way_to_try_again(fresh: Any, gallery: Server, watch: Watch, path: str, address: str, language: str) -> None:
+def test_a_script_that_does_not_come_is_said_with_a_way_to_try_again(
+    fresh: Any, gallery: Server, watch: Watch, path: str, address: str, language: str
+) -> None:
     watch.allow(r"net::ERR_|Failed to fetch dynamically imported module")
     said, page = strings(language), fresh()
     plotly = Gate(page, PLOTLY)  # or else the scene would be there before the script is missed

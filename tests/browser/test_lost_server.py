@@ -1,4 +1,6 @@
-"""When the server goes away and comes back: only our words of it, in the page's language, and nothing that a person does is lost."""
+"""When the server goes away and comes back: only our words of it, in the page's language, and nothing that a person
+does is lost.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from tests.browser.test_page import choose
 from tests.browser.watch import Watch
 from tests.web import free_port, running
 
-AWAY = r"^console .*(net::ERR_|/static/js/|/scene/)"  # what the browser and Streamlit's own script say of a server that is away
+# what the browser and Streamlit's own script say of a server that is away
+AWAY = r"^console .*(net::ERR_|/static/js/|/(core|view|explore)/)"
 TRIES = 9  # of Streamlit's client to find its server: it opened its dialog after six
 
 
@@ -33,7 +36,9 @@ class Tries:
             self.page.wait_for_event("requestfailed")
 
 
-def test_streamlits_own_dialog_never_covers_the_notice_of_a_lost_server(desktop: BrowserContext, watch: Watch, tmp_path: Path, drawing_home: Path) -> None:
+def test_streamlits_own_dialog_never_covers_the_notice_of_a_lost_server(
+    desktop: BrowserContext, watch: Watch, tmp_path: Path, drawing_home: Path
+) -> None:
     watch.allow(AWAY)
     home, port = tmp_path / "home", free_port()
     shutil.copytree(drawing_home / "models", home / "models")
@@ -63,7 +68,9 @@ def test_streamlits_own_dialog_never_covers_the_notice_of_a_lost_server(desktop:
             page.close()
 
 
-def test_the_first_language_that_is_chosen_after_a_restart_counts(visit: Visit, watch: Watch, tmp_path: Path, drawing_home: Path) -> None:
+def test_the_first_language_that_is_chosen_after_a_restart_counts(
+    visit: Visit, watch: Watch, tmp_path: Path, drawing_home: Path
+) -> None:
     watch.allow(AWAY)
     home, port = tmp_path / "home", free_port()
     shutil.copytree(drawing_home / "models", home / "models")

@@ -41,7 +41,9 @@ def far_away(explorer: ExplorerPage, picture: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("moved", [False, True])
-def test_the_link_of_an_upload_opens_the_same_picture_and_says_what_it_is(visit: Visit, gallery: Server, moved: bool) -> None:
+def test_the_link_of_an_upload_opens_the_same_picture_and_says_what_it_is(
+    visit: Visit, gallery: Server, moved: bool
+) -> None:
     explorer = visit(gallery, model="deep", lang="en")
     far_away(explorer, wide_picture())
     if moved:
@@ -71,7 +73,9 @@ def test_a_latent_that_makes_no_sense_in_a_link_is_as_if_it_were_absent(visit: V
     explorer.settle(z="")
 
 
-def test_an_upload_comes_along_into_another_model_and_the_probe_stands_on_its_star(visit: Visit, gallery: Server) -> None:
+def test_an_upload_comes_along_into_another_model_and_the_probe_stands_on_its_star(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en", profile={"viewport": {"width": 1440, "height": 900}})
     picture = wide_picture()
     upload(explorer, "mine.png", picture)
@@ -97,7 +101,9 @@ def test_the_star_of_an_upload_can_be_seen_while_the_probe_stands_on_it(visit: V
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", EN), ("ko", KO)])
-def test_a_line_in_the_scene_says_what_its_marks_are(visit: Visit, gallery: Server, lang: str, said: dict[str, str]) -> None:
+def test_a_line_in_the_scene_says_what_its_marks_are(
+    visit: Visit, gallery: Server, lang: str, said: dict[str, str]
+) -> None:
     explorer = visit(gallery, model="flat", lang=lang)
     page = explorer.page
     marks = page.get_by_test_id("marks").locator("li:visible")

@@ -91,7 +91,9 @@ def test_the_language_switches_in_place_and_probe_camera_and_picture_stay(visit:
     assert not HANGUL.search(words_of(page))
 
 
-def test_another_model_opens_at_the_same_sample_and_moves_by_its_own_three_directions(visit: Visit, gallery: Server) -> None:
+def test_another_model_opens_at_the_same_sample_and_moves_by_its_own_three_directions(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en", profile={"viewport": {"width": 1440, "height": 900}})
     page = explorer.page
     index = explorer.click_sample()
@@ -110,8 +112,13 @@ def test_another_model_opens_at_the_same_sample_and_moves_by_its_own_three_direc
     page.keyboard.press("ArrowRight")
     moved = model.decode(model.latent_at(explorer.position, sample))
     explorer.wait_for_picture(moved)
-    middle = {"latent": model.card["mean"], "position": (np.array(model.card["mean"]) - model.card["center"]) @ np.array(model.card["basis"])}
-    assert np.abs(moved.astype(int) - model.decode(model.latent_at(explorer.position, middle))).max() > 8, "the sample's rest must matter here"
+    middle = {
+        "latent": model.card["mean"],
+        "position": (np.array(model.card["mean"]) - model.card["center"]) @ np.array(model.card["basis"]),
+    }
+    assert np.abs(moved.astype(int) - model.decode(model.latent_at(explorer.position, middle))).max() > 8, (
+        "the sample's rest must matter here"
+    )
     choose(page, "model", "Three numbers")
     expect(page.locator(".mx-axis")).to_have_text(["z1", "z2", "z3"])
     explorer.ready().settle(model="flat", **{"from": str(index)})
@@ -183,7 +190,9 @@ def test_a_broken_link_opens_with_what_can_be_read_of_it(visit: Visit, gallery: 
     expect(explorer.tiles()).to_have_count(12)
 
 
-def test_no_width_makes_the_page_scroll_sideways_and_every_control_says_what_it_does(visit: Visit, gallery: Server) -> None:
+def test_no_width_makes_the_page_scroll_sideways_and_every_control_says_what_it_does(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="deep", lang="en")
     for language, code in (("English", "en"), ("한국어", "ko")):
         choose(explorer.page, "language", language)
@@ -207,7 +216,15 @@ def test_a_first_visit_follows_the_browser_s_language_and_colours_and_every_text
     found = explorer.page.evaluate(CONTRASTS)
     said = " ".join(text for text, _ in found)
     words = strings(lang)
-    for expected in (words["header.title"], words["pair.decoded"], words["nearest.title"], words["upload.choose"], "circle", "PC1", "Five numbers"):
+    for expected in (
+        words["header.title"],
+        words["pair.decoded"],
+        words["nearest.title"],
+        words["upload.choose"],
+        "circle",
+        "PC1",
+        "Five numbers",
+    ):
         assert expected in said
     assert [(text, round(ratio, 2)) for text, ratio in found if ratio < 4.5] == []
     expect_ink(explorer, scheme)

@@ -64,10 +64,15 @@ def encoded(explorer: ExplorerPage, content: bytes, crop: str = "") -> dict[str,
 
 def tile_indices(tiles: Locator) -> list[int]:
     """Which samples the tiles show, read from what they say on hover."""
-    return [int(re.search(r"sample (\d+)", title)[1]) for title in tiles.evaluate_all("(all) => all.map((tile) => tile.title)")]
+    return [
+        int(re.search(r"sample (\d+)", title)[1])
+        for title in tiles.evaluate_all("(all) => all.map((tile) => tile.title)")
+    ]
 
 
-def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_the_map(visit: Visit, gallery: Server) -> None:
+def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_the_map(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en", **AMID)
     before, picture = explorer.position, explorer.picture
     box = explorer.slider(1).bounding_box()
@@ -133,7 +138,9 @@ def expect_nearest(explorer: ExplorerPage, k: int, without: int | None = None) -
     assert votes == np.bincount(labels[wanted], minlength=3).tolist()
 
 
-def test_an_uploaded_picture_becomes_a_star_with_reconstruction_error_and_neighbours(visit: Visit, gallery: Server) -> None:
+def test_an_uploaded_picture_becomes_a_star_with_reconstruction_error_and_neighbours(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, picture = explorer.page, wide_picture()
     answer = encoded(explorer, picture)
@@ -144,7 +151,9 @@ def test_an_uploaded_picture_becomes_a_star_with_reconstruction_error_and_neighb
     assert explorer.shown_original().tolist() == pixels_of(answer["picture"]).tolist()
     columns = page.locator(".mx-landing-columns .mx-tiles")
     for column, space in zip(columns.all(), ("latent", "pixel"), strict=True):
-        assert tile_indices(column.get_by_test_id("nearest-tile")) == [neighbour["index"] for neighbour in answer["nearest"][space]]
+        assert tile_indices(column.get_by_test_id("nearest-tile")) == [
+            neighbour["index"] for neighbour in answer["nearest"][space]
+        ]
     expect(page.locator(".mx-landing-shared")).to_have_text(shared_in_words(answer["nearest"]["shared"]))
     explorer.click_sample()
     star = explorer.project(np.array(answer["position"]))[0, :2].tolist()
@@ -186,14 +195,18 @@ def test_moving_the_square_places_the_picture_anew(visit: Visit, gallery: Server
 
 def expect_landing_of(explorer: ExplorerPage, picture: bytes) -> None:
     """Wait for the result that the API gives for the square as it stands on the page."""
-    left, top, width = explorer.page.locator(".mx-crop-square").evaluate("({ style }) => [style.left, style.top, style.width].map(parseFloat)")
+    left, top, width = explorer.page.locator(".mx-crop-square").evaluate(
+        "({ style }) => [style.left, style.top, style.width].map(parseFloat)"
+    )
     crop = f"&left={left / 100:.5f}&top={top / 100:.5f}&side={width / 100 * 96 / 64:.5f}"
     answer = encoded(explorer, picture, crop)
     expect(error_of(explorer)).to_have_text(f"{answer['mse']:.4f}")
     explorer.wait_for_picture(explorer.model.decode(answer["latent"]))
 
 
-def test_what_is_no_picture_gets_one_sentence_and_the_earlier_result_stays(visit: Visit, gallery: Server, watch: Any) -> None:
+def test_what_is_no_picture_gets_one_sentence_and_the_earlier_result_stays(
+    visit: Visit, gallery: Server, watch: Any
+) -> None:
     watch.allow("status of 422")
     explorer = visit(gallery, model="flat", lang="en")
     upload(explorer, "mine.png", wide_picture())
@@ -201,7 +214,11 @@ def test_what_is_no_picture_gets_one_sentence_and_the_earlier_result_stays(visit
     explorer.settle()
     before, position = error_of(explorer).inner_text(), explorer.position
     problem = explorer.page.get_by_test_id("upload-problem")
-    for name, content in (("notes.png", b"Dear diary, this is no picture."), ("empty.png", b""), ("half.png", wide_picture()[:200])):
+    for name, content in (
+        ("notes.png", b"Dear diary, this is no picture."),
+        ("empty.png", b""),
+        ("half.png", wide_picture()[:200]),
+    ):
         upload(explorer, name, content)
         expect(problem).to_have_text(re.compile(r"^[A-Z][^\n]{10,200}\.$"))
         assert "Traceback" not in problem.inner_text()
@@ -213,7 +230,9 @@ def test_what_is_no_picture_gets_one_sentence_and_the_earlier_result_stays(visit
         expect(problem).to_be_empty()
 
 
-def test_a_picture_may_be_dropped_on_the_scene_or_taken_with_the_camera_and_removed_again(visit: Visit, gallery: Server) -> None:
+def test_a_picture_may_be_dropped_on_the_scene_or_taken_with_the_camera_and_removed_again(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, picture = explorer.page, wide_picture("stripe", 9)
     page.evaluate(DROP, [base64.b64encode(picture).decode(), "dropped.png"])

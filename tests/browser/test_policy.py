@@ -74,15 +74,22 @@ def lesson(foreign: tuple[str, Path], server: Server) -> str:
     return f"{address}/lesson.html"
 
 
-def test_a_foreign_page_cannot_show_the_app_in_a_frame(chromium: Browser, gallery: Server, foreign: tuple[str, Path]) -> None:
+def test_a_foreign_page_cannot_show_the_app_in_a_frame(
+    chromium: Browser, gallery: Server, foreign: tuple[str, Path]
+) -> None:
     with chromium.new_page() as page:
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text, timeout=PATIENCE):
             page.goto(lesson(foreign, gallery))
         assert page.frame_locator("iframe").locator("#root").count() == 0
 
 
-def test_a_page_that_the_settings_name_can(chromium: Browser, drawing_home: Path, synthetic_dataset_folder: Path, foreign: tuple[str, Path]) -> None:
-    with running(drawing_home, synthetic_dataset_folder, EXPLORER_FRAMES=foreign[0]) as server, chromium.new_page() as page:
+def test_a_page_that_the_settings_name_can(
+    chromium: Browser, drawing_home: Path, synthetic_dataset_folder: Path, foreign: tuple[str, Path]
+) -> None:
+    with (
+        running(drawing_home, synthetic_dataset_folder, EXPLORER_FRAMES=foreign[0]) as server,
+        chromium.new_page() as page,
+    ):
         watch = Watch()
         watch.over(page)
         page.goto(lesson(foreign, server))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.browser.conftest import Visit
 from tests.web import Server
 
-# Two moves that the browser tells of before their frame, both at once; how many positions went to the decoder meanwhile.
+# Two moves that the browser tells of before their frame, both at once; how many positions went to the decoder
+# meanwhile.
 SENT_WITHIN_THE_FRAME = """([x, y]) => {
     const { send } = WebSocket.prototype, plot = document.querySelector("[data-testid=plot]");
     let sent = 0;
@@ -16,7 +17,9 @@ SENT_WITHIN_THE_FRAME = """([x, y]) => {
 }"""
 
 
-def test_a_dragged_probe_asks_for_its_picture_before_the_frame_ends_but_not_for_every_move(visit: Visit, gallery: Server) -> None:
+def test_a_dragged_probe_asks_for_its_picture_before_the_frame_ends_but_not_for_every_move(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     x, y = explorer.probe_place()
     assert explorer.page.evaluate(SENT_WITHIN_THE_FRAME, [x, y]) == 0, "nobody holds the probe"

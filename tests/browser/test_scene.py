@@ -16,7 +16,9 @@ from tests.browser.scripts import CAMERA, TWO_FRAMES
 from tests.web import Server
 
 EN = strings("en")
-PRESS = "(stage, init) => stage.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))"
+PRESS = (
+    "(stage, init) => stage.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))"
+)
 A_PAUSE = 800  # ms for which a hand rests without letting go: not a wait for anything
 COLOURS = "(dots) => dots.map((dot) => getComputedStyle(dot).backgroundColor.match(/[0-9.]+/g).slice(0, 3).map(Number))"
 SAMPLE = re.compile(r"/samples/\d+$")
@@ -29,11 +31,17 @@ def sample_requests(page: Page) -> list[str]:
     return asked
 
 
-def test_the_page_opens_with_a_cloud_that_holds_every_sample_in_the_colour_of_its_class(visit: Visit, gallery: Server) -> None:
+def test_the_page_opens_with_a_cloud_that_holds_every_sample_in_the_colour_of_its_class(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
-    counts = explorer.page.evaluate("document.querySelector('[data-testid=plot]').data.filter((t) => t.mode === 'markers').map((t) => t.x.length)")
+    counts = explorer.page.evaluate(
+        "document.querySelector('[data-testid=plot]').data.filter((t) => t.mode === 'markers').map((t) => t.x.length)"
+    )
     assert counts == np.bincount(explorer.model.labels).tolist()
-    titles = explorer.page.evaluate("['xaxis', 'yaxis', 'zaxis'].map((a) => document.querySelector('[data-testid=plot]').layout.scene[a].title.text)")
+    titles = explorer.page.evaluate(
+        "['xaxis', 'yaxis', 'zaxis'].map((a) => document.querySelector('[data-testid=plot]').layout.scene[a].title.text)"
+    )
     assert titles == ["z1", "z2", "z3"]
     expect(explorer.page.get_by_test_id("legend").get_by_role("button")).to_have_text(["circle", "square", "stripe"])
     colours = explorer.page.locator(".mx-legend .mx-dot").evaluate_all(COLOURS)
@@ -41,10 +49,14 @@ def test_the_page_opens_with_a_cloud_that_holds_every_sample_in_the_colour_of_it
     for nth in range(5):
         index, (x, y) = explorer.lonely_sample(nth, clear=10)
         around = window[round(y) - 3 : round(y) + 4, round(x) - 3 : round(x) + 4]
-        assert np.abs(around - colours[explorer.model.labels[index]]).max(-1).min() < 30, f"sample {index} is not drawn where the projection says"
+        assert np.abs(around - colours[explorer.model.labels[index]]).max(-1).min() < 30, (
+            f"sample {index} is not drawn where the projection says"
+        )
 
 
-def test_a_click_takes_the_probe_to_the_sample_and_shows_original_and_reconstruction(visit: Visit, gallery: Server) -> None:
+def test_a_click_takes_the_probe_to_the_sample_and_shows_original_and_reconstruction(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     camera = explorer.camera
     index = explorer.click_sample()
@@ -57,7 +69,9 @@ def test_a_click_takes_the_probe_to_the_sample_and_shows_original_and_reconstruc
     assert explorer.camera == camera
 
 
-def test_hovering_shows_the_sample_below_and_a_click_reaches_fourteen_pixels_and_no_further(visit: Visit, gallery: Server) -> None:
+def test_hovering_shows_the_sample_below_and_a_click_reaches_fourteen_pixels_and_no_further(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, card, asked = explorer.page, explorer.page.get_by_test_id("hover"), sample_requests(explorer.page)
     index, (x, y) = explorer.lonely_sample(clear=34)
@@ -91,7 +105,9 @@ def test_a_drag_on_the_cloud_rotates_and_never_picks_even_from_a_sample(visit: V
     assert explorer.caption.inner_text() == caption
 
 
-def test_the_camera_stays_through_clicks_and_moves_until_it_is_turned_zoomed_or_reset(visit: Visit, gallery: Server) -> None:
+def test_the_camera_stays_through_clicks_and_moves_until_it_is_turned_zoomed_or_reset(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     home = explorer.camera
     explorer.turn()
@@ -146,17 +162,28 @@ def test_a_drag_asks_for_one_picture_at_a_time_and_no_page_script_runs(visit: Vi
     assert explorer.reruns == []
 
 
-def test_keys_move_the_probe_along_the_three_axes_and_buttons_go_to_mean_and_surprise(visit: Visit, gallery: Server) -> None:
+def test_keys_move_the_probe_along_the_three_axes_and_buttons_go_to_mean_and_surprise(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     explorer.stage.focus()
-    keys = {"ArrowRight": (0, 1), "ArrowLeft": (0, -1), "ArrowUp": (1, 1), "ArrowDown": (1, -1), "PageUp": (2, 1), "PageDown": (2, -1)}
+    keys = {
+        "ArrowRight": (0, 1),
+        "ArrowLeft": (0, -1),
+        "ArrowUp": (1, 1),
+        "ArrowDown": (1, -1),
+        "PageUp": (2, 1),
+        "PageDown": (2, -1),
+    }
     explorer.page.keyboard.press("Home")
     expect(explorer.caption).to_have_text(EN["pair.mean.title"])
     np.testing.assert_allclose(explorer.position, explorer.model.card["mean"], atol=1e-5)
     for key, (axis, sign) in keys.items():
         before = explorer.position
         explorer.page.keyboard.press(key)
-        assert np.sign(np.round(explorer.position - before, 6)).tolist() == [sign * float(other == axis) for other in range(3)], key
+        assert np.sign(np.round(explorer.position - before, 6)).tolist() == [
+            sign * float(other == axis) for other in range(3)
+        ], key
     coarse = step_of(explorer, "ArrowRight")
     assert 0 < step_of(explorer, "Shift+ArrowRight") < coarse / 2
     explorer.wait_for_picture(explorer.model.decode(explorer.position))
@@ -167,7 +194,9 @@ def test_keys_move_the_probe_along_the_three_axes_and_buttons_go_to_mean_and_sur
     explorer.settle(**{"from": str(len(explorer.model.points) // 2)})
 
 
-def test_keys_turn_and_zoom_the_scene_with_letters_of_any_alphabet_and_leave_the_probe(visit: Visit, gallery: Server) -> None:
+def test_keys_turn_and_zoom_the_scene_with_letters_of_any_alphabet_and_leave_the_probe(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     explorer.stage.focus()
     position = explorer.position.tolist()
@@ -185,7 +214,9 @@ def test_keys_turn_and_zoom_the_scene_with_letters_of_any_alphabet_and_leave_the
 
 
 def turn_of(explorer: ExplorerPage, key: dict[str, str]) -> np.ndarray:
-    """By which angles around and up one press turns the camera; the key is told by name and place, as each keyboard tells it."""
+    """By which angles around and up one press turns the camera; the key is told by name and place, as each keyboard
+    tells it.
+    """
     before = angles(explorer)
     camera = explorer.camera
     explorer.stage.evaluate(PRESS, key)
@@ -254,9 +285,9 @@ HOVERED = """async () => {
     const load = (src) => new Promise((onload) => document.head.append(Object.assign(document.createElement("script"), { src, onload })));
     document.body.innerHTML = '<div id="plot" style="position:absolute; left:30px; top:20px; width:700px; height:560px"></div>';
     await load("/explorer/plotly.min.js");
-    const { Api } = await import("/explorer/scene/api.js");
-    const { Cloud, renderer } = await import("/explorer/scene/cloud.js");
-    const { PALETTE } = await import("/explorer/scene/theme.js");
+    const { Api } = await import("/explorer/core/api.js");
+    const { Cloud, renderer } = await import("/explorer/view/cloud.js");
+    const { PALETTE } = await import("/explorer/core/theme.js");
     const api = new Api(location.origin + "/", "flat");
     const [card, points, labels] = await Promise.all([api.model(), api.points(), api.labels()]);
     const { classes, ranges: limits } = card;
@@ -265,7 +296,7 @@ HOVERED = """async () => {
     await new Cloud(plot, window.Plotly, samples).draw({ text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" }, null, renderer());
     await window.Plotly.relayout(plot, { "scene.hovermode": "closest" });
     plot.on("plotly_hover", ({ points: [{ x, y, z }] }) => { plot.dataset.hovered = JSON.stringify([x, y, z]); });
-    const { Projection } = await import("/explorer/scene/projection.js");
+    const { Projection } = await import("/explorer/view/projection.js");
     const projection = new Projection(plot);
     if (!projection.refresh()) throw new Error("Plotly's private fields are not what projection.js expects.");
     projection.measure({ left: 0, top: 0 });
@@ -274,7 +305,9 @@ HOVERED = """async () => {
 }"""
 
 
-def test_our_projection_names_the_sample_that_plotly_itself_finds_under_the_mouse(visit: Visit, gallery: Server) -> None:
+def test_our_projection_names_the_sample_that_plotly_itself_finds_under_the_mouse(
+    visit: Visit, gallery: Server
+) -> None:
     page = visit(gallery, model="flat").page
     page.goto(f"{gallery.url}/api/datasets/cifar10")
     drawn = page.evaluate(HOVERED)
@@ -283,7 +316,9 @@ def test_our_projection_names_the_sample_that_plotly_itself_finds_under_the_mous
     np.fill_diagonal(gaps, np.inf)
     for index in np.argsort(-gaps.min(1))[:6]:
         page.mouse.move(*places[index], steps=3)
-        page.wait_for_function("(wanted) => document.getElementById('plot').dataset.hovered === wanted", arg=json_of(points[index]))
+        page.wait_for_function(
+            "(wanted) => document.getElementById('plot').dataset.hovered === wanted", arg=json_of(points[index])
+        )
 
 
 def json_of(point: np.ndarray) -> str:

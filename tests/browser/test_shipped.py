@@ -29,7 +29,9 @@ def test_a_first_visitor_clicks_a_photograph_and_drags_away_from_it(visit: Visit
     model, sample = explorer.model, explorer.model.sample(index)
     assert len(model.points) == 10_000
     assert explorer.shown_original().tolist() == model.original(index).tolist()
-    expect(explorer.page.get_by_test_id("error")).to_have_text(strings("en")["pair.error"].format(error=f"{sample['mse']:.4f}"))
+    expect(explorer.page.get_by_test_id("error")).to_have_text(
+        strings("en")["pair.error"].format(error=f"{sample['mse']:.4f}")
+    )
     explorer.wait_for_picture(model.decode(sample["latent"]))
     camera, picture, (x, y) = explorer.camera, explorer.picture, explorer.probe_place()
     explorer.page.mouse.move(x, y)

@@ -51,7 +51,9 @@ def resize(page: Page, size: tuple[int, int]) -> None:
 
 
 def expect_room(page: Page, stage: str) -> None:
-    """At every size nothing is wider than the window, each control can be brought into it uncovered, and the scene is large enough to use."""
+    """At every size nothing is wider than the window, each control can be brought into it uncovered, and the scene is
+    large enough to use.
+    """
     for size in SIZES:
         resize(page, size)
         assert page.evaluate(TOO_WIDE) == [], size
@@ -66,7 +68,9 @@ def in_sight(page: Page, *places: str) -> None:
 
 
 @languages
-def test_every_control_of_explore_can_be_reached_on_a_small_screen(visit: Visit, gallery: Server, language: str) -> None:
+def test_every_control_of_explore_can_be_reached_on_a_small_screen(
+    visit: Visit, gallery: Server, language: str
+) -> None:
     explorer = visit(gallery, model="flat", lang=language)
     page = explorer.page
     expect(explorer.tiles().last).to_be_enabled()
@@ -88,7 +92,9 @@ def test_every_control_of_train_can_be_reached_on_a_small_screen(enter: Enter, s
     expect_room(page, "film-stage")
 
 
-def test_the_pinned_pictures_leave_most_of_a_phone_to_the_panels_and_low_screens_have_none(visit: Visit, gallery: Server) -> None:
+def test_the_pinned_pictures_leave_most_of_a_phone_to_the_panels_and_low_screens_have_none(
+    visit: Visit, gallery: Server
+) -> None:
     page = visit(gallery, model="flat", lang="en").page
     for width, height in [(320, 568), (390, 844), *SIZES]:
         resize(page, (width, height))
@@ -97,7 +103,9 @@ def test_the_pinned_pictures_leave_most_of_a_phone_to_the_panels_and_low_screens
         assert max(0, box["y"] + box["height"]) <= 0.4 * height, (width, height)
 
 
-def test_the_camera_shows_its_picture_and_its_shutter_and_the_landing_keeps_pair_and_gauge_in_sight(visit: Visit, gallery: Server) -> None:
+def test_the_camera_shows_its_picture_and_its_shutter_and_the_landing_keeps_pair_and_gauge_in_sight(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page = explorer.page
     resize(page, LAPTOP)

@@ -14,7 +14,12 @@ from tests.browser.explorer import ExplorerPage, Place
 from tests.browser.scripts import CAMERA
 from tests.web import Server
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 SCROLLED = "[window.scrollY, document.querySelector('[data-testid=stMain]').scrollTop]"
 
 
@@ -52,7 +57,9 @@ def fingers(phone: ExplorerPage) -> Iterator[Fingers]:
     glass.detach()
 
 
-def test_one_finger_drags_the_probe_while_pictures_follow_and_the_page_stays(phone: ExplorerPage, fingers: Fingers) -> None:
+def test_one_finger_drags_the_probe_while_pictures_follow_and_the_page_stays(
+    phone: ExplorerPage, fingers: Fingers
+) -> None:
     (x, y), camera, picture, scrolled = phone.probe_place(), phone.camera, phone.picture, phone.page.evaluate(SCROLLED)
     fingers.are_at((x + 8, y + 8))
     for step in range(1, 5):
@@ -95,7 +102,9 @@ def distance_of(camera: dict[str, dict[str, float]]) -> float:
     return float(np.linalg.norm([camera["eye"][axis] - camera["center"][axis] for axis in "xyz"]))
 
 
-def test_a_finger_on_the_panels_scrolls_the_page_and_the_decoded_picture_stays_in_sight(phone: ExplorerPage, fingers: Fingers) -> None:
+def test_a_finger_on_the_panels_scrolls_the_page_and_the_decoded_picture_stays_in_sight(
+    phone: ExplorerPage, fingers: Fingers
+) -> None:
     phone.page.get_by_test_id("slider-2").scroll_into_view_if_needed()
     scrolled, position = phone.page.evaluate(SCROLLED), phone.position
     box = phone.page.get_by_test_id("off-map").bounding_box()

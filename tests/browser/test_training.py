@@ -12,17 +12,19 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.text import strings
-from model import runs
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.presets import PRESETS
-from model.runs import RunState
+from model.runs import actions
+from model.runs.actions import RunState
 from tests.browser.conftest import Enter
 from tests.browser.watch import Watch
 from tests.web import Server, running
 
 LONG = 240_000  # ms: a trainer gives way to everything else on the machine
 SAID = strings("en")
-A_STOPPED_EPOCH_IS_FORGOTTEN = r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
+A_STOPPED_EPOCH_IS_FORGOTTEN = (
+    r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
+)
 DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
 BLINKING = """() => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === Infinity)
   .filter(({ effect }) => effect.target.closest('[data-testid=room]')).length"""
@@ -33,9 +35,9 @@ def studio(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
     """An app with pictures to train on and nothing trained yet; what it trains ends with it."""
     with running(tmp_path, synthetic_dataset_folder) as server:
         yield server
-        for run in runs.runs(Settings(None, tmp_path)):
+        for run in actions.runs(Settings(None, tmp_path)):
             if run.state in (RunState.RUNNING, RunState.QUEUED):
-                runs.stop(Settings(None, tmp_path), run.name)
+                actions.stop(Settings(None, tmp_path), run.name)
 
 
 @pytest.fixture
@@ -90,7 +92,10 @@ def frames(page: Page) -> int:
 
 
 def wait_for_frames(page: Page, count: int) -> None:
-    page.wait_for_function(f"() => Number(document.querySelector('[data-testid=film-stage]')?.dataset.frames ?? 0) >= {count}", timeout=LONG)
+    page.wait_for_function(
+        f"() => Number(document.querySelector('[data-testid=film-stage]')?.dataset.frames ?? 0) >= {count}",
+        timeout=LONG,
+    )
 
 
 def curve(page: Page) -> str:
@@ -100,24 +105,41 @@ def curve(page: Page) -> str:
 def test_a_form_that_is_filled_in_faster_than_it_answers_keeps_everything(studio: Server, enter: Enter) -> None:
     page = enter(studio)
     open_form(page)
-    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible(timeout=LONG)  # that the batch is larger than these few pictures
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible(
+        timeout=LONG
+    )  # that the batch is larger than these few pictures
     page.get_by_role("combobox", name=SAID["form.preset"]).click()
     page.get_by_role("option", name=PRESETS["latent-64"].title["en"]).click()
     fill(page, SAID["form.name"], "Sixty-four")
     expect(page.get_by_role("dialog")).to_contain_text("3,072 → 64")
     expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_have_value("Sixty-four")
-    for pause in (0, 30, 60, 90, 120, 150, 200, 250, 300, 400):  # ms: into every part of the run that the first change begins
+    for pause in (
+        0,
+        30,
+        60,
+        90,
+        120,
+        150,
+        200,
+        250,
+        300,
+        400,
+    ):  # ms: into every part of the run that the first change begins
         fill(page, SAID["form.name"], f"After {pause} ms")
         fill(page, SAID["form.widths"], f"{100 + pause}", 0)
         page.wait_for_timeout(pause)
         fill(page, SAID["form.widths"], f"{16 + pause}", 1)
         expect(page.get_by_role("dialog")).to_contain_text(f"3,072 → {100 + pause} → 64 → {16 + pause} → 3,072")
-        expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_have_value(f"After {pause} ms")
+        expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_have_value(
+            f"After {pause} ms"
+        )
         expect(page.get_by_role("dialog").get_by_role("slider", name=SAID["form.depth"]).first).to_have_value("1")
 
 
 def test_a_number_typed_just_before_the_start_counts(studio: Server, enter: Enter, watch: Watch) -> None:
-    watch.allow("Multiple different fragmentIds")  # Streamlit's word for it, and the reason why the card asks for the configuration itself
+    watch.allow(
+        "Multiple different fragmentIds"
+    )  # Streamlit's word for it, and the reason why the card asks for the configuration itself
     page = enter(studio)
     open_form(page)
     fill(page, SAID["form.widths"], "8", 0)
@@ -128,7 +150,9 @@ def test_a_number_typed_just_before_the_start_counts(studio: Server, enter: Ente
     expect(start).to_be_enabled(timeout=LONG)
     page.get_by_role("dialog").get_by_label(SAID["form.epochs"], exact=True).fill("7")
     start.click()
-    expect(page.get_by_role("dialog").get_by_text(SAID["form.measuring"]).first).to_be_visible()  # not what was measured before
+    expect(
+        page.get_by_role("dialog").get_by_text(SAID["form.measuring"]).first
+    ).to_be_visible()  # not what was measured before
     expect(start).to_be_enabled(timeout=LONG)
     start.click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -144,8 +168,12 @@ def test_from_the_form_to_a_film_a_model_and_another_browser(studio: Server, ent
     before, line, seen = page.evaluate(DRAWN), curve(page), frames(page)
     wait_for_frames(page, seen + 3)
     assert page.evaluate(DRAWN) != before  # the cloud moves
-    expect(page.get_by_test_id("film-curve")).not_to_have_js_property("innerHTML", line, timeout=LONG)  # the curve grows
-    assert page.evaluate(BLINKING) == 0  # without a graphics card, whatever moves for ever takes the processor from the training
+    expect(page.get_by_test_id("film-curve")).not_to_have_js_property(
+        "innerHTML", line, timeout=LONG
+    )  # the curve grows
+    assert (
+        page.evaluate(BLINKING) == 0
+    )  # without a graphics card, whatever moves for ever takes the processor from the training
     expect(page.get_by_test_id("run-figures")).to_contain_text("images/s")
     expect(page.get_by_test_id("run-delete")).to_have_count(0)  # not while it is being trained
 
@@ -214,8 +242,12 @@ def delete(page: Page, name: str) -> None:
 
 def queued(settings: Settings, title: str, message: str = "") -> str:
     """A run that no supervisor would start: it has ended."""
-    name = runs.create(settings, RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3)), title)
-    runs.report(settings.runs / name, RunState.FAILED if message else RunState.STOPPED, message)
+    name = actions.create(
+        settings,
+        RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3)),
+        title,
+    )
+    actions.report(settings.runs / name, RunState.FAILED if message else RunState.STOPPED, message)
     return name
 
 
@@ -232,7 +264,9 @@ def shelf(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
 
 def test_a_failed_run_says_why_and_what_to_do_and_can_begin_again_with_changes(shelf: Server, enter: Enter) -> None:
     page = enter(shelf, "/train?run=went-wrong&lang=en")
-    expect(page.get_by_test_id("run-message")).to_have_text("The loss became nan in epoch 2. Lower the learning rate (0.5).")
+    expect(page.get_by_test_id("run-message")).to_have_text(
+        "The loss became nan in epoch 2. Lower the learning rate (0.5)."
+    )
     expect(page.get_by_test_id("run-says")).to_have_text(SAID["run.says.failed"])
     page.get_by_test_id("run-copy").click()
     dialog = page.get_by_role("dialog")
@@ -296,5 +330,7 @@ def test_the_header_fits(shelf: Server, enter: Enter, profile: dict[str, Any], l
     page, said = enter(shelf, f"/train?lang={language}", **profile), strings(language)
     boxes = [page.get_by_role("link", name=said[f"header.{way}"]).bounding_box() for way in ("explore", "train")]
     boxes.append(page.get_by_role("button", name=said["train.new"]).bounding_box())
-    assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= profile["viewport"]["width"] for box in boxes)
+    assert all(
+        box is not None and box["x"] >= 0 and box["x"] + box["width"] <= profile["viewport"]["width"] for box in boxes
+    )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

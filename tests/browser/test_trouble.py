@@ -50,7 +50,9 @@ class Line:
             end.close()
 
 
-def test_without_the_data_set_nothing_blurred_stands_for_the_photograph_and_the_tiles_say_what_they_are(visit: Visit, server: Server) -> None:
+def test_without_the_data_set_nothing_blurred_stands_for_the_photograph_and_the_tiles_say_what_they_are(
+    visit: Visit, server: Server
+) -> None:
     explorer = visit(server, model="tiny", lang="en")
     index = explorer.click_sample()
     explorer.wait_for_picture(explorer.model.decode(explorer.model.sample(index)["latent"]))
@@ -81,7 +83,9 @@ def test_a_cut_line_says_so_and_the_newest_position_is_drawn_once_it_is_back(vis
 def test_a_restarted_server_is_found_again_and_the_view_is_the_same(
     visit: Visit, watch: Watch, tmp_path: Path, drawing_home: Path, synthetic_dataset_folder: Path
 ) -> None:
-    watch.allow(r"^console .*(net::ERR_CONNECTION|/static/js/)")  # what the browser and Streamlit's own script say of a server that is away
+    watch.allow(
+        r"^console .*(net::ERR_CONNECTION|/static/js/)"
+    )  # what the browser and Streamlit's own script say of a server that is away
     home, port = tmp_path / "home", free_port()
     shutil.copytree(drawing_home / "models", home / "models")
     with running(home, synthetic_dataset_folder, port=port) as first:
@@ -136,7 +140,9 @@ def test_a_lost_graphics_context_is_drawn_again_on_request_where_it_was(visit: V
     explorer.click_sample()
 
 
-def test_a_model_that_cannot_be_loaded_is_explained_and_another_can_be_chosen(visit: Visit, gallery: Server, watch: Watch) -> None:
+def test_a_model_that_cannot_be_loaded_is_explained_and_another_can_be_chosen(
+    visit: Visit, gallery: Server, watch: Watch
+) -> None:
     watch.allow("status of [45]..|console warning: ApiError")
     explorer = visit(gallery, model="flat", lang="en")
     choose(explorer.page, "model", "Wreck")

@@ -31,7 +31,9 @@ RINGED = """(places) => {
 EDGE = "(element) => { const style = getComputedStyle(element); return [style.outlineStyle, parseFloat(style.outlineWidth), style.outlineColor]; }"
 
 
-def test_surprise_takes_samples_of_shown_classes_only_and_says_when_there_are_none(visit: Visit, gallery: Server) -> None:
+def test_surprise_takes_samples_of_shown_classes_only_and_says_when_there_are_none(
+    visit: Visit, gallery: Server
+) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     page, labels = explorer.page, explorer.model.labels
     page.get_by_test_id("legend-1").dblclick()
@@ -91,7 +93,9 @@ def test_the_hover_card_follows_the_camera_under_a_resting_mouse(visit: Visit, g
 
 
 def expect_card_of_what_is_below(explorer: ExplorerPage, place: Place) -> int:
-    """Wait until the camera rests; the card then shows a sample within a click's reach, or none where there is none. The sample, or -1."""
+    """Wait until the camera rests; the card then shows a sample within a click's reach, or none where there is none.
+    The sample, or -1.
+    """
     explorer.settle(cam="*")
     card = explorer.page.get_by_test_id("hover")
     gaps = np.linalg.norm(explorer.project(explorer.model.points)[:, :2] - place, axis=1)
@@ -111,7 +115,11 @@ def test_a_white_picture_has_an_edge(visit: Visit, gallery: Server, scheme: str)
     upload(explorer, "white.png", white.getvalue())
     expect(error_of(explorer)).to_be_visible()
     ground = "rgb(255, 255, 255)" if scheme == "light" else None
-    for part in (explorer.decoded, explorer.page.locator(".mx-frame"), *explorer.page.locator(".mx-landing-picture").all()):
+    for part in (
+        explorer.decoded,
+        explorer.page.locator(".mx-frame"),
+        *explorer.page.locator(".mx-landing-picture").all(),
+    ):
         style, width, colour = part.evaluate(EDGE)
         assert style == "solid"
         assert width >= 1

@@ -9,7 +9,9 @@ from playwright.sync_api import ConsoleMessage, Error, Page
 
 HERE = "127.0.0.1"
 LOUD = ("error", "warning", "assert")
-PLOTLY_MEASURES_ITS_LABELS = r"Canvas2D: Multiple readback .*plotly\.min\.js"  # a hint of Chromium to plotly.js, which we do not change
+PLOTLY_MEASURES_ITS_LABELS = (
+    r"Canvas2D: Multiple readback .*plotly\.min\.js"  # a hint of Chromium to plotly.js, which we do not change
+)
 
 
 class Watch:

@@ -171,7 +171,9 @@ class Asked:
         """The request's bytes; the connection ends with the answer."""
         fixed = [("Host", host), ("Connection", "close"), ("Content-Length", str(len(self.body)))]
         lines = [f"{self.method} {self.target} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in (*fixed, *([("Cookie", cookie)] if cookie else []), *self.headers)]
+        lines += [
+            f"{name}: {value}" for name, value in (*fixed, *([("Cookie", cookie)] if cookie else []), *self.headers)
+        ]
         return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace") + self.body
 
 
@@ -181,10 +183,29 @@ PATHS = (
     "/api/models/tiny/images/{}.png", "/api/models/tiny/reconstructions/{}.png", "/api/models/tiny/sheet", "/api/models/tiny/nearest",
     "/api/models/tiny/encode", "/api/models/tiny/export/{}", "/api/models/tiny/decode", "/api/runs", "/api/runs/{}", "/api/runs/{}/stop",
     "/api/runs/{}/resume", "/api/runs/{}/rename", "/api/runs/{}/delete", "/api/films", "/api/films/{}/{}", "/api/films/models/{}/points",
-    "/api/films/models/{}/rows/{}.png", "/api/films/runs/{}/film.{}", "/api/data", "/api/{}", "/explorer/scene/{}", "/explorer/{}/{}/{}", "/{}",
+    "/api/films/models/{}/rows/{}.png", "/api/films/runs/{}/film.{}", "/api/data", "/api/{}", "/explorer/explore/{}", "/explorer/{}/{}/{}", "/{}",
     "/_stcore/health", "/_stcore/{}", "/_stcore/upload_file/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}", "/train", "/train/{}",
 )  # fmt: skip
-NAMES = ("z", "k", "space", "i", "kind", "v", "epochs", "stand", "cam", "theme", "lang", "hide", "left", "top", "side", "model", "p", "from")
+NAMES = (
+    "z",
+    "k",
+    "space",
+    "i",
+    "kind",
+    "v",
+    "epochs",
+    "stand",
+    "cam",
+    "theme",
+    "lang",
+    "hide",
+    "left",
+    "top",
+    "side",
+    "model",
+    "p",
+    "from",
+)
 HEADERS = (
     "Accept", "Accept-Encoding", "Accept-Language", "Cookie", "If-None-Match", "Range", "Origin", "Referer", "Content-Type", "Expect-CT",
     "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Sec-Fetch-Site", "Upgrade", "Authorization", "X-Odd",
@@ -196,7 +217,11 @@ def requests(seed: int, count: int) -> Iterator[Asked]:
     rng = np.random.default_rng(seed)
     for _ in range(count):
         method = _pick(rng, METHODS)
-        body = b"" if method in ("GET", "HEAD") else _pick(rng, (b"", rng.bytes(200), _json(rng), b"[" * 5000, b"{" + b"9" * 4000))
+        body = (
+            b""
+            if method in ("GET", "HEAD")
+            else _pick(rng, (b"", rng.bytes(200), _json(rng), b"[" * 5000, b"{" + b"9" * 4000))
+        )
         yield Asked(method, _target(rng), _headers(rng), body)
 
 
@@ -219,14 +244,18 @@ def _headers(rng: Rng) -> tuple[tuple[str, str], ...]:
 
 
 def _json(rng: Rng) -> bytes:
-    return json.dumps({"title": _pick(rng, ODD_VALUES), "config": _pick(rng, ODD_VALUES), "preset": _pick(rng, ODD_VALUES)}).encode()
+    return json.dumps(
+        {"title": _pick(rng, ODD_VALUES), "config": _pick(rng, ODD_VALUES), "preset": _pick(rng, ODD_VALUES)}
+    ).encode()
 
 
 # --- configurations of a training
 
 
 def configurations(seed: int, count: int, good: dict[str, Any]) -> Iterator[Any]:
-    """JSON values like the configuration `good`, each with one to three places changed, removed, added, or with something else altogether."""
+    """JSON values like the configuration `good`, each with one to three places changed, removed, added, or with
+    something else altogether.
+    """
     rng = np.random.default_rng(seed)
     for _ in range(count):
         if rng.random() < 0.1:

@@ -1,4 +1,6 @@
-"""Real processes that are killed, and machines without room: nothing is lost, what is wrong is said, and it goes on by itself."""
+"""Real processes that are killed, and machines without room: nothing is lost, what is wrong is said, and it goes on by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ import torch
 
 from model.checkpoint import load_tensors
 from model.config import Settings
-from model.run_folder import RunState
-from model.runs import run
+from model.runs.actions import run
+from model.runs.folder import RunState
 from tests.fuzz.test_fuzz import SEED, SHARE
 from tests.test_processes import CONFIG, command, trained
 from tests.web import Server, running
@@ -87,8 +89,12 @@ def state_of(server: Server, name: str) -> dict[str, Any]:
     return dict(reply.json)
 
 
-def test_whatever_is_killed_and_whenever_nothing_is_lost(home: Path, tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Server and trainer are killed at random moments; the run ends with the weights of one that nobody disturbed, to the bit."""
+def test_whatever_is_killed_and_whenever_nothing_is_lost(
+    home: Path, tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Server and trainer are killed at random moments; the run ends with the weights of one that nobody disturbed, to
+    the bit.
+    """
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     whole = tmp_path / "config.json"
     whole.write_text(json.dumps({**CONFIG, "training": {**CONFIG["training"], "epochs": EPOCHS}}))
@@ -140,13 +146,17 @@ def ended(server: Server, name: str) -> bool:
 
 @pytest.fixture
 def mounted(tmp_path: Path, tiny_model_folder: Path) -> Iterator[Callable[[str], Path]]:
-    """`mounted(options)` is a home on a small file system of its own; skipped where the machine does not let us mount one."""
+    """`mounted(options)` is a home on a small file system of its own; skipped where the machine does not let us mount
+    one.
+    """
     made: list[Path] = []
 
     def mount(options: str) -> Path:
         folder = tmp_path / "small"
         folder.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS}m", "tmpfs", str(folder)], capture_output=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={TMPFS}m", "tmpfs", str(folder)], capture_output=True
+        )
         if done.returncode:
             pytest.skip(f"This machine mounts nothing for us: {done.stderr.decode().strip()}")
         made.append(folder)
@@ -163,7 +173,9 @@ def mounted(tmp_path: Path, tiny_model_folder: Path) -> Iterator[Callable[[str],
             subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
-def test_on_a_full_disk_a_run_says_so_and_goes_on_when_there_is_room(mounted: Callable[[str], Path], tmp_path: Path, synthetic_dataset_folder: Path) -> None:
+def test_on_a_full_disk_a_run_says_so_and_goes_on_when_there_is_room(
+    mounted: Callable[[str], Path], tmp_path: Path, synthetic_dataset_folder: Path
+) -> None:
     home = mounted("")
     with running(home, synthetic_dataset_folder, log=tmp_path / "server.log") as server:
         name = begin(server, 5_000)
@@ -205,11 +217,15 @@ def test_in_a_home_that_cannot_be_written_all_can_be_explored_and_what_cannot_be
         assert "Traceback" not in server.log.read_text()
 
 
-def test_a_server_out_of_file_descriptors_answers_again_when_they_are_free(home: Path, synthetic_dataset_folder: Path) -> None:
+def test_a_server_out_of_file_descriptors_answers_again_when_they_are_free(
+    home: Path, synthetic_dataset_folder: Path
+) -> None:
     with running(home, synthetic_dataset_folder) as server:
         until(lambda: server.get("/api/models/tiny/samples/0").status == 200)
         process = psutil.Process(server.process.pid)
-        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (max(DESCRIPTORS, process.num_fds() + 5), DESCRIPTORS * 100))
+        resource.prlimit(
+            process.pid, resource.RLIMIT_NOFILE, (max(DESCRIPTORS, process.num_fds() + 5), DESCRIPTORS * 100)
+        )
         address = urlsplit(server.url)
         with ExitStack() as lines:
             for _ in range(DESCRIPTORS + 20):

@@ -1,4 +1,6 @@
-"""Whatever a client sends: no answer of 500, no traceback, no path of the machine, and the server's memory stays where it was."""
+"""Whatever a client sends: no answer of 500, no traceback, no path of the machine, and the server's memory stays where
+it was.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def count(what: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
+def target(
+    tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path, synthetic_dataset_folder: Path
+) -> Iterator[Server]:
     """A server of its own: what is thrown at it is nobody else's business."""
     home = tmp_path_factory.mktemp("fuzzed-home")
     shutil.copytree(tiny_model_folder, home / "models" / "tiny")
@@ -146,7 +150,11 @@ def end_run(server: Server, name: str, cookie: str) -> None:
 def test_damaged_records_of_runs_leave_the_list_readable(target: Server) -> None:
     """Somebody's run.json may hold anything: the others' runs are still listed, and the damaged one can be deleted."""
     runs = target.home / "runs"
-    odd = list(configurations(SEED + 1, count("configurations"), {"config": RunConfig().to_dict(), "title": {"en": "x"}, "about": {}}))
+    odd = list(
+        configurations(
+            SEED + 1, count("configurations"), {"config": RunConfig().to_dict(), "title": {"en": "x"}, "about": {}}
+        )
+    )
     for at, record in enumerate(odd):
         folder = runs / f"damaged-{at}"
         folder.mkdir(parents=True)

@@ -1,10 +1,19 @@
-"""Read by Python at its start where this folder is on PYTHONPATH: writes down every look outside this machine to ASKED, and refuses it."""
+"""Read by Python at its start where this folder is on PYTHONPATH: writes down every look outside this machine to ASKED,
+and refuses it.
+"""
 
 import ipaddress
 import os
 import sys
 
-NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo", "socket.connect", "socket.sendto")
+NAMES = (
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.gethostbyaddr",
+    "socket.getnameinfo",
+    "socket.connect",
+    "socket.sendto",
+)
 HERE = ("localhost", "", "None")
 
 

@@ -1,7 +1,8 @@
 """What the library and the API say, in the language of the page.
 
-They speak English, for the shell, the log and other programs. The English sentence is the name under which a catalogue (`ko.json`) keeps its
-translation, as gettext has it; both are templates, with the same names in braces for what a sentence fills in.
+They speak English, for the shell, the log and other programs. The English sentence is the name under which a catalogue
+(`ko.json`) keeps its translation, as gettext has it; both are templates, with the same names in braces for what a
+sentence fills in.
 """
 
 from __future__ import annotations
@@ -16,9 +17,32 @@ from app.text.places import without_places
 
 _NAME = re.compile(r"\{(\w+)\}")
 _PARTICLE = re.compile(r"(.)(['\"’)\]]*)(은\(는\)|이\(가\)|을\(를\)|과\(와\)|\(으\)로)")
-_PARTICLES = {"은(는)": ("은", "는"), "이(가)": ("이", "가"), "을(를)": ("을", "를"), "과(와)": ("과", "와"), "(으)로": ("으로", "로")}
-_FINAL = {"0": True, "1": True, "3": True, "6": True, "7": True, "8": True, "2": False, "4": False, "5": False, "9": False}  # as Koreans read them
-_KEYS = {"field": "form.{}", "half": "form.{}.title", "half_again": "form.{}.title", "block": "choice.{}", "state": "run.state.{}"}
+_PARTICLES = {
+    "은(는)": ("은", "는"),
+    "이(가)": ("이", "가"),
+    "을(를)": ("을", "를"),
+    "과(와)": ("과", "와"),
+    "(으)로": ("으로", "로"),
+}
+_FINAL = {
+    "0": True,
+    "1": True,
+    "3": True,
+    "6": True,
+    "7": True,
+    "8": True,
+    "2": False,
+    "4": False,
+    "5": False,
+    "9": False,
+}  # as Koreans read them
+_KEYS = {
+    "field": "form.{}",
+    "half": "form.{}.title",
+    "half_again": "form.{}.title",
+    "block": "choice.{}",
+    "state": "run.state.{}",
+}
 
 
 def translated(sentence: str, language: str) -> str:

@@ -1,4 +1,4 @@
-/** What is still on its way, and how far it is: in the empty scene, and before there is one in the page's own HTML (`app/shell/`). */
+/** What is still on its way, and how far it is: in the empty scene, and before there is one in the page's own HTML (`app/web/start/`). */
 
 import { h } from "./dom.js";
 import { progress } from "./progress.js";

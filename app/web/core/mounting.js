@@ -21,7 +21,7 @@ export function mounting(make) {
   };
 }
 
-/** The words of the page's HTML (`app/shell/`) end where a part begins. */
+/** The words of the page's HTML (`app/web/start/`) end where a part begins. */
 export function takeWordsAway() {
   document.getElementById("mx-loading")?.remove();
 }

@@ -1,6 +1,6 @@
 /**
  * The view as a link carries it. The address bar follows the scene by replacing its entry in the history, so that the browser's back button
- * leaves the page; no page script runs for it. `app/scene/view.py` reads the same parameters when a link is opened.
+ * leaves the page; no page script runs for it. `app/views/link.py` reads the same parameters when a link is opened.
  */
 
 const PAUSE = 250;

@@ -32,7 +32,7 @@ let early = null;
 
 let mounted = false;
 
-/** Begins without Streamlit, in a place of the page's HTML (`app/shell/`), unless its client was first. @param {HTMLElement} host @param {SceneData} data */
+/** Begins without Streamlit, in a place of the page's HTML (`app/web/start/`), unless its client was first. @param {HTMLElement} host @param {SceneData} data */
 export function begin(host, data) {
   if (mounted) return;
   takeWordsAway();

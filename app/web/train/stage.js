@@ -173,7 +173,7 @@ export class Stage {
   }
 }
 
-/** Radius in CSS pixels of a disc in a picture of that size with `count` points, seen from `distance`; as in model/drawing.py. */
+/** Radius in CSS pixels of a disc in a picture of that size with `count` points, seen from `distance`; as in model/film/drawing.py. */
 export function discRadius(width, height, distance, count) {
   const room = Math.min(AREA_SIZES[1], Math.max(AREA_SIZES[0], Math.min(width, height) / AREA));
   const crowd = Math.min(COUNT_LARGEST, (COUNT / Math.max(count, 1)) ** COUNT_POWER);

@@ -1,0 +1,112 @@
+"""Who may do what: a teacher everything, a student what is their own. Where nobody else can reach the server, everybody
+is in charge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from starlette.requests import HTTPConnection
+
+from app.access.clients import Client, client_from
+from app.access.passcode import in_force, passcode
+from app.access.signing import signed, text_of
+from app.replies import Refusal
+from model.runs.folder import Run
+
+COOKIE = "explorer_teacher"
+PURPOSE, OWNER = "teacher", "owner"
+SECONDS_VALID = 12 * 60 * 60  # a day at school
+OWNER_LENGTH = 32
+OTHERS = "Only the teacher may change a training that somebody else began. A teacher can sign in with the passcode, at the lock on the Train page."
+DOWNLOAD = (
+    "Only the teacher may start the download. A teacher can sign in with the passcode, at the lock on the Train page."
+)
+LIMITS = "Only the teacher may change what students may do. A teacher can sign in with the passcode, at the lock on the Train page."
+
+
+class Role(StrEnum):
+    """`ALL`: this server has no others than the person who runs it, so nothing is kept from anybody."""
+
+    ALL = "all"
+    TEACHER = "teacher"
+    STUDENT = "student"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: their role, and the name under which their trainings are known as theirs, which is shown to nobody."""
+
+    role: Role
+    owner: str
+
+    @property
+    def in_charge(self) -> bool:
+        """Whether they may do everything."""
+        return self.role is not Role.STUDENT
+
+    def owns(self, run: Run) -> bool:
+        """Whether they began it, as far as the cookie of their browser tells."""
+        return run.owner is not None and run.owner == self.owner
+
+    def may_change(self, run: Run) -> bool:
+        """Whether they may stop, resume, rename or delete it."""
+        return self.in_charge or self.owns(run)
+
+
+def person_of(connection: HTTPConnection) -> Person:
+    """Who sends this request."""
+    return person_from(connection.cookies, connection.client.host if connection.client else None)
+
+
+def person_from(cookies: Mapping[str, str], address: str | None) -> Person:
+    """Who sends these cookies, as a Streamlit session knows them."""
+    owner = owner_of(client_from(cookies, address))
+    if not in_force():
+        return Person(Role.ALL, owner)
+    return Person(Role.TEACHER if _is_valid(cookies.get(COOKIE), owner) else Role.STUDENT, owner)
+
+
+def owner_of(client: Client) -> str:
+    """The name of a client in the records of runs: neither cookie nor address can be found out from it."""
+    return signed(OWNER, "/".join(client.key)).rpartition(".")[2][:OWNER_LENGTH]
+
+
+def require(allowed: bool, sentence: str) -> None:
+    """Raise Refusal (403) with the sentence that the locked control says, unless it is allowed."""
+    if not allowed:
+        raise Refusal(403, "Teacher only", sentence)
+
+
+def certificate(owner: str) -> str:
+    """The value of the cookie by which a teacher is known: until when, whose it is, and of which passcode."""
+    return signed(PURPOSE, f"{int(time.time()) + SECONDS_VALID}:{owner}:{_edition()}")
+
+
+def withdraw(value: str | None) -> None:
+    """Let a teacher's cookie be worth nothing from now on, also to pages that were opened with it."""
+    if value and text_of(PURPOSE, value):
+        with _WITHDRAWING:
+            _withdrawn[value] = time.time() + SECONDS_VALID
+            for old in [kept for kept, until in _withdrawn.items() if until < time.time()]:
+                del _withdrawn[old]
+
+
+_WITHDRAWING = threading.Lock()
+_withdrawn: dict[str, float] = {}  # until when
+
+
+def _is_valid(value: str | None, owner: str) -> bool:
+    until, _, rest = (text_of(PURPOSE, value) or "").partition(":")
+    current = until.isdecimal() and int(until) > time.time() and rest == f"{owner}:{_edition()}"
+    return current and value not in _withdrawn
+
+
+def _edition() -> str:
+    """Names the passcode: another one ends what was signed in with it."""
+    return hashlib.sha256(passcode().text.encode()).hexdigest()[:16]

@@ -1,0 +1,183 @@
+"""The limits of `app/perimeter/limits.py` held at the door: ASGI middleware in front of the API and of Streamlit.
+
+Who asks too fast waits a moment; where the moment would be long, a sentence says so (429). Costly answers are made two
+at a time, so that they never hold the threads that all else needs; and pages of other sites cannot ask for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from starlette.datastructures import QueryParams
+from starlette.requests import HTTPConnection, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access.clients import Client, client_of
+from app.guards import foreign
+from app.perimeter.limits import buckets, pace, places
+from app.replies import Refusal, refused
+
+PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
+COSTLY_AT_ONCE = 2
+OTHER_SITES = ("cross-site",)
+MODEL = "/api/models/[^/]+"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Requests of one kind. `limit` names its rows in `limits.RATES` and, where it has one, `limits.AT_ONCE`."""
+
+    limit: str
+    method: str
+    path: re.Pattern[str]
+    query: tuple[str, str] | None = None  # a parameter and its value
+    costly: bool = False  # a thread computes for long
+    places: bool = False
+
+    def fits(self, scope: Scope) -> bool:
+        """Whether the request is of this kind."""
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method != self.method or not self.path.fullmatch(scope["path"]):
+            return False
+        return self.query is None or QueryParams(scope["query_string"]).get(self.query[0]) == self.query[1]
+
+
+RULES = (
+    Rule("films", "GET", re.compile(r"/api/films/.+/film\.[^/]*|" + MODEL + "/export/.*")),
+    Rule("reels", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
+    Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
+    Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
+    Rule("searches", "GET", re.compile(MODEL + "/nearest")),
+    Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
+)
+SESSIONS = re.compile(r".*/_stcore/stream")
+HANDS = re.compile(MODEL + "/decode")
+
+
+class Limiting:
+    """ASGI middleware; stands behind the layer that knows the client behind a proxy."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            return await self._socket(scope, receive, send)
+        rule = next((rule for rule in RULES if rule.fits(scope)), None) if scope["type"] == "http" else None
+        if rule is None:
+            return await self._app(scope, receive, send)
+        try:
+            async with _admitted(rule, scope):
+                await self._answer(rule, scope, receive, send)
+        except Refusal as refusal:
+            await refused(Request(scope), refusal)(scope, receive, send)
+
+    async def _answer(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
+        """A costly answer gives its turn back when it begins to be sent: a slow line is no work."""
+        if not rule.costly:
+            return await self._app(scope, receive, send)
+        turn = _Turn()
+        await turn.take()
+
+        async def and_give_back(message: Message) -> None:
+            turn.give()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, and_give_back)
+        finally:
+            turn.give()
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        of_page = SESSIONS.fullmatch(scope["path"])
+        kind = "pages" if of_page else "hands" if HANDS.fullmatch(scope["path"]) else None
+        if kind is None:
+            return await self._app(scope, receive, send)
+        client = client_of(scope)
+        if not places(kind).take(client):
+            return await _turn_away(scope, receive, send)
+        try:
+            await self._app(scope, _paced(receive, client) if of_page else receive, send)
+        finally:
+            places(kind).give(client)
+
+
+class _Turn:
+    """A place among those who compute."""
+
+    def __init__(self) -> None:
+        self._held = False
+
+    async def take(self) -> None:
+        await _computing(asyncio.get_running_loop()).acquire()
+        self._held = True
+
+    def give(self) -> None:
+        """Give it back, once."""
+        if self._held:
+            self._held = False
+            _computing(asyncio.get_running_loop()).release()
+
+
+@lru_cache(maxsize=1)
+def _computing(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    return asyncio.Semaphore(COSTLY_AT_ONCE)
+
+
+@asynccontextmanager
+async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
+    """Wait until the request may begin. Raises Refusal."""
+    if HTTPConnection(scope).headers.get("sec-fetch-site") in OTHER_SITES:
+        raise foreign()
+    client = client_of(scope)
+    if rule.places and not await places(rule.limit).enter(client, PATIENCE):
+        raise too_much(PATIENCE)
+    try:
+        if (delay := buckets(rule.limit).delay(client)) > PATIENCE:
+            raise too_much(delay)
+        if delay := buckets(rule.limit).take(client):
+            await asyncio.sleep(delay)
+        yield
+    finally:
+        if rule.places:
+            places(rule.limit).give(client)
+
+
+def too_much(seconds: float) -> Refusal:
+    """To one who asks faster than a client may."""
+    wait = max(1, math.ceil(seconds))
+    return Refusal(
+        429,
+        "Too many requests",
+        f"Too many requests came from your browser or your network. Try again in {wait} seconds.",
+        wait,
+    )
+
+
+def _paced(receive: Receive, client: Client) -> Receive:
+    """Messages of a page, each of which may run it anew, no faster than a client may send them."""
+
+    async def receive_paced() -> Message:
+        message = await receive()
+        if message["type"] == "websocket.receive":
+            await pace("reruns", client)
+        return message
+
+    return receive_paced
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a WebSocket before its handshake ends, with the sentence where the server can send one."""
+    await receive()  # websocket.connect
+    answer = refused(Request({**scope, "type": "http", "method": "GET"}), too_much(PATIENCE))
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        return await send({"type": "websocket.close", "code": 1013, "reason": ""})
+    await send({"type": "websocket.http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
+    await send({"type": "websocket.http.response.body", "body": answer.body, "more_body": False})

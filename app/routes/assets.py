@@ -1,0 +1,126 @@
+"""Files for the browser: the modules of app/web, and Plotly, so that no other host is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
+from model.film import drawing
+
+NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
+WEB = Path(__file__).parents[1] / "web"
+FOLDERS = {name: WEB / name for name in ("core", "view", "explore", "train", "start")}
+IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
+# The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole
+# library. The page reads
+# private fields of it (web/view/projection.js), so another version needs the browser tests.
+PLOTLY = Path(__file__).parents[2] / "assets" / "plotly" / "plotly-gl3d.min.js"
+
+
+def routes() -> list[BaseRoute]:
+    """/explorer/...: everything that a page loads. Below one version, modules of one folder find those of the other at
+    ../FOLDER/FILE.
+    """
+    inner = [
+        Route("/plotly.min.js", plotly),
+        Route("/shared/drawing.js", drawn),
+        Route("/{version}/shared/drawing.js", drawn),
+        Route("/{folder}/{file}", module),
+        Route("/{version}/{folder}/{file}", module),
+    ]
+    return [Mount("/explorer", app=Starlette(routes=inner, exception_handlers=HANDLERS))]
+
+
+def plotly(request: Request) -> Response:
+    """GET /explorer/plotly.min.js, packed once; with ?v= (its tag) browsers keep it."""
+    asset = plotly_asset()
+    return cached(request, asset.tag, lambda: asset, request.query_params.get("v") == asset.tag)
+
+
+@lru_cache(maxsize=1)
+def plotly_asset() -> Asset:
+    """plotly.min.js and its gzip copy."""
+    body = PLOTLY.read_bytes()
+    return Asset.pack(body, KINDS_OF_FILES[".js"], tag_of(body), level=9)
+
+
+def module(request: Request) -> Response:
+    """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is
+    one of those in app/web.
+    """
+    folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["file"]
+    path = folder / name if folder else None
+    if (
+        path is None
+        or path.suffix not in KINDS_OF_FILES
+        or path.parent != folder
+        or len(name) > NAME_MOST
+        or not path.is_file()
+    ):
+        raise Refusal(404, "No such file", f"The page has no file {name[:80]!r}.")
+    asset = _asset(path, path.stat().st_mtime_ns)
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+def drawn(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/drawing.js: the numbers that the page shares with exported films
+    (`model/film/drawing.py`).
+    """
+    asset = _drawing()
+    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+
+
+@lru_cache(maxsize=1)
+def _drawing() -> Asset:
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in drawing.numbers().items()]
+    body = "/** Written from model/film/drawing.py, which says what these are. */\n\n" + "".join(lines)
+    return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
+
+
+def scene_version() -> str:
+    """Names the content of all these files: modules that import each other by relative address share it."""
+    files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
+    tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    return tag_of("".join(tags).encode())
+
+
+def packed_size(file: str) -> int:
+    """Bytes of FOLDER/FILE on their way to a browser."""
+    return len(_named(file).packed or b"")
+
+
+def reachable(*entries: str) -> list[str]:
+    """These modules (FOLDER/FILE) and all that they import, so that a browser need not find them one after another."""
+    found: dict[str, None] = {}
+    waiting = list(entries)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            folder = file.split("/")[0]
+            for imported in IMPORTED.findall(_named(file).body.decode()):
+                parts = imported.split("/")
+                waiting.append("/".join(parts[-2:]) if imported.startswith("../") else f"{folder}/{parts[-1]}")
+    return sorted(found)
+
+
+def _named(file: str) -> Asset:
+    folder, name = file.split("/")
+    if folder not in FOLDERS:
+        return _drawing()
+    path = FOLDERS[folder] / name
+    return _asset(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _asset(path: Path, stamp: int) -> Asset:
+    body = path.read_bytes()
+    return Asset.pack(body, KINDS_OF_FILES[path.suffix], tag_of(body), level=9)

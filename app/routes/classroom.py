@@ -1,0 +1,155 @@
+"""The class over HTTP: who asks, what they may do and why not, how much is kept; signing in as the teacher; the
+teacher's rules.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict
+from typing import Any
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app import guards, resources
+from app.access import passcode, quotas, roles
+from app.access.clients import client_of
+from app.access.roles import Person, Role
+from app.access.rules import Rules
+from app.replies import Refusal, fresh, language
+from app.text.sentences import translated
+from model.runs.folder import Run, RunState
+
+BODY_MOST = 4096
+QUEUE_MOST = 50
+ACTIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
+OFF = "The teacher has switched off trainings by students. A teacher can sign in with the passcode, at the lock on the Train page."
+_TRIES = passcode.Tries()
+
+
+def routes() -> list[Route]:
+    """The routes below /api."""
+    return [
+        Route("/class", standing, methods=["GET"]),
+        Route("/class/sign-in", sign_in, methods=["POST"]),
+        Route("/class/sign-out", sign_out, methods=["POST"]),
+        Route("/class/rules", change_rules, methods=["POST"]),
+    ]
+
+
+def standing(request: Request) -> Response:
+    """GET /api/class: {role: all|teacher|student, rules, locked: {train, others, rules, download: sentence or null},
+    used: {runs, bytes, ...}}.
+    """
+    return fresh(_standing(roles.person_of(request), language(request)))
+
+
+def rules() -> Rules:
+    """The rules in force."""
+    return Rules.read(resources.settings().home)
+
+
+def locked_training(person: Person) -> str | None:
+    """Why this person may start no training, whatever else there is; None if they may."""
+    return OFF if not person.in_charge and rules().students == "off" else None
+
+
+def admit(person: Person, listed: list[Run]) -> None:
+    """Raise Refusal if one more training of this person, beside those `listed`, is against the rules, or if there is no
+    room for it.
+    """
+    now = rules()
+    roles.require((sentence := locked_training(person)) is None, sentence or "")
+    if sum(run.state is RunState.QUEUED for run in listed) >= QUEUE_MOST:
+        raise Refusal(
+            409, "Queue full", f"{QUEUE_MOST} trainings are waiting already. Stop or delete one, or try again later."
+        )
+    if not person.in_charge:
+        _admit_student(now, [run for run in listed if person.owns(run)])
+    quotas.require_room(resources.settings(), now, listed)
+
+
+def _admit_student(now: Rules, own: list[Run]) -> None:
+    active = [run for run in own if run.state in ACTIVE]
+    if active and now.students == "one":
+        sentence = f"Your training {active[0].title['en']!r} is under way; each student may have one at a time. Stop it, or wait until it has ended."
+        raise Refusal(409, "One at a time", sentence)
+    if len(own) >= now.runs_each:
+        raise Refusal(
+            409,
+            "Too many trainings",
+            f"You keep {len(own)} trainings, and each student may keep {now.runs_each}. Delete one of yours.",
+        )
+
+
+async def sign_in(request: Request) -> Response:
+    """POST /api/class/sign-in {passcode}: a cookie by which the teacher is known. 403 if it is wrong, 429 after five
+    tries in a minute.
+    """
+    typed = (await guards.read_json(request, BODY_MOST)).get("passcode")
+    person = roles.person_of(request)
+    if person.role is Role.ALL:
+        raise Refusal(
+            409, "Not needed", "Nobody has to sign in here: only the person at this computer reaches the server."
+        )
+    if wait := _TRIES.wait(client_of(request), time.monotonic()):
+        raise Refusal(
+            429,
+            "Too many tries",
+            f"There were too many tries. Wait {math.ceil(wait)} seconds, then try again.",
+            retry_after=math.ceil(wait),
+        )
+    if not isinstance(typed, str) or not passcode.passcode().fits(typed):
+        raise Refusal(403, "Wrong passcode", "That is not the passcode.")
+    answer = fresh(_standing(Person(Role.TEACHER, person.owner), language(request)))
+    value, secure = roles.certificate(person.owner), request.url.scheme == "https"
+    answer.set_cookie(roles.COOKIE, value, roles.SECONDS_VALID, path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def sign_out(request: Request) -> Response:
+    """POST /api/class/sign-out: be a student again."""
+    guards.require_same_origin(request.headers)
+    roles.withdraw(request.cookies.get(roles.COOKIE))
+    answer = fresh({"role": roles.person_of(request).role})
+    answer.delete_cookie(roles.COOKIE, path="/", httponly=True, samesite="lax")
+    return answer
+
+
+async def change_rules(request: Request) -> Response:
+    """POST /api/class/rules {students: off|one|free, runs, runs_each, gigabytes}: what is not named stays."""
+    body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
+    roles.require(person.in_charge, roles.LIMITS)
+    return await anyio.to_thread.run_sync(_changed, body, person, language(request))
+
+
+def _changed(body: dict[str, Any], person: Person, spoken: str) -> Response:
+    home = resources.settings().home
+    try:
+        Rules.of({**rules().to_dict(), **body}).keep(home)
+    except OSError as error:
+        raise Refusal(
+            507,
+            "Cannot be written",
+            f"The rules cannot be kept ({error.strerror or error}). Free some space, or look at the folder's rights.",
+        ) from error
+    return fresh(_standing(person, spoken))
+
+
+def _standing(person: Person, spoken: str) -> dict[str, Any]:
+    now = rules()
+    locked = {
+        "train": locked_training(person),
+        "others": None if person.in_charge else roles.OTHERS,
+        "rules": None if person.in_charge else roles.LIMITS,
+        "download": None if person.in_charge else roles.DOWNLOAD,
+    }
+    return {
+        "role": person.role,
+        "rules": now.to_dict(),
+        "locked": {name: sentence and translated(sentence, spoken) for name, sentence in locked.items()},
+        "used": asdict(quotas.usage(resources.settings(), now)),
+    }

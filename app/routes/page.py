@@ -1,0 +1,154 @@
+"""The HTML in which the page starts: Streamlit's, with our words in it from the first byte, and what has to run before
+its client (start.js).
+
+On Explore the scene itself begins there (begin.js), as it needs Streamlit for nothing; Streamlit's files then come
+after its own.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app import resources
+from app.perimeter import compression
+from app.replies import Asset, cached, tag_of
+from app.replies import language as accepted
+from app.routes import assets, downloads
+from app.text import LANGUAGES, strings
+from app.views import scene
+from app.views.link import View
+
+APP = Path(__file__).parents[1]
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+CONFIG = APP / ".streamlit" / "config.toml"
+COLOURS = {
+    "textColor": "--st-text-color",
+    "backgroundColor": "--st-background-color",
+    "secondaryBackgroundColor": "--st-secondary-background-color",
+    "borderColor": "--st-border-color",
+    "primaryColor": "--st-primary-color",
+}
+NAMED = re.compile(r'(?:src|href)="\./(static/(?:js|css)/[^"]+)"')
+LATER = re.compile(r'<link(?=\s+rel="(?:modulepreload|preload)")')
+
+
+def routes() -> list[BaseRoute]:
+    """The pages' addresses."""
+    return [Route("/", explore), Route("/train", train)]
+
+
+def pages() -> tuple[str, ...]:
+    """Every HTML in which a page starts, for whoever must know its scripts."""
+    return (_streamlit(),)
+
+
+def explore(request: Request) -> Response:
+    """GET /: the link says which model, which language and which view."""
+    language, query = _language(request), request.query_params
+    model = resources.model_for(query.get("model"))
+    if model:
+        downloads.want_for(model)  # before the scene asks how far it is
+    opening = scene.opening(model, language, strings(language), View.from_query(query)) if model else None
+    base = f"explorer/{assets.scene_version()}/"
+    files = {base + file: assets.packed_size(file) for file in assets.reachable("explore/scene.js", "start/begin.js")}
+    return _page(request, language, opening, files if opening else {})
+
+
+def train(request: Request) -> Response:
+    """GET /train: it starts with Streamlit, so the words count Streamlit's files as well."""
+    base = f"explorer/{assets.scene_version()}/"
+    ours = {base + file: assets.packed_size(file) for file in assets.reachable("train/room.js", "start/begin.js")}
+    theirs = {name.removeprefix("/"): len(compression.packed(name).packed or b"") for name in _named()}
+    return _page(request, _language(request), None, ours | theirs)
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else accepted(request)
+
+
+def _page(request: Request, language: str, opening: dict[str, Any] | None, files: dict[str, int]) -> Response:
+    said = strings(language)
+    start = {
+        "files": files,
+        "scene": opening,
+        "strings": {key: said[key] for key in said if key.startswith("loading.")},
+    }
+    modules = tuple(file for file in files if file.endswith(".js") and file.startswith("explorer/"))
+    body = (
+        _template(assets.scene_version(), modules, opening is not None)
+        .replace("@lang@", language)
+        .replace("@words@", html.escape(said["loading.code"]))
+        .replace("@start@", json.dumps(start, ensure_ascii=False).replace("<", "\\u003c"))
+        .encode()
+    )
+    tag = tag_of(body)
+    answer = cached(request, tag, lambda: Asset.pack(body, "text/html; charset=utf-8", tag), lasting=False)
+    answer.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return answer
+
+
+@lru_cache(maxsize=8)
+def _template(version: str, modules: tuple[str, ...], ours_first: bool) -> str:
+    base = f"./explorer/{version}/start"
+    head = [
+        f"<style>{_theme()}{(assets.FOLDERS['start'] / 'start.css').read_text(encoding='utf-8')}</style>",
+        f'<script src="{base}/start.js" defer></script>',
+        *(f'<link rel="modulepreload" href="./{file}">' for file in modules),
+        f'<script type="module" src="{base}/begin.js"></script>',
+    ]
+    body = [
+        '<div id="mx-early"></div>',
+        '<div id="mx-loading" class="mx-loading" data-testid="loading">',
+        '<p role="status">@words@</p><progress max="1"></progress><p aria-hidden="true"></p></div>',
+        '<script type="application/json" id="mx-start">@start@</script>',
+    ]
+    if not modules:  # nothing of ours comes: Streamlit's own page says why
+        head, body = head[:2], []
+    page = _streamlit().replace('<html lang="en">', '<html lang="@lang@">', 1)
+    if ours_first:
+        page = LATER.sub('<link fetchpriority="low"', page)
+    page = page.replace("<head>", "<head>" + "\n".join(head), 1)
+    return page.replace("</body>", "\n".join(body) + "</body>", 1)
+
+
+@cache
+def _theme() -> str:
+    """The theme's colours as Streamlit names them for components, for the time before it does; a saved choice stands on
+    <html> (start.js).
+    """
+    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
+    light, dark = (";".join(f"{css}:{theme[name][key]}" for key, css in COLOURS.items()) for name in ("light", "dark"))
+    font = re.search(r'href="(\./static/media/SourceSansVF-Upright[^"]+)"', _streamlit())
+    face = (
+        f'@font-face{{font-family:"Source Sans";font-weight:200 900;font-display:swap;src:url("{font[1]}")}}'
+        if font
+        else ""
+    )
+    return (
+        f'{face}#mx-early,#mx-loading,body{{{light};--st-font:"Source Sans",sans-serif}}'
+        f"@media(prefers-color-scheme:dark){{html:not([data-mx-theme=Light]) :is(#mx-early,#mx-loading),html:not([data-mx-theme=Light]) body{{{dark}}}}}"
+        f"html[data-mx-theme=Dark] :is(#mx-early,#mx-loading),html[data-mx-theme=Dark] body{{{dark}}}"
+        "body{background:var(--st-background-color)}"
+    )
+
+
+@cache
+def _named() -> tuple[str, ...]:
+    return tuple("/" + name for name in NAMED.findall(_streamlit()))
+
+
+@cache
+def _streamlit() -> str:
+    return INDEX.read_text(encoding="utf-8")

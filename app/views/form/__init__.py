@@ -1,0 +1,137 @@
+"""The form for a new training, in a dialog. What is filled in stays when the dialog is closed, until the training is
+started.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from app import resources
+from app.replies import Refusal
+from app.routes import classroom, downloads, runs
+from app.text import strings
+from app.text.sentences import translated
+from app.views.form import dataset
+from app.views.form.controls import Controls
+from app.views.form.draft import Draft
+from app.views.form.session import asker
+from app.views.form.summary import summary
+from app.views.form.values import configuration, values_of
+from model.config import RunConfig
+from model.data.catalogue import title_of
+from model.errors import ExplorerError
+from model.presets import PRESETS, preset_config
+
+FIRST = "one-minute"
+_NUMBERS = itertools.count(1)
+TABS = ("network", "objective", "training", "data")
+
+
+def ask_for_training(language: str) -> None:
+    """Open the dialog."""
+    said = strings(language)
+    st.dialog(said["form.title"], width="large", on_dismiss="rerun")(form)(language, said)
+
+
+def begin_from(config: Mapping[str, Any], dataset: str | None, preset: str | None, title: str) -> None:
+    """Fill the form with the configuration of an earlier run. Raises ConfigError."""
+    known = dataset if dataset in resources.dataset_names() else resources.dataset_names()[0]
+    _begin(RunConfig.from_dict(config), known, preset if preset in PRESETS else None, title)
+
+
+def form(language: str, said: Mapping[str, str]) -> None:
+    """What stands in the dialog: the controls, and beside them what they come to."""
+    if sentence := classroom.locked_training(asker()):
+        st.info(translated(sentence, language), icon=":material/lock:")
+        return
+    if "design" not in st.session_state:
+        first = resources.dataset_names()[0]
+        _begin(preset_config(FIRST, first), first, FIRST, "")
+    draft: Draft = st.session_state.design
+    chosen = _dataset_choice(draft, language, said)
+    if downloads.current(chosen).state != "ready":
+        return dataset.missing(chosen, language)
+    taken = partial(_taken, draft, language)
+    _, problems = taken()
+    form, beside = st.columns([5, 3], gap="large")
+    with form:
+        _heading(draft, language, said)
+        controls = Controls(draft, problems, said)
+        for name, tab in zip(TABS, st.tabs([said[f"form.tab.{name}"] for name in TABS]), strict=True):
+            with tab:
+                getattr(controls, name)()
+    with beside:
+        summary(chosen, taken, language, partial(_start, language))
+
+
+def _taken(draft: Draft, language: str) -> tuple[RunConfig | None, dict[str, str]]:
+    """What the controls come to as they stand in the browser now, and what is wrong with them."""
+    draft.take()
+    config, problems = configuration(draft.values)
+    return config, {name: translated(sentence, language) for name, sentence in problems.items()}
+
+
+def _dataset_choice(draft: Draft, language: str, said: Mapping[str, str]) -> str:
+    names = list(resources.dataset_names())
+    chosen = draft.draw(
+        st.segmented_control,
+        "dataset",
+        said["form.dataset"],
+        options=names,
+        format_func=lambda name: title_of(name, language),
+        required=True,
+        help=said["form.dataset.help"],
+        on_change=partial(_take_preset, draft),
+    )
+    return str(chosen)
+
+
+def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
+    left, right = st.columns(2, gap="medium")
+    preset = draft.draw(
+        left.selectbox,
+        "preset",
+        said["form.preset"],
+        options=[*PRESETS],
+        format_func=lambda name: PRESETS[name].title[language],
+        filter_mode=None,
+        help=said["form.preset.help"],
+        placeholder=said["form.preset.own"],
+        on_change=partial(_take_preset, draft),
+    )
+    usual = PRESETS[preset].title[language] if preset else None
+    draft.draw(
+        right.text_input, "title", said["form.name"], placeholder=usual, max_chars=80, help=said["form.name.help"]
+    )
+    st.caption(PRESETS[preset].description[language] if preset else said["form.preset.help"])
+
+
+def _take_preset(draft: Draft) -> None:
+    """Every control follows."""
+    if preset := draft.now("preset"):
+        for name, value in values_of(preset_config(preset, draft.now("dataset"))).items():
+            draft.write(name, value)
+
+
+def _begin(config: RunConfig, dataset: str, preset: str | None, title: str) -> None:
+    st.session_state.design = Draft({**values_of(config), "dataset": dataset, "preset": preset, "title": title})
+
+
+def _start(language: str, config: RunConfig) -> str | None:
+    """Queue the training and close the dialog; or the reason why it cannot be."""
+    draft: Draft = st.session_state.design
+    title, preset = draft.now("title"), draft.now("preset")
+    if preset and not title.strip():
+        title = PRESETS[preset].title[language]
+    try:
+        name = runs.start(title, draft.now("dataset"), config, preset, asker())
+    except (ExplorerError, Refusal) as error:
+        return translated(str(error), language)
+    del st.session_state.design
+    st.session_state.begun = (next(_NUMBERS), name)
+    st.rerun()

@@ -1,0 +1,222 @@
+"""The slim row above a page: the product's name, the way to the other page, the model or the button for a new training,
+help, the language.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from app import resources
+from app.text import LANGUAGES, language_of, strings
+from model.checkpoint import read_card
+from model.data.catalogue import title_of
+from model.errors import CheckpointError
+
+HEIGHT = "3.5rem"
+
+# Taken from the eye alone: a screen reader still says it, and a button keeps its name.
+UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
+
+# Streamlit keeps wide margins around a page; the scene needs the room. Its own menu stays, at the end of our row.
+STYLE = f"""<style>
+[data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0; }}
+[data-testid="stHeader"] {{ height: {HEIGHT}; min-height: 0; background: none; }}
+[data-testid="stHeader"], [data-testid="stHeader"] * {{ pointer-events: none; }}
+[data-testid="stHeader"] :is(button, a, button *, a *) {{ pointer-events: auto; }}
+[data-testid="stStatusWidget"] {{ display: none; }}
+.st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
+.st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
+.st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"]) {{ min-width: 0; flex-shrink: 1; }}
+[class*="st-key-switch-to-"] {{ gap: 0; }}
+:is(.st-key-switch-explore, .st-key-switch-train) {{
+  flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb, currentColor 6%, transparent);
+}}
+:is(.st-key-switch-explore, .st-key-switch-train) a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem; border-radius: 0.375rem; white-space: nowrap; }}
+:is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
+  background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
+}}
+[data-testid="stBaseButton-primary"]:enabled :is(*, p) {{ color: var(--st-background-color, Canvas); }}
+[data-testid="stMain"]:focus-visible {{ outline: 2px solid; outline-offset: -2px; }}
+.st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
+@media (max-width: 900px) {{
+  .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
+  .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }}
+  .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
+  .st-key-header > .st-key-language {{ width: 6.5rem; }}
+}}
+.st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
+.st-key-about p {{
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
+  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%, transparent);
+}}
+.st-key-header > .st-key-help {{ margin-left: auto; }}
+@media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
+@media (max-width: 640px) {{
+  [data-testid="stHeader"] {{ z-index: 40; }}
+  [data-testid="stMainMenu"] button {{ background: var(--st-background-color, Canvas); }}
+  .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
+}}
+@media (max-width: 560px) {{
+  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
+  .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"], .st-key-new) {{
+    order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
+  }}
+  .st-key-header > [class*="st-key-dataset_"] {{ flex: 1 0 35%; margin-right: 0; }}
+  .st-key-header > [class*="st-key-dataset_"] ~ [class*="st-key-model_"] {{ flex: 1 0 50%; }}
+}}
+@media (max-width: 360px) {{
+  .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
+  :is(.st-key-switch-explore, .st-key-switch-train) a {{ padding: 0.25rem 0.5rem; }}
+  .st-key-header > .st-key-language {{ width: 5.75rem; }}
+  .st-key-help button div[aria-hidden="true"] {{ display: none; }}
+}}
+</style>"""
+
+
+def language() -> str:
+    """The language in force: what the person chose in this session, or else the link's, or else the browser's."""
+    if "language" in st.session_state:
+        return str(st.session_state.language)
+    asked = st.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(st.context.locale)
+
+
+def cards() -> dict[str, dict[str, Any]]:
+    """The card of each model that can be read, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, folder in resources.registry().items():
+        try:
+            found[name] = read_card(folder)
+        except CheckpointError:
+            continue
+    return found
+
+
+def header(pages: Mapping[str, Page], current: str) -> None:
+    """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
+    drawn = language()
+    said = strings(drawn)
+    st.html(STYLE)
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.header(said["header.title"], anchor=False, width="content")
+        _switch(pages, current, said)
+        if current == "explore":
+            known = cards()
+            st.session_state.model = _model_choice(known, said)
+            _about(known.get(st.session_state.model, {}))
+        else:
+            st.button(
+                said["train.new"],
+                icon=":material/add:",
+                help=said["train.new.help"],
+                type="primary",
+                key="new",
+                on_click=_ask_for_form,
+            )
+            st.space("stretch")
+        with st.popover(said["header.help"], icon=":material/help:", key="help", width="content"):
+            st.markdown(said["help.text"] if current == "explore" else said["help.train"])
+            if current == "explore":
+                st.button(
+                    said["help.guide"],
+                    icon=":material/checklist:",
+                    help=said["help.guide.help"],
+                    key="guide_again",
+                    on_click=_ask_for_guide,
+                )
+        st.selectbox(
+            said["header.language"],
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(drawn),
+            format_func=LANGUAGES.__getitem__,
+            filter_mode=None,
+            key="language",
+            label_visibility="collapsed",
+            width=120,
+        )
+    if (
+        language() != drawn
+    ):  # a new session for a page of a server that was restarted: the browser brings the choice with it
+        st.rerun()
+
+
+def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:
+    """Two links side by side; a link keeps the language in the address, where the next visitor finds it."""
+    with st.container(key=f"switch-{current}", horizontal=True, width="content", gap=None):
+        for name, label, hint in (
+            ("explore", "header.explore", "header.explore.help"),
+            ("train", "header.train", "header.train.help"),
+        ):
+            with st.container(key=f"switch-to-{name}", width="content"):
+                st.page_link(pages[name], label=said[label], help=said[hint], query_params={"lang": language()})
+
+
+def _ask_for_form() -> None:
+    st.session_state.form = "new"
+
+
+def _ask_for_guide() -> None:
+    st.session_state.guide = st.session_state.get("guide", 0) + 1
+
+
+def _about(card: Mapping[str, Any]) -> None:
+    """What the model's card says of it, beside its name."""
+    words = html.escape(str(card.get("description", {}).get(language(), "")))
+    with st.container(key="about", width="stretch"):
+        st.html(f'<p title="{words}" data-testid="about">{words}</p>')
+
+
+def _model_choice(known: Mapping[str, Mapping[str, Any]], said: Mapping[str, str]) -> str | None:
+    """Two lists, the data sets and the models of the chosen one; another data set opens with its first model.
+
+    The lists are new ones in each language: a browser keeps showing the titles that it got first.
+    """
+    if not known:
+        return None
+    spoken = language()
+    shown_in = {name: resources.dataset_of(card) for name, card in known.items()}
+    wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
+    chosen = next((str(name) for name in wishes if name in known), next(iter(known)))
+    if len(set(shown_in.values())) > 1:
+        _dataset_choice(shown_in, chosen, said)
+    models = [name for name, dataset in shown_in.items() if dataset == shown_in[chosen]]
+    return st.selectbox(
+        said["header.model"],
+        models,
+        index=models.index(chosen),
+        format_func=lambda name: str(known[name]["title"][spoken]),
+        filter_mode=None,
+        key=f"model_{shown_in[chosen]}_{spoken}",
+        label_visibility="collapsed",
+        width=260,
+    )
+
+
+def _dataset_choice(shown_in: Mapping[str, str], chosen: str, said: Mapping[str, str]) -> None:
+    """The data sets that models are looked at through; another one chooses its first model before the page is drawn
+    again.
+    """
+    spoken = language()
+    key = f"dataset_{spoken}"
+    names = [name for name in resources.dataset_names() if name in shown_in.values()]
+    st.session_state[key] = shown_in[chosen]
+
+    def change() -> None:
+        st.session_state.model = next(name for name, dataset in shown_in.items() if dataset == st.session_state[key])
+
+    st.selectbox(
+        said["header.dataset"],
+        names,
+        format_func=lambda name: title_of(name, spoken),
+        filter_mode=None,
+        key=key,
+        on_change=change,
+        label_visibility="collapsed",
+        width=160,
+    )

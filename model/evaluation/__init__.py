@@ -1,0 +1,1 @@
+"""Metrics of a saved model, each beside PCA's of the same dimension, and the README's tables of them."""

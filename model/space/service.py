@@ -1,0 +1,258 @@
+"""What the explorer asks of a model, as NumPy arrays in and out: this is where torch stops."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.checkpoint import load_model
+from model.config import IMAGE_SHAPE
+from model.data.catalogue import CATALOGUE, DatasetCard
+from model.data.dataset import ImageDataset
+from model.device import best_device
+from model.errors import CheckpointError, LatentError, PictureError
+from model.space.latent_map import LatentMap
+from model.space.start import telling_sample
+
+LOG = logging.getLogger(__name__)
+BATCH = 256
+SOME = 1000  # samples among which a start is looked for
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+
+@contextmanager
+def _inference() -> Iterator[None]:
+    """Requests share the machine: with more than one thread each, they fight for it and all become slower."""
+    torch.set_num_threads(1)
+    with torch.inference_mode():
+        yield
+
+
+class ExplorerService:
+    """One model, its latent map and, where they are at hand, the images that the map was made of.
+
+    Safe to call from many threads: nothing changes after the first use but caches, which are filled under a lock.
+    """
+
+    def __init__(self, folder: Path, dataset: ImageDataset | None, cache: Path | None = None) -> None:
+        """Load the model in `folder`. `dataset` is the split that the map shows (the test images), or None.
+
+        Where the dataset is not the one that the card names, the map is computed, and kept in the folder `cache`.
+        Raises CheckpointError for a damaged model.
+        """
+        autoencoder, self.card = load_model(folder)
+        self._device = best_device()
+        self._autoencoder = autoencoder.to(self._device)
+        self._dataset = dataset
+        self._lock = threading.Lock()
+        self._reconstructed: Pixels | None = None
+        self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
+        self.fingerprint: str = dataset.fingerprint if dataset else self._saved_map_of
+        self.latent_map = self._map_of(folder, cache)
+        if self.latent_map.dim != self._autoencoder.config.latent_dim:
+            raise CheckpointError(
+                f"The latent map in {str(folder)!r} has {self.latent_map.dim} axes, its model {self._autoencoder.config.latent_dim}."
+            )
+        if self.latent_map.labels.max() >= len(self.classes):
+            raise CheckpointError(
+                f"The latent map in {str(folder)!r} has labels up to {self.latent_map.labels.max()}, but {len(self.classes)} class names."
+            )
+
+    def _map_of(self, folder: Path, cache: Path | None) -> LatentMap:
+        if self._dataset is None or self.fingerprint == self._saved_map_of:
+            return LatentMap.load(folder / "latents.npz")
+        kept = cache / f"{self.card['weights_sha256'][:16]}-{self.fingerprint}.npz" if cache else None
+        if kept and kept.is_file():
+            try:
+                return LatentMap.load(kept)
+            except CheckpointError as error:
+                LOG.warning("%s It is computed again.", error)
+        computed = LatentMap.of(self.encode(self._dataset.images), self._dataset.labels)
+        if kept:
+            _keep(computed, kept)
+        return computed
+
+    @property
+    def latent_dim(self) -> int:
+        """d, the number of latent axes."""
+        return self.latent_map.dim
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names, in the order of the labels."""
+        return self._dataset.classes if self._dataset else tuple(self.card["data"]["classes"])
+
+    @property
+    def dataset_card(self) -> DatasetCard | None:
+        """The data set of the catalogue that the model was trained on, or None: then it was one's own folder."""
+        return CATALOGUE.get(self.card["data"].get("dataset"))
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the weights, the points, the labels or the images do: part of every cache key."""
+        return f"{self.card['weights_sha256'][:12]}-{self.fingerprint[:12]}-{int(self.has_images)}"
+
+    @property
+    def has_images(self) -> bool:
+        """Whether the original images are at hand."""
+        return self._dataset is not None
+
+    @cached_property
+    def start(self) -> int:
+        """The sample to begin with: the card's, or, on other images than the card speaks of, the most telling of some."""
+        chosen = self.card.get("start")
+        if chosen is not None and chosen < len(self) and self.fingerprint == self._saved_map_of:
+            return int(chosen)
+        if self._dataset is None:
+            return 0
+        some = np.unique(np.linspace(0, len(self) - 1, SOME).astype(int))
+        return int(
+            some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))]
+        )
+
+    def __len__(self) -> int:
+        return len(self.latent_map.latents)
+
+    def encode(self, images: Pixels) -> Floats:
+        """Latents float32 (n, d) of images uint8 (n, 3, 32, 32). Raises PictureError for another shape or kind."""
+        if images.ndim != 4 or images.shape[1:] != IMAGE_SHAPE or images.dtype != np.uint8:
+            raise PictureError(
+                f"Images must be uint8 of shape (n, 3, 32, 32); these are {images.dtype} of shape {images.shape}."
+            )
+        with _inference():
+            return np.concatenate(
+                [self._autoencoder.encode(self._to_unit(part)).cpu().numpy() for part in _parts(images)]
+            )
+
+    def decode(self, latents: Floats) -> Pixels:
+        """Images uint8 (k, 32, 32, 3) at latents float32 (k, d). Raises LatentError for another shape or numbers not
+        finite.
+        """
+        latents = self._checked(latents)
+        with _inference():
+            parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def errors(self, images: Pixels, latents: Floats) -> Floats:
+        """Mean squared error float32 (n,), pixels in [0, 1], between images uint8 (n, 3, 32, 32) and the decoder's at
+        latents (n, d).
+        """
+        with _inference():
+            difference = self._decode(self._checked(latents)) - self._to_unit(images)  # (n, 3, 32, 32)
+            return difference.square().mean(dim=(1, 2, 3)).cpu().numpy()
+
+    def originals(self, index: NDArray[np.int64]) -> Pixels:
+        """Samples as they are in the data set, uint8 (k, 32, 32, 3). Raises LatentError if no images are at hand."""
+        if self._dataset is None:
+            raise LatentError("The original images are not on this machine; the reconstructions are.")
+        return self._dataset.images[self._known(index)].transpose(0, 2, 3, 1)
+
+    def reconstructions(self, index: NDArray[np.int64]) -> Pixels:
+        """What the decoder makes of samples, uint8 (k, 32, 32, 3). Raises LatentError for an index outside 0..n-1."""
+        index = self._known(index)
+        if self._reconstructed is not None:
+            return self._reconstructed[index].transpose(0, 2, 3, 1)
+        return self.decode(self.latent_map.latents[index])
+
+    def sample_error(self, index: int) -> float | None:
+        """Mean squared error of sample `index`, or None without the images."""
+        if self._dataset is None:
+            return None
+        chosen = self._known(np.array([index]))
+        return float(self.errors(self._dataset.images[chosen], self.latent_map.latents[chosen])[0])
+
+    def nearest_latent(self, latent: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
+        """Indices (k,) and Euclidean distances (k,) of the samples nearest to latent (d,) in latent space. Raises
+        LatentError.
+        """
+        with _inference():
+            index, distance = self.latent_map.nearest(latent[None], k)
+        return index[0], distance[0]
+
+    def nearest_pixel(self, image: Pixels, k: int) -> tuple[NDArray[np.int64], Floats]:
+        """The same in pixel space, image uint8 (3, 32, 32), pixels in [0, 1]: among the originals, or else the
+        reconstructions.
+        """
+        if not 1 <= k <= len(self):
+            raise LatentError(f"k is {k!r}; it must lie between 1 and {len(self)}.")
+        query = torch.from_numpy(image.reshape(1, -1)).float()  # (1, 3072)
+        with _inference():
+            distance = torch.cat([_distances(query, part) for part in _parts(self._pixels)])  # (n,)
+            nearest = distance.topk(k, largest=False, sorted=True)
+        return nearest.indices.numpy(), nearest.values.numpy()
+
+    @property
+    def _pixels(self) -> Pixels:
+        """uint8 (n, 3, 32, 32): originals, or reconstructions."""
+        return self._dataset.images if self._dataset else self._all_reconstructed()
+
+    def _all_reconstructed(self) -> Pixels:
+        with self._lock:
+            if self._reconstructed is None:
+                pixels = np.empty(
+                    (len(self), *IMAGE_SHAPE), np.uint8
+                )  # filled part by part: a second copy would be the server's peak of memory
+                for part, latents in zip(_parts(pixels), _parts(self.latent_map.latents), strict=True):
+                    part[:] = self.decode(latents).transpose(0, 3, 1, 2)
+                self._reconstructed = pixels
+            return self._reconstructed
+
+    def warm(self) -> None:
+        """Fill every cache, so that the first person waits for nothing."""
+        self.encode(np.zeros((1, *IMAGE_SHAPE), np.uint8))
+        self.latent_map.off_map(self.latent_map.mean)
+        self.nearest_pixel(np.zeros(IMAGE_SHAPE, np.uint8), 1)
+
+    def _decode(self, latents: Floats) -> Tensor:
+        return self._autoencoder.decode(torch.from_numpy(latents).to(self._device))  # (k, 3, 32, 32)
+
+    def _to_unit(self, images: Pixels) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(images)).to(self._device).float().div_(255)  # (n, 3, 32, 32)
+
+    def _checked(self, latents: Floats) -> Floats:
+        expected = self._autoencoder.config.latent_dim
+        if latents.ndim != 2 or latents.shape[1] != expected or not np.isfinite(latents).all():
+            raise LatentError(
+                f"Latents must be finite numbers of shape (k, {expected}); these have shape {latents.shape}."
+            )
+        return np.ascontiguousarray(latents, np.float32)
+
+    def _known(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
+        index = np.asarray(index)
+        if index.size and (index.min() < 0 or index.max() >= len(self)):
+            raise LatentError(
+                f"Sample {int(index[(index < 0) | (index >= len(self))][0])} does not exist; there are 0 to {len(self) - 1}."
+            )
+        return index
+
+
+def _parts(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def _to_pixels(images: Tensor) -> Tensor:
+    return images.mul(255).add_(0.5).to(torch.uint8).permute(0, 2, 3, 1).contiguous()  # (n, 32, 32, 3)
+
+
+def _distances(query: Tensor, part: Pixels) -> Tensor:
+    rows = torch.from_numpy(part).flatten(1).float()  # (m, 3072)
+    return torch.linalg.vector_norm(rows.sub_(query), dim=1) / 255  # (m,)
+
+
+def _keep(latent_map: LatentMap, path: Path) -> None:
+    try:
+        latent_map.save(path)
+    except OSError as error:
+        LOG.warning("The latent map could not be kept in %s (%s); it is computed again on the next start.", path, error)

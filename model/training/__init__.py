@@ -1,0 +1,3 @@
+"""The training: objectives, the loop and its state, the process that runs it, and the folder of the model that it
+leaves.
+"""
