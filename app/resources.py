@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.state import kept, state
 from model.checkpoint import CARD, read_card
 from model.config import Settings
 from model.data.catalogue import CATALOGUE, dataset_for, first_dataset, open_dataset
@@ -19,10 +20,10 @@ from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "default"
-_LOADING = threading.Lock()  # two first visitors make one place for a model, not two
+MODELS_MOST = 8  # that a lesson goes back and forth between; 60 to 100 MB each
 
 
-@lru_cache(maxsize=1)
+@kept
 def settings() -> Settings:
     """The settings, read from the environment once."""
     return Settings.from_environment()
@@ -60,12 +61,12 @@ def dataset_names() -> tuple[str, ...]:
 
 def dataset(name: str) -> ImageDataset | None:
     """The test images of the data set `name`, or None where there are none that can be used (see `data_problem`)."""
-    return _dataset_slot(name).opened()[0]
+    return _places().dataset(name).opened()[0]
 
 
 def data_problem(name: str) -> str | None:
     """Why the data set `name` cannot be used, in one sentence, or None."""
-    return _dataset_slot(name).opened()[1]
+    return _places().dataset(name).opened()[1]
 
 
 def dataset_of(card: Mapping[str, Any]) -> str:
@@ -85,9 +86,7 @@ def service(name: str) -> ExplorerService:
         raise UnknownModelError(
             f"The model {name!r} was there a moment ago, but it is no more ({error.strerror})."
         ) from error
-    with _LOADING:
-        slot = _slot(folder, stamp)
-    return slot.service()
+    return _places().model(folder, stamp).service()
 
 
 class _DatasetSlot:
@@ -115,11 +114,6 @@ class _DatasetSlot:
             return None, f"The data set cannot be opened ({error or 'not enough memory'})."
 
 
-@cache
-def _dataset_slot(name: str) -> _DatasetSlot:
-    return _DatasetSlot(name)
-
-
 class _Slot:
     """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do
     not.
@@ -137,13 +131,28 @@ class _Slot:
             return self._loaded
 
 
-@lru_cache(maxsize=8)  # the most that a lesson goes back and forth between; 60 to 100 MB each
-def _slot(folder: Path, stamp: int) -> _Slot:
-    return _Slot(folder)
+class _Places:
+    """The places of models and data sets. Two first visitors make one place for a model, not two."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._models = lru_cache(maxsize=MODELS_MOST)(lambda folder, stamp: _Slot(folder))
+        self._datasets = cache(_DatasetSlot)
+
+    def model(self, folder: Path, stamp: int) -> _Slot:
+        with self._lock:
+            return self._models(folder, stamp)
+
+    def dataset(self, name: str) -> _DatasetSlot:
+        with self._lock:
+            return self._datasets(name)
+
+
+@kept
+def _places() -> _Places:
+    return _Places()
 
 
 def refresh() -> None:
-    """Forget data set and services: the next use opens what is there now."""
-    with _LOADING:
-        _dataset_slot.cache_clear()
-        _slot.cache_clear()
+    """Forget data sets and services: the next use opens what is there now."""
+    state().forget(_places)

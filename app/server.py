@@ -25,6 +25,7 @@ from app.perimeter.outside import ask_nobody
 from app.perimeter.throttle import Limiting
 from app.routes import assets, models, page
 from app.settings import server_settings
+from app.state import state
 from app.work.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -74,3 +75,4 @@ app = st.App(
     ],
     lifespan=_lifespan,
 )
+app.state["explorer"] = state()

@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Self
 
+from app.state import kept
 from model.errors import ConfigError
 
 DEFAULT_ADDRESS = "localhost"
@@ -56,7 +56,7 @@ def _listed(environment: Mapping[str, str], name: str, form: re.Pattern[str], ex
     return parts
 
 
-@lru_cache(maxsize=1)
+@kept
 def server_settings() -> ServerSettings:
     """The settings of this process."""
     return ServerSettings.from_environment()

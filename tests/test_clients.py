@@ -9,6 +9,7 @@ import pytest
 from app import resources
 from app.access import clients, signing
 from app.access.clients import COOKIE, client_from, client_of
+from app.state import renew
 from model.config import Settings
 from tests.web import running
 
@@ -16,9 +17,9 @@ from tests.web import running
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setattr(resources, "settings", lambda: Settings(None, tmp_path))
-    signing._secret.cache_clear()
+    renew()
     yield tmp_path
-    signing._secret.cache_clear()
+    renew()
 
 
 def page(server, cookie=None):
@@ -53,7 +54,7 @@ def test_the_secret_is_kept_for_its_owner_alone(home):
     kept = home / signing.FILE
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [path.name for path in home.iterdir()] == [signing.FILE]
-    signing._secret.cache_clear()
+    renew()
     assert signing.text_of("client", value) == "abc"
 
 
@@ -82,9 +83,9 @@ def test_a_damaged_secret_is_made_anew(home):
 def test_a_home_that_is_a_file_costs_only_the_memory_of_who_came(tmp_path, monkeypatch):
     monkeypatch.setattr(resources, "settings", lambda: Settings(None, tmp_path / "file"))
     (tmp_path / "file").write_text("")
-    signing._secret.cache_clear()
+    renew()
     assert signing.text_of("client", signing.signed("client", "abc")) == "abc"
-    signing._secret.cache_clear()
+    renew()
 
 
 @pytest.mark.parametrize(

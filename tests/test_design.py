@@ -28,8 +28,6 @@ from app.views.form.values import (
     spelled,
     values_of,
 )
-from app.work import estimates
-from app.work.work_queue import work_queue
 from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
@@ -37,7 +35,7 @@ from model.runs import actions
 from tests.web import forget
 
 PATIENCE = 120
-SCRIPT = "from app.design import form\nfrom app.text import strings\nform('en', strings('en'))"
+SCRIPT = "from app.views.form import form\nfrom app.text import strings\nform('en', strings('en'))"
 SAID = strings("en")
 
 
@@ -150,12 +148,8 @@ def home(tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
     monkeypatch.setenv("EXPLORER_DATA", str(synthetic_dataset_folder))
     forget()
-    estimates._estimator.cache_clear()
-    work_queue.cache_clear()  # all forms of these tests share one client's places in it
     yield tmp_path
     forget()
-    estimates._estimator.cache_clear()
-    work_queue.cache_clear()
 
 
 def opened() -> AppTest:

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import resources
+from app.state import renew
 from app.text import LANGUAGES, strings
 from app.views.link import View
 from model.checkpoint import CARD, read_card
@@ -49,8 +50,7 @@ def models(home: Path, explorer_home: Path) -> Path:
 
 def forget() -> None:
     """What `resources` keeps belongs to one EXPLORER_HOME."""
-    resources.settings.cache_clear()
-    resources.refresh()
+    renew()
 
 
 def visit(**query: str) -> AppTest:

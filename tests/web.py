@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 from websockets.sync.client import ClientConnection, connect
 
-from app import resources
+from app.state import renew
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
@@ -176,5 +176,4 @@ def _wait(server: Server) -> None:
 
 def forget() -> None:
     """Let this process read the settings, the data and the models anew."""
-    resources.settings.cache_clear()
-    resources.refresh()
+    renew()

@@ -10,9 +10,7 @@ import threading
 import psutil
 
 from app.settings import server_settings
-
-_LOOKING = threading.Lock()
-_known: bool | None = None
+from app.state import kept
 
 
 def serves_others() -> bool:
@@ -22,11 +20,26 @@ def serves_others() -> bool:
 
 def listens_beyond() -> bool | None:
     """Whether a socket of this process listens on an address that is not loopback; None as long as none listens at all."""
-    global _known
-    with _LOOKING:
-        if _known is None and (addresses := _listening()):
-            _known = not all(map(_is_loopback, addresses))
-        return _known
+    return _sockets().beyond()
+
+
+class _Sockets:
+    """Looked at until one listens, and then no more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: bool | None = None
+
+    def beyond(self) -> bool | None:
+        with self._lock:
+            if self._known is None and (addresses := _listening()):
+                self._known = not all(map(_is_loopback, addresses))
+            return self._known
+
+
+@kept
+def _sockets() -> _Sockets:
+    return _Sockets()
 
 
 def _listening() -> list[str]:

@@ -9,11 +9,11 @@ import time
 import unicodedata
 from collections import deque
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from app.access import exposure
 from app.access.clients import Client
 from app.settings import server_settings
+from app.state import kept
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 GROUPS, GROUP = 2, 4  # "7kqm-4t9x": 40 bits
@@ -38,7 +38,7 @@ class Passcode:
         return (text.replace("-", "").replace(" ", "").lower() if self.made else text).encode("utf-8", "replace")
 
 
-@lru_cache(maxsize=1)
+@kept
 def passcode() -> Passcode:
     """The passcode of this process."""
     given = server_settings().passcode

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.access.rules import Rules
 from app.replies import Refusal
+from app.state import kept, state
 from model.config import Settings
 from model.runs.folder import Run
 
@@ -20,7 +21,6 @@ FRESH = 5.0  # seconds
 SHARE_OF_DISK = 0.5  # of what is free or used by trainings already
 CACHE_SHARE, CACHE_LEAST = 0.05, 200_000_000  # of what is free or used by caches; bytes
 CACHE_AGE = 60.0  # seconds: what was written a moment ago is on its way to somebody
-_LOOKING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,6 @@ class Usage:
     bytes_most: int
 
 
-_kept: tuple[float, Path, dict[str, int]] | None = None
-
-
 def usage(settings: Settings, rules: Rules) -> Usage:
     """As it was a few seconds ago at most."""
     sizes = sizes_of_runs(settings)
@@ -46,20 +43,33 @@ def usage(settings: Settings, rules: Rules) -> Usage:
 
 def sizes_of_runs(settings: Settings) -> dict[str, int]:
     """Bytes of each run with its model, by name."""
-    global _kept
-    with _LOOKING:
-        if _kept is None or _kept[1] != settings.home or time.monotonic() - _kept[0] > FRESH:
-            names = [path.name for path in _folders(settings.runs)]
-            sizes = {name: sum(size_of(root / name) for root in (settings.runs, settings.models)) for name in names}
-            _kept = time.monotonic(), settings.home, sizes
-        return _kept[2]
+    return _sizes().of(settings)
+
+
+class _Sizes:
+    """What the trainings of a home take, looked up again every few seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: tuple[float, Path, dict[str, int]] | None = None
+
+    def of(self, settings: Settings) -> dict[str, int]:
+        with self._lock:
+            if self._found is None or self._found[1] != settings.home or time.monotonic() - self._found[0] > FRESH:
+                names = [path.name for path in _folders(settings.runs)]
+                sizes = {name: sum(size_of(root / name) for root in (settings.runs, settings.models)) for name in names}
+                self._found = time.monotonic(), settings.home, sizes
+            return self._found[2]
+
+
+@kept
+def _sizes() -> _Sizes:
+    return _Sizes()
 
 
 def forget() -> None:
     """Count anew next time: a run came or went."""
-    global _kept
-    with _LOOKING:
-        _kept = None
+    state().forget(_sizes)
 
 
 def require_room(settings: Settings, rules: Rules, listed: list[Run]) -> None:

@@ -17,6 +17,7 @@ from app.access.clients import Client, client_from
 from app.access.passcode import in_force, passcode
 from app.access.signing import signed, text_of
 from app.replies import Refusal
+from app.state import kept
 from model.runs.folder import Run
 
 COOKIE = "explorer_teacher"
@@ -91,20 +92,35 @@ def certificate(owner: str) -> str:
 def withdraw(value: str | None) -> None:
     """Let a teacher's cookie be worth nothing from now on, also to pages that were opened with it."""
     if value and text_of(PURPOSE, value):
-        with _WITHDRAWING:
-            _withdrawn[value] = time.time() + SECONDS_VALID
-            for old in [kept for kept, until in _withdrawn.items() if until < time.time()]:
-                del _withdrawn[old]
+        _withdrawn().add(value)
 
 
-_WITHDRAWING = threading.Lock()
-_withdrawn: dict[str, float] = {}  # until when
+class _Withdrawn:
+    """Cookies that are worth nothing any more, for as long as they would have been worth something."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}
+
+    def add(self, value: str) -> None:
+        with self._lock:
+            self._until[value] = time.time() + SECONDS_VALID
+            for old in [each for each, until in self._until.items() if until < time.time()]:
+                del self._until[old]
+
+    def __contains__(self, value: str | None) -> bool:
+        return value in self._until
+
+
+@kept
+def _withdrawn() -> _Withdrawn:
+    return _Withdrawn()
 
 
 def _is_valid(value: str | None, owner: str) -> bool:
     until, _, rest = (text_of(PURPOSE, value) or "").partition(":")
     current = until.isdecimal() and int(until) > time.time() and rest == f"{owner}:{_edition()}"
-    return current and value not in _withdrawn
+    return current and value not in _withdrawn()
 
 
 def _edition() -> str:

@@ -7,10 +7,10 @@ import logging
 import os
 import secrets
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 
 from app import resources
+from app.state import kept
 
 LOG = logging.getLogger(__name__)
 FILE = "secret"
@@ -33,14 +33,15 @@ def text_of(purpose: str, value: str | None) -> str | None:
 
 def _signature(purpose: str, text: str) -> str:
     said = purpose.encode() + b"\0" + text.encode("utf-8", "replace")
-    return hmac.new(_secret(resources.settings().home / FILE), said, "sha256").hexdigest()
+    return hmac.new(_secret(), said, "sha256").hexdigest()
 
 
-@lru_cache(maxsize=4)
-def _secret(path: Path) -> bytes:
-    """The secret in the file, made at the first use. Where nothing can be written it lives as long as the process, and
+@kept
+def _secret() -> bytes:
+    """The secret in the home's file, made at the first use. Where nothing can be written it lives as long as the process, and
     the cookies with it.
     """
+    path = resources.settings().home / FILE
     try:
         return _read(path) or _made(path)
     except OSError as error:

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from app.access.clients import Client
+from app.state import kept
 
 Key = tuple[str, str]
 CLIENTS_MOST = 20_000  # whose buckets are remembered; those of the longest ago are full again
@@ -133,18 +134,24 @@ class Places:
         return True
 
 
-_BUCKETS = {name: Buckets(rate) for name, rate in RATES.items()}
-_PLACES = {name: Places(*most) for name, most in AT_ONCE.items()}
+@kept
+def _buckets() -> dict[str, Buckets]:
+    return {name: Buckets(rate) for name, rate in RATES.items()}
+
+
+@kept
+def _places() -> dict[str, Places]:
+    return {name: Places(*most) for name, most in AT_ONCE.items()}
 
 
 def buckets(name: str) -> Buckets:
     """The buckets of one of the `RATES`."""
-    return _BUCKETS[name]
+    return _buckets()[name]
 
 
 def places(name: str) -> Places:
     """The places of one of `AT_ONCE`."""
-    return _PLACES[name]
+    return _places()[name]
 
 
 async def pace(name: str, client: Client, cost: float = 1.0) -> None:

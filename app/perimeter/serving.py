@@ -14,6 +14,7 @@ import uvicorn
 
 from app.perimeter.connections import LimitedHttp, LimitedWebSocket, Limits, Places
 from app.settings import server_settings
+from app.state import state
 
 APP = "app.server:app"
 FILES_MOST = 16_384  # file descriptors asked of the system
@@ -37,7 +38,7 @@ def serve(address: str, port: int, limits: Limits | None = None) -> int:
     machine.
     """
     os.environ["EXPLORER_ADDRESS"] = address  # what the command line says is a setting like the others
-    server_settings.cache_clear()
+    state().forget(server_settings)
     server = _Server(configuration(address, port, limits or fitting(server_settings().proxy)))
     server.run()
     return 0 if server.started else 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +22,7 @@ from app.access.clients import Client, client_of
 from app.guards import foreign
 from app.perimeter.limits import buckets, pace, places
 from app.replies import Refusal, refused
+from app.state import kept
 
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 COSTLY_AT_ONCE = 2
@@ -126,9 +127,13 @@ class _Turn:
             _computing(asyncio.get_running_loop()).release()
 
 
-@lru_cache(maxsize=1)
+@kept
+def _semaphores() -> Callable[[asyncio.AbstractEventLoop], asyncio.Semaphore]:
+    return lru_cache(maxsize=1)(lambda loop: asyncio.Semaphore(COSTLY_AT_ONCE))
+
+
 def _computing(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
-    return asyncio.Semaphore(COSTLY_AT_ONCE)
+    return _semaphores()(loop)
 
 
 @asynccontextmanager

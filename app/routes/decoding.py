@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from app import resources
 from app.access.clients import Client, client_of
 from app.guards import same_origin
 from app.perimeter.limits import pace
+from app.state import kept
 from app.work.batching import DecodeBatcher, Floats
 from model.errors import ExplorerError
 from model.space.service import ExplorerService
@@ -25,14 +27,14 @@ REASON_MOST = 123  # bytes, by RFC 6455
 NOT_USABLE, NOT_ALLOWED, TOO_LARGE, FAILED = 1007, 1008, 1009, 1011
 
 
-@lru_cache(maxsize=1)
-def _batcher(loop: asyncio.AbstractEventLoop) -> DecodeBatcher:
-    return DecodeBatcher()
+@kept
+def _batchers() -> Callable[[asyncio.AbstractEventLoop], DecodeBatcher]:
+    return lru_cache(maxsize=1)(lambda loop: DecodeBatcher())
 
 
 def batcher() -> DecodeBatcher:
     """The one of the running event loop."""
-    return _batcher(asyncio.get_running_loop())
+    return _batchers()(asyncio.get_running_loop())
 
 
 async def decode(websocket: WebSocket) -> None:

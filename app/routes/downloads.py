@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from app import guards, resources
 from app.access import roles
 from app.replies import Refusal, fresh, language
 from app.settings import server_settings
+from app.state import kept
 from app.text.places import without_places
 from app.text.sentences import translated
 from model.checkpoint import read_card
@@ -102,10 +103,11 @@ class Download:
         self.state = DataState("downloading", done, total, f"{done >> 20} of {total >> 20} MB", automatic=automatic)
 
 
-@cache
-def _download(name: str) -> Download:
-    """The download of a data set, one in this process."""
-    return Download(partial(fetch_dataset, CATALOGUE[name]), resources.settings().datasets, resources.refresh)
+@kept
+def _downloads() -> dict[str, Download]:
+    """The download of each data set of the catalogue."""
+    folder = resources.settings().datasets
+    return {name: Download(partial(fetch_dataset, card), folder, resources.refresh) for name, card in CATALOGUE.items()}
 
 
 def can_be_downloaded(name: str) -> bool:
@@ -122,7 +124,7 @@ def begin(name: str) -> None:
             f"The data set {name!r} is not downloaded: it is on this machine already, or it is a folder of your own.",
         )
     if current(name).state != "ready":
-        _download(name).start()
+        _downloads()[name].start()
 
 
 def want_for(model: str) -> None:
@@ -134,12 +136,12 @@ def want_for(model: str) -> None:
     with suppress(ExplorerError):  # a model that cannot be read says so where it is shown
         name = resources.dataset_of(read_card(find_model(model, resources.settings().models)))
         if can_be_downloaded(name) and not is_here(resources.settings(), name):
-            _download(name).start(automatic=True)
+            _downloads()[name].start(automatic=True)
 
 
 def current(name: str) -> DataState:
     """The data set's state now."""
-    under_way = _download(name).state if name in CATALOGUE else None
+    under_way = _downloads()[name].state if name in CATALOGUE else None
     if under_way:
         return under_way
     if dataset := resources.dataset(name):
@@ -186,7 +188,7 @@ def stop(request: Request) -> Response:
     """POST /api/datasets/NAME/stop: end the download; what has come so far is kept."""
     name = _allowed(request)
     if name in CATALOGUE:
-        _download(name).stop()
+        _downloads()[name].stop()
     return fresh(_said(request, name))
 
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from app import resources
 from app.replies import NO_SNIFFING, Refusal
 from app.routes import heavy
+from app.state import kept
 from app.work.work_queue import Outcome, Work
 from model import background
 from model.errors import ExportError
@@ -27,7 +28,6 @@ from model.registry import find_model
 LOG = logging.getLogger(__name__)
 EDITION = 1  # of the files' layout: another one makes the kept files old
 KEPT_MOST = 32
-_KEEPING = threading.Lock()
 SECONDS_MOST = 300
 MEDIA = {"csv": "text/csv", "npz": "application/octet-stream", "parquet": "application/vnd.apache.parquet"}
 
@@ -87,10 +87,15 @@ def _file(name: str, kind: str, outcome: Outcome) -> bytes:
     return outcome.out
 
 
+@kept
+def _keeping() -> threading.Lock:
+    return threading.Lock()
+
+
 def _keep(path: Path, content: bytes) -> None:
     """Keep the export, unless somebody who waited for the same did. Raises Refusal."""
     try:
-        with _KEEPING:  # two who wait for the same file would write under one temporary name
+        with _keeping():  # two who wait for the same file would write under one temporary name
             if path.is_file():
                 return
             _forget_oldest(path.parent)

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from app import guards, resources
 from app.replies import NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from app.routes import heavy
+from app.state import kept
 from app.text import LANGUAGES
 from app.work import open_films
 from app.work.open_films import Showing
@@ -39,8 +40,6 @@ NUMBERS_MOST = 256
 SECONDS_MOST = 180  # to draw a film
 LATER = 60  # seconds
 FILES_MOST = 6
-_FILES: dict[tuple[Any, ...], bytes] = {}
-_PACKED = Shelf(32)
 
 
 def routes() -> list[BaseRoute]:
@@ -175,9 +174,10 @@ def _look(query: QueryParams) -> Look:
 async def _drawn(request: Request, shown: Showing, look: Look, kind: str) -> bytes:
     """The last few are kept: a class asks for the same one."""
     key = shown.kind, shown.name, shown.version, look, kind
-    if key not in _FILES:
-        _keep(key, _file(await heavy.made(request, key, _work(shown, look, kind))))
-    return _FILES[key]
+    files = _files()
+    if key not in files:
+        files.keep(key, _file(await heavy.made(request, key, _work(shown, look, kind))))
+    return files[key]
 
 
 def _work(shown: Showing, look: Look, kind: str) -> Work:
@@ -201,10 +201,23 @@ def _file(outcome: Outcome) -> bytes:
     return outcome.out
 
 
-def _keep(key: tuple[Any, ...], body: bytes) -> None:
-    while len(_FILES) >= FILES_MOST:
-        del _FILES[next(iter(_FILES))]
-    _FILES[key] = body
+class _Files(dict[tuple[Any, ...], bytes]):
+    """The films that were drawn last."""
+
+    def keep(self, key: tuple[Any, ...], body: bytes) -> None:
+        while len(self) >= FILES_MOST:
+            del self[next(iter(self))]
+        self[key] = body
+
+
+@kept
+def _files() -> _Files:
+    return _Files()
+
+
+@kept
+def _packed() -> Shelf:
+    return Shelf(32)
 
 
 def _shown(request: Request) -> Showing:
@@ -253,7 +266,7 @@ def _bytes(request: Request, shown: Showing, what: str, array: Callable[[], NDAr
     def make() -> Asset:
         return Asset.pack(array().tobytes(), "application/octet-stream", tag)
 
-    return _kept(request, shown, what, lambda: _PACKED.get(tag, make))
+    return _kept(request, shown, what, lambda: _packed().get(tag, make))
 
 
 def _kept(request: Request, shown: Showing, what: str, make: Callable[[], Asset]) -> Response:

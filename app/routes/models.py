@@ -16,6 +16,7 @@ from app import guards, resources
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from app.routes import assets, classroom, decoding, downloads, exports, films, health, runs, uploads
 from app.routes.neighbours import described, how_many, left_out, others, pixel_source
+from app.state import kept
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE
 from model.data.catalogue import CATALOGUE, is_here
@@ -24,7 +25,6 @@ from model.space.service import ExplorerService
 
 TILES_MOST = 64
 IMAGE_SIZE = [32, 32]
-_PACKED = Shelf(16)
 
 
 def routes() -> list[BaseRoute]:
@@ -141,7 +141,12 @@ def _binary(request: Request, service: ExplorerService, what: str, array: Callab
     def make() -> Asset:
         return Asset.pack(array().tobytes(), "application/octet-stream", tag)
 
-    return _kept(request, service, what, lambda: _PACKED.get(tag, make))
+    return _kept(request, service, what, lambda: _packed().get(tag, make))
+
+
+@kept
+def _packed() -> Shelf:
+    return Shelf(16)
 
 
 def _kept(request: Request, service: ExplorerService, what: str, make: Callable[[], Asset]) -> Response:

@@ -21,6 +21,7 @@ from app.access import quotas, roles
 from app.access.roles import Person
 from app.replies import Refusal, fresh, language
 from app.routes import classroom, downloads
+from app.state import kept, state
 from app.text.sentences import translated
 from app.work import estimates
 from model.config import RunConfig
@@ -33,8 +34,6 @@ from model.training.feasibility import Counts, RefusedError
 BODY_MOST = 64 * 1024
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
 UNSAID = ("config", "history", "queued_at", "owner")
-_KEEPING = threading.Lock()
-_kept: tuple[float, list[Run]] = (0.0, [])
 
 
 def routes() -> list[Route]:
@@ -64,17 +63,30 @@ def described(run: Run, spoken: str, person: Person) -> dict[str, Any]:
 
 def listed() -> list[Run]:
     """Every run, the newest first, as it was at most a moment ago."""
-    global _kept
-    with _KEEPING:
-        if time.monotonic() - _kept[0] > FRESH:
-            _kept = time.monotonic(), actions.runs(resources.settings())
-        return _kept[1]
+    return _list().fresh()
+
+
+class _List:
+    """The runs, read anew after a moment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read: tuple[float, list[Run]] = (-FRESH, [])
+
+    def fresh(self) -> list[Run]:
+        with self._lock:
+            if time.monotonic() - self._read[0] > FRESH:
+                self._read = time.monotonic(), actions.runs(resources.settings())
+            return self._read[1]
+
+
+@kept
+def _list() -> _List:
+    return _List()
 
 
 def _forget() -> None:
-    global _kept
-    with _KEEPING:
-        _kept = 0.0, []
+    state().forget(_list)
     quotas.forget()
 
 

@@ -14,11 +14,11 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any
 
 from app.perimeter.limits import Key
 from app.resources import settings
+from app.state import kept
 from app.work.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_queue
 from model import background
 from model.data.catalogue import OWN
@@ -170,7 +170,7 @@ def _read(out: str, errors: str, status: int) -> Estimate:
         return Estimate(problem=f"How long this training takes could not be measured ({how}).")
 
 
-@lru_cache(maxsize=1)
+@kept
 def _estimator() -> Estimator:
     where = settings()
     return Estimator((*COMMAND, "--home", str(where.home)), work_queue())

@@ -12,6 +12,7 @@ import numpy as np
 
 from app import resources
 from app.replies import Refusal
+from app.state import kept
 from model.checkpoint import read_card
 from model.film.film import FILM, FRAMES, Film, Reel, thinned
 from model.registry import find_model
@@ -29,7 +30,6 @@ LOOKED_AT = 24  # frames
 EPOCHS_MOST = 500  # of a loss curve, and as many of those with a test error: more than it has pixels
 Cut = tuple[Film, list[list[float]]]  # and its ranges
 Stamps = list[tuple[int, int]]
-_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _of_model(name: str) -> Showing:
         raise Refusal(
             404, "No film", f"The model {name!r} brings no film. Train one here to see its space form."
         ) from None
-    (film, ranges), card = _film(path, stat.st_mtime_ns, stat.st_size), read_card(folder)
+    (film, ranges), card = _open().model(path, stat.st_mtime_ns, stat.st_size), read_card(folder)
     version = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return Showing(
         kind="models",
@@ -108,7 +108,6 @@ def _of_model(name: str) -> Showing:
     )
 
 
-@lru_cache(maxsize=4)
 def _film(path: Path, written: int, size: int) -> Cut:
     film = Film.load(path)
     return film, _ranges(film)
@@ -117,8 +116,7 @@ def _film(path: Path, written: int, size: int) -> Cut:
 def _of_run(name: str, stand: str | None) -> Showing:
     run = _run(name)
     stand = stand if stand in STANDS else ("first" if run.live else "last")
-    with _OPENING:
-        slot = _slot(resources.settings().runs / name)
+    slot = _open().run(resources.settings().runs / name)
     (film, ranges), stamps = slot.film(stand)
     tags = tuple(f"{written:x}-{epoch}" for epoch, written in stamps)
     return Showing(
@@ -180,9 +178,22 @@ class _Slot:
             return self._cuts[stand][1], stamps
 
 
-@lru_cache(maxsize=6)
-def _slot(folder: Path) -> _Slot:
-    return _Slot(folder)
+class _OpenFilms:
+    """The films of models and of runs that were shown last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs = lru_cache(maxsize=6)(_Slot)
+        self.model = lru_cache(maxsize=4)(_film)
+
+    def run(self, folder: Path) -> _Slot:
+        with self._lock:
+            return self._runs(folder)
+
+
+@kept
+def _open() -> _OpenFilms:
+    return _OpenFilms()
 
 
 def _history(said: Any) -> list[dict[str, Any]]:

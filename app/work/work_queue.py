@@ -17,13 +17,13 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from starlette.requests import ClientDisconnect, Request
 
 from app.perimeter.limits import SHARES, Key
+from app.state import kept
 
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
@@ -231,7 +231,7 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-@lru_cache(maxsize=1)
+@kept
 def work_queue() -> WorkQueue:
     """The one queue of this server."""
     return WorkQueue()
