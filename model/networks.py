@@ -14,10 +14,8 @@ from model.config import IMAGE_NUMBERS, IMAGE_SHAPE, RESIDUAL_GRID, NetworkConfi
 from model.errors import ConfigError
 
 CHANNELS, SIDE, _ = IMAGE_SHAPE
-PATCH, GRID = (
-    SIDE // RESIDUAL_GRID,
-    RESIDUAL_GRID,
-)  # the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
+# the residual networks work on 8 x 8 places, each of a patch of 4 x 4 pixels
+PATCH, GRID = (SIDE // RESIDUAL_GRID, RESIDUAL_GRID)
 LOG_VARIANCE_LIMIT = 12.0  # exp stays far inside float32, also where a network has gone astray
 FARTHEST = 12.0  # sinh of it is 81,377: any probe, also one dragged far out, decodes to finite numbers
 ACTIVATION: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}

@@ -40,11 +40,8 @@ UNMET = (
 )  # fmt: skip
 
 
-OF_THE_SYSTEM = {
-    "No space left on device",
-    "Permission denied",
-    "No such file or directory",
-}  # what an OSError calls it
+# what an OSError calls it
+OF_THE_SYSTEM = {"No space left on device", "Permission denied", "No such file or directory"}
 MODULES = sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "app").rglob("*.py")])
 
 

@@ -40,9 +40,8 @@ class Limits:
     patience: float = 20.0  # ... below which a connection may fall for so long
     check_seconds: float = 5.0  # between two looks at a connection
     farewell_seconds: float = 5.0  # in which a refused client may read why
-    dropped_bytes: int = (
-        256 << 20
-    )  # of a refused body that are received and dropped, because a client reads the answer after it has sent all
+    # of a refused body that are received and dropped, because a client reads the answer after it has sent all
+    dropped_bytes: int = 256 << 20
 
 
 class Places:

@@ -47,11 +47,8 @@ AT_ONCE = {  # of one client, and of one address
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
 }
-SHARES = {
-    "film": 1,
-    "export": 6,
-    "estimate": 2,
-}  # jobs of one client in the work queue: the page's six formats may be pressed one by one
+# jobs of one client in the work queue: the page's six formats may be pressed one by one
+SHARES = {"film": 1, "export": 6, "estimate": 2}
 
 
 def _keys(client: Client) -> tuple[Key, Key]:

@@ -48,9 +48,8 @@ class PagePolicy:
 
 def content_policy(host: str, frames: tuple[str, ...]) -> str:
     """The policy of a page at `host`: everything from this server, and nothing else."""
-    sockets = (
-        [f"ws://{host}", f"wss://{host}"] if _SAFE_HOST.fullmatch(host) else []
-    )  # Safari does not count them to 'self'
+    # Safari does not count them to 'self'
+    sockets = [f"ws://{host}", f"wss://{host}"] if _SAFE_HOST.fullmatch(host) else []
     rules = {
         "default-src": ["'none'"],
         "script-src": ["'self'", "blob:", *inline_scripts()],  # Streamlit makes a blob of a component's script

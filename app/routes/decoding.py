@@ -97,9 +97,8 @@ def _latents(data: bytes | None, dim: int) -> Floats:
         raise _BadMessage(
             NOT_USABLE, f"{len(data)} bytes are not float32 of shape (k, {dim}): send a multiple of {4 * dim} bytes."
         )
-    latents = (
-        np.frombuffer(data, "<f4").reshape(-1, dim).astype(np.float32)
-    )  # (k, d), a copy: torch warns of memory that is read-only
+    # (k, d), a copy: torch warns of memory that is read-only
+    latents = np.frombuffer(data, "<f4").reshape(-1, dim).astype(np.float32)
     if not np.isfinite(latents).all():
         raise _BadMessage(NOT_USABLE, "All numbers must be finite.")
     return latents

@@ -27,10 +27,8 @@ COMMAND = background.command("model.estimate", "--config", "-")
 POLL = 0.1  # seconds between two looks at whether an answer is there
 SECONDS_MOST = 120.0  # a measurement takes about five; one that takes this long on a busy machine is given up
 ANSWERS_MOST = 256
-KEPT, KEPT_UNSURE = (
-    600.0,
-    15.0,
-)  # seconds; memory comes free, other trainings end and a crash may have been an accident: these are measured again soon
+# seconds; memory comes free, other trainings end and a crash may have been an accident: these are measured again soon
+KEPT, KEPT_UNSURE = (600.0, 15.0)
 ATTENTION = 15.0  # seconds: the form asks every second, and a form that is gone does not
 
 

@@ -21,10 +21,8 @@ from model.runs.folder import NAME, Run, read_object, read_run
 
 KINDS = ("runs", "models")
 STANDS = ("first", "last")
-INSIDE = (
-    0.0025,
-    0.9975,
-)  # the share of points that the box holds: a few far ones would make it too large for the others
+# the share of points that the box holds: a few far ones would make it too large for the others
+INSIDE = (0.0025, 0.9975)
 MARGIN = 0.06
 LOOKED_AT = 24  # frames
 EPOCHS_MOST = 500  # of a loss curve, and as many of those with a test error: more than it has pixels

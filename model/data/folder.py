@@ -13,16 +13,8 @@ from model.data.pictures import FORMATS_SAID, read_picture
 from model.errors import DataError, PictureError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
-UNSUPPORTED = {
-    ".heic",
-    ".heif",
-    ".tif",
-    ".tiff",
-    ".avif",
-    ".jxl",
-    ".jp2",
-    ".svg",
-}  # pictures to a person, so to pass over them in silence would puzzle
+# pictures to a person, so to pass over them in silence would puzzle
+UNSUPPORTED = {".heic", ".heif", ".tif", ".tiff", ".avif", ".jxl", ".jp2", ".svg"}
 CLASSES_MOST = 256
 
 

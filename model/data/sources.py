@@ -35,9 +35,8 @@ def read_torchvision(kind: str, root: Path, split: str, classes: tuple[str, ...]
             f"{kind} in {str(root)!r} is not complete ({error}). Delete that folder and download it again."
         ) from error
     pixels, labels = np.asarray(opened.data), np.asarray(opened.targets, np.uint8)
-    images = (
-        padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
-    )  # (n, 3, 32, 32)
+    # (n, 3, 32, 32)
+    images = padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
     return ImageDataset(images, labels, classes)
 
 

@@ -18,11 +18,8 @@ LINE = {"light": 0.8, "dark": 0.72}  # and in the lines of the box
 SIDE = 1.15  # of the box, where it is a cube
 SHORTEST = 0.7  # of an axis beside the longest: a few samples far out on one axis must not squeeze the others
 HALF_VIEW = math.tan(math.pi / 8)  # Plotly's camera sees 45 degrees from top to bottom
-HOME = {
-    "eye": (1.36, 1.36, 0.72),
-    "center": (0.0, 0.0, -0.17),
-    "up": (0.0, 0.0, 1.0),
-}  # the direction; how near is a matter of the window
+# the direction; how near is a matter of the window
+HOME = {"eye": (1.36, 1.36, 0.72), "center": (0.0, 0.0, -0.17), "up": (0.0, 0.0, 1.0)}
 NEAREST, FARTHEST = 0.15, 6.0  # of the eye from what it looks at
 FILLED = {"across": 0.86, "up": 0.94}  # of the window by the box: the rest is for the numbers at its edges
 RIM = 46  # pixels at least to the left and right of the box, for these numbers and the name of the axis

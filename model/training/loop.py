@@ -138,9 +138,8 @@ class Trainer:
         before = self.seconds
         if self.epoch == 0:
             self._keep()
-            self._pace = (
-                Pace()
-            )  # from here on: the first look is slow, and there are no steps yet that it could be a share of
+            # from here on: the first look is slow, and there are no steps yet that it could be a share of
+            self._pace = Pace()
         while self.epoch < self.config.training.epochs:
             total = torch.zeros(2, device=self.device)
             for step in self.steps(total):

@@ -103,9 +103,8 @@ def footprint(config: RunConfig, train: int, test: int, trained: int, activation
     """Of `train` images at hand, of which the configuration takes a share, and `test` images; `trained` parameters."""
     taken = round(config.training.share * train)
     copied = 0 if taken == train else taken  # a share is drawn into an array of its own
-    step = (
-        2 * activations + WORKED_ON * NUMBER * IMAGE_NUMBERS * config.training.batch_size
-    )  # an activation and its gradient
+    # an activation and its gradient
+    step = 2 * activations + WORKED_ON * NUMBER * IMAGE_NUMBERS * config.training.batch_size
     return Footprint(min(resident(), PROGRAM_MOST), IMAGE_NUMBERS * (train + copied + test), NUMBER * trained, step)
 
 

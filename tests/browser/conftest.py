@@ -41,9 +41,8 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 720}
 ROOMY = {"width": 1280, "height": 800}
-AMID = {
-    "from": "0"
-}  # a sample with room around it: the one that a page begins with may lie at the edge of the view, where a drag ends
+# a sample with room around it: the one that a page begins with may lie at the edge of the view, where a drag ends
+AMID = {"from": "0"}
 # As a browser that has been here before: the first steps are for newcomers.
 BEEN_HERE = """try { localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]'); } catch { /* no page yet */ }"""
 PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy

@@ -20,9 +20,8 @@ from tests.web import Server
 EN = strings("en")
 PHONE = {"width": 390, "height": 844}
 GRAVE = ("serious", "critical")
-RULES = {
-    rule: {"enabled": True} for rule in ("label-content-name-mismatch", "target-size")
-}  # axe leaves these out unless they are asked for
+# axe leaves these out unless they are asked for
+RULES = {rule: {"enabled": True} for rule in ("label-content-name-mismatch", "target-size")}
 RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
 STALE = "[data-stale=true]"  # dimmed by Streamlit: an unfinished run has not drawn it yet
 UNMARKED = """async () => {
