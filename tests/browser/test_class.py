@@ -14,6 +14,7 @@ from app.routes import classroom
 from app.text import strings
 from app.text.sentences import translated
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
+from model.data.catalogue import CATALOGUE
 from model.runs import actions
 from tests.browser.watch import Watch
 from tests.test_roles import CODE, everywhere
@@ -148,7 +149,8 @@ def test_the_download_is_locked_for_students_on_both_pages(tmp_path: Path, enter
     with running(tmp_path, None, everywhere, EXPLORER_PASSCODE=CODE) as server:
         page = enter(server, f"/train?lang={language}")
         page.get_by_role("button", name=strings(language)["train.new"]).click()
-        button = page.get_by_role("dialog").get_by_role("button", name=strings(language)["data.download"])
+        said = strings(language)["data.download"].format(title=CATALOGUE["cifar10"].title[language])
+        button = page.get_by_role("dialog").get_by_role("button", name=said)
         expect(button).to_be_disabled()
         expect(page.get_by_role("dialog")).to_contain_text(sentence)
         page.goto(f"{server.url}/?lang={language}")

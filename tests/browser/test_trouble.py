@@ -9,6 +9,7 @@ import numpy as np
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from app.text import strings
+from model.data.catalogue import CATALOGUE
 from tests.browser.conftest import Visit
 from tests.browser.test_page import choose
 from tests.browser.test_panels import expect_nearest, tile_indices
@@ -59,8 +60,9 @@ def test_without_the_data_set_nothing_blurred_stands_for_the_photograph_and_the_
     expect(explorer.original).to_be_hidden()
     expect(explorer.page.get_by_test_id("pair")).to_contain_text(EN["pair.no_images"])
     expect(explorer.page.get_by_test_id("nearest")).to_contain_text(EN["nearest.reconstructions"])
-    expect(explorer.page.get_by_test_id("panel-data")).to_contain_text(EN["data.absent"])
-    expect(explorer.page.get_by_test_id("data-download")).to_have_text(EN["data.download"])
+    title = CATALOGUE["cifar10"].title["en"]
+    expect(explorer.page.get_by_test_id("panel-data")).to_contain_text(EN["data.absent"].format(title=title))
+    expect(explorer.page.get_by_test_id("data-download")).to_have_text(EN["data.download"].format(title=title))
 
 
 def test_a_cut_line_says_so_and_the_newest_position_is_drawn_once_it_is_back(visit: Visit, gallery: Server) -> None:

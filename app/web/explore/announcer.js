@@ -15,7 +15,7 @@ export class Announcer {
     this.abort = new AbortController();
     const { signal } = this.abort;
     context.probe.addEventListener("move", () => this.moved(), { signal });
-    context.feed.addEventListener("nearest", ({ detail }) => this.arrived(detail), { signal });
+    context.feed.addEventListener("current", ({ detail }) => this.arrived(detail), { signal });
   }
 
   moved() {
@@ -26,8 +26,7 @@ export class Announcer {
   /** @param {import("./feed.js").Found} found */
   arrived(found) {
     clearTimeout(this.timer);
-    const current = !this.context.feed.wanted; // else the probe has moved on while this was looked for
-    if (this.untold && current) this.timer = window.setTimeout(() => this.tell(found), REST);
+    if (this.untold) this.timer = window.setTimeout(() => this.tell(found), REST);
   }
 
   /** @param {import("./feed.js").Found} found */

@@ -4,7 +4,8 @@
  * One question is in flight and the newest position wins. Between two questions the feed rests at least `PAUSE`, and where an answer takes
  * long (a busy machine, a slow line) several times as long as that: the picture under the hand comes first. A hand at rest ends the rest,
  * and so does a jump: both want the answer to where the probe is now.
- * Events: `nearest` (detail: see `NearestFeed.last`), once its pictures are at hand too; `failed` when there is no answer.
+ * Events: `nearest` (detail: see `NearestFeed.last`), once its pictures are at hand too; `current` (the same detail), when that is the answer
+ * to where the probe is now; `failed` when there is no answer.
  */
 
 const PAUSE = 150; // ms
@@ -67,11 +68,17 @@ export class NearestFeed extends EventTarget {
     const answer = await this.api.nearest(this.probe.latent, this.k, without).catch(() => null);
     if (this.stopped) return;
     if (!answer) return void this.dispatchEvent(new Event("failed"));
-    if (answer === this.last?.answer && this.last.pictures) return;
+    if (answer === this.last?.answer && this.last.pictures) return this.sayCurrent();
     const pictures = await this.pictures.load(answer.neighbours.map(({ index }) => index)).then(() => true, () => false);
     if (this.stopped) return;
     this.last = { answer, without, pictures };
     this.dispatchEvent(new CustomEvent("nearest", { detail: this.last }));
+    this.sayCurrent();
+  }
+
+  /** An old answer may be that to where the probe is now: there is no `nearest` then. */
+  sayCurrent() {
+    if (!this.wanted) this.dispatchEvent(new CustomEvent("current", { detail: this.last }));
   }
 
   /** @param {number} wait milliseconds */
