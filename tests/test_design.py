@@ -19,7 +19,6 @@ from app.views.form.summary import duration, size
 from app.views.form.values import (
     HALVES,
     SHAPES,
-    at_fault,
     configuration,
     drawn,
     layers,
@@ -30,14 +29,14 @@ from app.views.form.values import (
 )
 from app.work import estimates
 from app.work.work_queue import work_queue
-from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
+from model.config import BLOCKS, DEEPEST, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
 from model.runs import actions
 from tests.web import forget
 
 PATIENCE = 120
-SCRIPT = "from app.design import form\nfrom app.text import strings\nform('en', strings('en'))"
+SCRIPT = "from app.views.form import form\nfrom app.text import strings\nform('en', strings('en'))"
 SAID = strings("en")
 
 
@@ -54,7 +53,7 @@ def test_every_preset_can_be_said_by_every_control() -> None:
         for half in HALVES:
             shapes = SHAPES[values[half]]
             assert values[f"{half}_width"] in shapes.widths
-            assert 1 <= values[f"{half}_depth"] <= shapes.deepest
+            assert 1 <= values[f"{half}_depth"] <= DEEPEST[values[half]]
         assert 0.01 <= values["noise"] <= 1
         assert 0.01 <= values["share"] <= 1
 
@@ -75,7 +74,7 @@ def test_what_is_switched_off_weighs_nothing() -> None:
 def test_whatever_the_sliders_say_can_be_built(kind: str, half: str) -> None:
     shapes = SHAPES[kind]
     for width in shapes.widths:
-        for depth in range(1, shapes.deepest + 1):
+        for depth in range(1, DEEPEST[kind] + 1):
             widths = drawn(kind, half, width, depth)
             assert len(widths) == depth
             assert sliders_for(half, kind, widths) == {f"{half}_width": width, f"{half}_depth": depth}
@@ -119,8 +118,14 @@ def test_an_error_of_the_configuration_stands_at_the_control_that_it_names(
     assert list(problems) == [control]
 
 
-def test_an_error_that_names_no_control_is_kept() -> None:
-    assert at_fault("Something is wrong.", values_of(RunConfig())) == ""
+def test_an_error_that_names_no_control_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> RunConfig:
+        raise ConfigError("config.kind", part="RunConfig", reason="odd")
+
+    monkeypatch.setattr("app.views.form.values.RunConfig", refuse)
+    config, problems = configuration(values_of(RunConfig()))
+    assert config is None
+    assert problems == {"": "A field of RunConfig has a value of the wrong kind (odd)."}
 
 
 def test_the_way_of_an_image_is_said_in_numbers() -> None:
@@ -203,9 +208,19 @@ def test_a_control_is_sent_with_its_value_however_often_it_is_drawn(home: Path) 
     run(page)
     control(page, "text_input", "title").set_value("Sixty-four")
     run(page)
-    sent = {name: control(page, kind, name).proto for kind, name in (
-        ("number_input", "latent_dim"), ("slider", "encoder_depth"), ("select_slider", "encoder_width"), ("text_input", "encoder_widths"),
-        ("toggle", "linear_skip"), ("selectbox", "encoder_normalisation"), ("button_group", "encoder"), ("text_input", "title"))}  # fmt: skip
+    sent = {
+        name: control(page, kind, name).proto
+        for kind, name in (
+            ("number_input", "latent_dim"),
+            ("slider", "encoder_depth"),
+            ("select_slider", "encoder_width"),
+            ("text_input", "encoder_widths"),
+            ("toggle", "linear_skip"),
+            ("selectbox", "encoder_normalisation"),
+            ("button_group", "encoder"),
+            ("text_input", "title"),
+        )
+    }
     network = PRESETS["latent-64"].config.network
     assert sent["latent_dim"].default == network.latent_dim == 64
     assert list(sent["encoder_depth"].default) == [len(network.encoder_widths)]
