@@ -29,7 +29,7 @@ from app.views.form.values import (
 )
 from app.work import estimates
 from app.work.work_queue import work_queue
-from model.config import BLOCKS, DEEPEST, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
+from model.config import BLOCKS, DEEPEST, NORMALISATIONS, OPTIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
 from model.runs import actions
@@ -294,6 +294,39 @@ def test_the_korean_form_says_in_korean_what_does_not_fit(home: Path) -> None:
         "정수를 쉼표로" in each.value and each.value.startswith(f":red[{strings('ko')['form.decoder.title']}")
         for each in page.markdown
     )
+
+
+DRAWN = """
+import streamlit as st
+from app.text import strings
+from app.views.form.controls import Controls
+from app.views.form.values import values_of
+from model.config import RunConfig
+
+class Paper:
+    values = {**values_of(RunConfig()), "variational": True, "guided": True, "corruption": "masking", "same": False}
+
+    def draw(self, widget, name, label, **options):
+        st.session_state[name] = options
+
+controls = Controls(Paper(), {}, strings("en"))
+for tab in (controls.network, controls.objective, controls.training, controls.data):
+    tab()
+"""
+
+
+def test_the_controls_have_the_limits_and_choices_that_the_configuration_declares() -> None:
+    drawn = run(AppTest.from_string(DRAWN)).session_state
+    for name, declared in OPTIONS.items():
+        options = drawn[name]
+        assert options["help"]
+        if declared.choices:
+            assert options["options"][-len(declared.choices) :] == declared.choices
+            assert set(options["options"]) - set(declared.choices) <= {"none"}
+        elif declared.step is not None:
+            assert options["min_value"] is (declared.step if name in ("noise", "share") else declared.low)
+            assert options["max_value"] is declared.high
+            assert options["step"] is declared.step
 
 
 def measured(page: AppTest) -> AppTest:
