@@ -12,10 +12,10 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 
 from app.replies import Refusal
+from model.messages import Message
 
 DIGITS_MOST = 9
 FARTHEST = 1e6  # beyond it, squared distances leave float32
-FOREIGN = "This address answers only pages of this server. Behind a proxy that changes the Host, set EXPLORER_PROXY=1."
 
 
 def same_origin(headers: Headers) -> bool:
@@ -32,7 +32,7 @@ def require_same_origin(headers: Headers) -> None:
 
 def foreign() -> Refusal:
     """What a page of another site is answered."""
-    return Refusal(403, "Other origin", FOREIGN)
+    return Refusal(403, "Other origin", Message("request.foreign"))
 
 
 async def read_json(request: Request, most: int) -> dict[str, Any]:
@@ -41,9 +41,9 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
     try:
         value = json.loads(await read_body(request, most))
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "Bad JSON", f"The body cannot be read as JSON ({error}).") from error
+        raise Refusal(400, "Bad JSON", Message("request.json", reason=error)) from error
     if not isinstance(value, dict):
-        raise Refusal(400, "Bad JSON", "The body must be a JSON object.")
+        raise Refusal(400, "Bad JSON", Message("request.object"))
     return value
 
 
@@ -51,7 +51,7 @@ async def read_body(request: Request, most: int) -> bytes:
     """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too
     long.
     """
-    refusal = Refusal(413, "Too large", f"The body is larger than {most} bytes ({_size(most)}). Send a smaller file.")
+    refusal = Refusal(413, "Too large", Message("request.large", most=most, size=_size(most)))
     if _announced(request) > most:
         raise refusal
     parts, size = [], 0
@@ -70,18 +70,14 @@ def _size(count: int) -> str:
 def _announced(request: Request) -> int:
     length = request.headers.get("content-length", "0")
     if not length.isdecimal():
-        raise Refusal(400, "Bad length", f"Content-Length is {length!r}; it must be a whole number.")
+        raise Refusal(400, "Bad length", Message("request.length", length=length))
     return int(length)
 
 
 def path_number(text: str) -> int:
     """A whole number that stands in an address, of nine digits at most. Raises Refusal (404)."""
     if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST):
-        raise Refusal(
-            404,
-            "Not Found",
-            f"There is nothing at {text[:40]!r}: a whole number of at most {DIGITS_MOST} digits is expected there.",
-        )
+        raise Refusal(404, "Not Found", Message("request.index", text=text[:40], digits=DIGITS_MOST))
     return int(text)
 
 
@@ -93,9 +89,7 @@ def whole(query: QueryParams, name: str, low: int, high: int, default: int) -> i
     except ValueError:
         value = low - 1
     if not low <= value <= high:
-        raise Refusal(
-            400, "Bad number", f"{name} is {text[:40]!r}; it must be a whole number between {low} and {high}."
-        )
+        raise Refusal(400, "Bad number", Message("request.whole", name=name, text=text[:40], low=low, high=high))
     return value
 
 
@@ -106,7 +100,7 @@ def fraction(query: QueryParams, name: str) -> float | None:
         return None
     value = _number(text)
     if not 0 <= value <= 1:
-        raise Refusal(400, "Bad number", f"{name} is {text[:40]!r}; it must be a number between 0 and 1.")
+        raise Refusal(400, "Bad number", Message("request.fraction", name=name, text=text[:40]))
     return value
 
 
@@ -114,7 +108,8 @@ def choice(query: QueryParams, name: str, allowed: tuple[str, ...]) -> str:
     """One of the `allowed` words, the first where it is missing. Raises Refusal (400)."""
     value = query.get(name, allowed[0])
     if value not in allowed:
-        raise Refusal(400, "Bad word", f"{name} is {value[:40]!r}; it must be one of {', '.join(allowed)}.")
+        message = Message("request.word", name=name, text=value[:40], known=", ".join(allowed))
+        raise Refusal(400, "Bad word", message)
     return value
 
 
@@ -123,24 +118,20 @@ def latent(query: QueryParams, dim: int) -> NDArray[np.float32]:
     text = query.get("z", "")
     values = np.array([_number(part) for part in text.split(",")])
     if len(values) != dim or not (np.abs(values) <= FARTHEST).all():
-        raise Refusal(
-            400,
-            "Bad coordinates",
-            f"z is {text[:60]!r}; it must be {dim} numbers between -1e6 and 1e6, with commas between them.",
-        )
+        raise Refusal(400, "Bad coordinates", Message("request.latent", text=text[:60], dim=dim))
     return values.astype(np.float32)
 
 
 def numbers(query: QueryParams, name: str, count: int) -> tuple[float, ...] | None:
-    """`count` finite numbers of the query with commas between them, or None where it is missing. Raises Refusal (400)."""
+    """`count` finite numbers of the query with commas between them, or None where it is missing. Raises Refusal
+    (400).
+    """
     text = query.get(name)
     if text is None:
         return None
     values = tuple(_number(part) for part in text.split(","))
     if len(values) != count or not np.isfinite(values).all():
-        raise Refusal(
-            400, "Bad numbers", f"{name} is {text[:60]!r}; it must be {count} numbers with commas between them."
-        )
+        raise Refusal(400, "Bad numbers", Message("request.numbers", name=name, text=text[:60], count=count))
     return values
 
 
@@ -151,11 +142,8 @@ def indices(query: QueryParams, name: str, count: int, most: int) -> NDArray[np.
     if not 1 <= len(parts) <= most or not all(
         p.isascii() and p.isdecimal() and len(p) < 10 and int(p) < count for p in parts
     ):
-        raise Refusal(
-            400,
-            "Bad indices",
-            f"{name} is {text[:60]!r}; it must be 1 to {most} sample numbers between 0 and {count - 1}.",
-        )
+        message = Message("request.indices", name=name, text=text[:60], most=most, last=count - 1)
+        raise Refusal(400, "Bad indices", message)
     return np.array([int(part) for part in parts], np.int64)
 
 

@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from app.text import language_of
-from app.text.sentences import translated
+from app.text.errors import told
 from model.errors import (
     CheckpointError,
     ConfigError,
@@ -34,6 +34,7 @@ from model.errors import (
     UnknownModelError,
     UnknownRunError,
 )
+from model.messages import Message
 
 LOG = logging.getLogger(__name__)
 YEAR = "public, max-age=31536000, immutable"
@@ -58,7 +59,7 @@ class Refusal(Exception):  # noqa: N818 - said as the API says it
     then.
     """
 
-    def __init__(self, status: int, title: str, detail: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, title: str, detail: Message, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.status, self.title, self.detail, self.retry_after = status, title, detail, retry_after
 
@@ -68,11 +69,11 @@ def language(request: Request) -> str:
     return language_of(request.headers.get("accept-language"))
 
 
-def problem(request: Request, status: int, title: str, detail: str) -> Response:
-    """An error as every route answers it: the title is a name for programs, the detail a sentence for people."""
+def problem(request: Request, status: int, title: str, detail: Message) -> Response:
+    """An error as every route answers it."""
     hang_up = {"Connection": "close"} if status == 413 else {}  # or else the rest of the body would still be received
     headers = {**NO_SNIFFING, **hang_up, "Content-Language": language(request), "Vary": "Accept-Language"}
-    return JSONResponse({"title": title, "detail": translated(detail, language(request))}, status, headers=headers)
+    return JSONResponse(told(title, detail, language(request)), status, headers=headers)
 
 
 def refused(request: Request, refusal: Refusal) -> Response:
@@ -83,23 +84,21 @@ def refused(request: Request, refusal: Refusal) -> Response:
     return answer
 
 
-def _explained(request: Request, error: Exception) -> Response:
+def _explained(request: Request, error: ExplorerError) -> Response:
     status, title = next((known for kind, known in KINDS.items() if isinstance(error, kind)), (400, "Bad request"))
-    return problem(request, status, title, str(error))
+    return problem(request, status, title, error.message)
 
 
 def _http(request: Request, error: Any) -> Response:
-    said = {404: f"There is nothing at {request.url.path}.", 405: f"{request.method} is not allowed here."}
-    return problem(request, error.status_code, error.detail, said.get(error.status_code, error.detail))
+    said = {
+        404: Message("request.nothing", path=request.url.path),
+        405: Message("request.method", method=request.method),
+    }
+    return problem(request, error.status_code, error.detail, said.get(error.status_code, Message(error.detail)))
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    return problem(
-        request,
-        500,
-        "Something went wrong",
-        "The server met an error that it did not expect. Try again; the log has the details.",
-    )
+    return problem(request, 500, "Something went wrong", Message("server.unexpected"))
 
 
 def _gone(_: Request, error: Exception) -> Response:

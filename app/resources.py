@@ -15,6 +15,7 @@ from model.config import Settings
 from model.data.catalogue import CATALOGUE, dataset_for, first_dataset, open_dataset
 from model.data.dataset import ImageDataset
 from model.errors import DataError, UnknownModelError
+from model.messages import Message, words_of
 from model.registry import find_model, known_models
 from model.space.service import ExplorerService
 
@@ -30,7 +31,9 @@ def settings() -> Settings:
 
 
 def first_names() -> list[str]:
-    """The models to load at the start: the one that a page opens with. The others are loaded when they are asked for."""
+    """The models to load at the start: the one that a page opens with. The others are loaded when they are asked
+    for.
+    """
     name = default_name()
     return [name] if name else []
 
@@ -55,7 +58,9 @@ def model_for(wish: str | None) -> str | None:
 
 
 def dataset_names() -> tuple[str, ...]:
-    """The data sets that there are, the first one first: one's own folder, if there is one, and those of the catalogue."""
+    """The data sets that there are, the first one first: one's own folder, if there is one, and those of the
+    catalogue.
+    """
     return tuple(dict.fromkeys((first_dataset(settings()), *CATALOGUE)))
 
 
@@ -83,14 +88,14 @@ def service(name: str) -> ExplorerService:
     try:
         stamp = (folder / CARD).stat().st_mtime_ns
     except OSError as error:
-        raise UnknownModelError(
-            f"The model {name!r} was there a moment ago, but it is no more ({error.strerror})."
-        ) from error
+        raise UnknownModelError("model.gone", name=name, reason=words_of(error)) from error
     return _places().model(folder, stamp).service()
 
 
 class _DatasetSlot:
-    """A data set's place: whoever comes first opens it, those who come meanwhile wait, those who want another do not."""
+    """A data set's place: whoever comes first opens it, those who come meanwhile wait, those who want another do
+    not.
+    """
 
     def __init__(self, name: str) -> None:
         self._name, self._lock = name, threading.Lock()
@@ -108,10 +113,10 @@ class _DatasetSlot:
             return open_dataset(settings(), self._name, "test"), None
         except DataError as error:
             LOG.warning("%s", error)
-            return None, str(error)
+            return None, error.message
         except (OSError, MemoryError) as error:
             LOG.warning("The data set cannot be opened.", exc_info=True)
-            return None, f"The data set cannot be opened ({error or 'not enough memory'})."
+            return None, Message("dataset.unopened", reason=str(error) or Message("dataset.memory"))
 
 
 class _Slot:

@@ -34,10 +34,10 @@ class ServerSettings:
         """Read EXPLORER_ADDRESS, _HOSTS, _PROXY, _FRAMES, _DOWNLOAD and _PASSCODE. Raises ConfigError."""
         proxy = environment.get("EXPLORER_PROXY", "").strip()
         if proxy not in SWITCH:
-            raise ConfigError(f"EXPLORER_PROXY is {proxy!r}; it must be 1, 0 or empty.")
+            raise ConfigError("setting.proxy", value=proxy)
         download = environment.get("EXPLORER_DOWNLOAD", "").strip().lower()
         if download not in DOWNLOAD:
-            raise ConfigError(f"EXPLORER_DOWNLOAD is {download!r}; it must be on, off or empty.")
+            raise ConfigError("setting.download", value=download)
         return cls(
             address=environment.get("EXPLORER_ADDRESS", "").strip() or DEFAULT_ADDRESS,
             hosts=_listed(environment, "EXPLORER_HOSTS", _HOST, "explorer.school.edu,lab-server"),
@@ -52,7 +52,7 @@ def _listed(environment: Mapping[str, str], name: str, form: re.Pattern[str], ex
     parts = tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
     for part in parts:
         if not form.fullmatch(part):
-            raise ConfigError(f"{name} has {part!r}; it must be names with commas between them, such as {example}.")
+            raise ConfigError("setting.names", name=name, part=part, example=example)
     return parts
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from model.config import RunConfig
 from model.errors import CheckpointError, ConfigError
 from model.files import digest, replacing, write_json
+from model.messages import Message
 from model.networks import Autoencoder
 
 WEIGHTS, CARD, LATENTS = "weights.safetensors", "card.json", "latents.npz"
@@ -58,13 +59,11 @@ def load_model(folder: Path) -> tuple[Autoencoder, Card]:
     try:
         autoencoder = Autoencoder(RunConfig.from_dict(card["config"]).network)
     except (TypeError, ValueError, RuntimeError) as error:  # numbers that only the network itself finds unfit
-        raise CheckpointError(f"The card in {str(folder)!r} has no usable configuration ({error}).") from error
+        raise CheckpointError("model.config", folder=folder, reason=error) from error
     path = folder / WEIGHTS
     tensors = load_tensors(path)
     if digest(path) != card["weights_sha256"]:
-        raise CheckpointError(
-            f"{str(path)!r} is not the file that its card describes: the digests differ. Copy the model anew."
-        )
+        raise CheckpointError("model.digest", path=path)
     load_weights(
         autoencoder,
         {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()},
@@ -73,7 +72,9 @@ def load_model(folder: Path) -> tuple[Autoencoder, Card]:
 
 
 def read_card(folder: Path) -> Card:
-    """The card of a saved model, with all that the explorer needs of it. Raises CheckpointError, which names the field."""
+    """The card of a saved model, with all that the explorer needs of it. Raises CheckpointError, which names the
+    field.
+    """
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -81,36 +82,33 @@ def read_card(folder: Path) -> Card:
             card, ensure_ascii=False, allow_nan=False
         ).encode()  # NaN and half characters could be read, but not sent on
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
+        raise CheckpointError("model.unreadable", path=path, reason=error) from error
     if not isinstance(card, dict):
-        raise CheckpointError(f"{str(path)!r} is not a card: a JSON object is expected.")
-    if field := _unfit_field(card):
-        raise CheckpointError(f"{str(path)!r} is not a card of this app: {field}.")
+        raise CheckpointError("card.object", path=path)
+    if rule := _unfit_field(card):
+        raise CheckpointError("card.unfit", path=path, reason=rule)
     return card
 
 
-def _unfit_field(card: Card) -> str | None:
-    """The first field that is missing or of the wrong kind, and what it must be; None if all are right."""
+def _unfit_field(card: Card) -> Message | None:
+    """What the first field that is missing or of the wrong kind must be; None if all are right."""
     config, data, metrics = card.get("config"), card.get("data"), card.get("metrics", {})
     network, classes = (
         (config.get("network") if isinstance(config, dict) else None),
         (data.get("classes") if isinstance(data, dict) else None),
     )
     rules = {
-        "title must be {en, ko}, both texts": _bilingual(card.get("title")),
-        "description must be {en, ko}, both texts": "description" not in card or _bilingual(card["description"]),
-        "config.network.latent_dim must be a whole number": not isinstance(network, dict)
-        or type(network.get("latent_dim")) is int,
-        "config must have the parts network, objective and training": _configures(config),
-        "data.fingerprint must be a hexadecimal number": isinstance(data, dict)
-        and _hexadecimal(data.get("fingerprint")),
-        "data.classes must be a list of names": isinstance(classes, list)
+        Message("card.title"): _bilingual(card.get("title")),
+        Message("card.description"): "description" not in card or _bilingual(card["description"]),
+        Message("card.latent_dim"): not isinstance(network, dict) or type(network.get("latent_dim")) is int,
+        Message("card.config"): _configures(config),
+        Message("card.fingerprint"): isinstance(data, dict) and _hexadecimal(data.get("fingerprint")),
+        Message("card.classes"): isinstance(classes, list)
         and bool(classes)
         and all(isinstance(name, str) for name in classes),
-        "metrics must be numbers, or lists of numbers, by name": isinstance(metrics, dict)
-        and all(map(_numeric, metrics.values())),
-        "start must be the number of a sample": type(card.get("start", 0)) is int and card.get("start", 0) >= 0,
-        "weights_sha256 must be a hexadecimal number": _hexadecimal(card.get("weights_sha256")),
+        Message("card.metrics"): isinstance(metrics, dict) and all(map(_numeric, metrics.values())),
+        Message("card.start"): type(card.get("start", 0)) is int and card.get("start", 0) >= 0,
+        Message("card.weights"): _hexadecimal(card.get("weights_sha256")),
     }
     return next((rule for rule, kept in rules.items() if not kept), None)
 
@@ -159,22 +157,24 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{str(path)!r} cannot be read ({error}).") from error
+        raise CheckpointError("model.unreadable", path=path, reason=error) from error
 
 
 def load_weights(module: torch.nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    """Copy `tensors` into `module` if names, shapes and kinds are the same and all values finite; else CheckpointError."""
+    """Copy `tensors` into `module` if names, shapes and kinds are the same and all values finite; else
+    CheckpointError.
+    """
     expected = module.state_dict()
     if odd := sorted(set(expected) ^ set(tensors)):
-        raise CheckpointError(
-            f"The weights do not fit the network: {odd[0]!r} stands in only one of them ({len(odd)} such)."
-        )
+        raise CheckpointError("model.names", name=odd[0], count=len(odd))
     for name, tensor in tensors.items():
         want = expected[name]
         if tensor.shape != want.shape or tensor.dtype != want.dtype:
-            raise CheckpointError(
-                f"Weight {name!r} is {tensor.dtype} {tuple(tensor.shape)}; the network takes {want.dtype} {tuple(want.shape)}."
-            )
+            raise CheckpointError("model.weight", name=name, kind=_kind(tensor), wanted=_kind(want))
         if tensor.is_floating_point() and not tensor.isfinite().all():
-            raise CheckpointError(f"Weight {name!r} holds values that are not finite.")
+            raise CheckpointError("model.infinite", name=name)
     module.load_state_dict(dict(tensors))
+
+
+def _kind(tensor: Tensor) -> str:
+    return f"{tensor.dtype} {tuple(tensor.shape)}"

@@ -12,12 +12,40 @@ ExplorerError
 ├── UnknownModelError   a model name that is not in the registry
 └── UnknownRunError     a run name that is not there
 
-Every message says what was wrong (with the value), what is allowed and what to do.
+Each is raised with the id of its sentence, the field of the configuration that it is about, and what the sentence
+fills in: `ConfigError("value.range", "epochs", value=0, low=1, high=10_000)`. The sentence says what was wrong (with
+the value), what is allowed and what to do.
 """
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.messages import Message
 
 
 class ExplorerError(Exception):
     """Base of the tree: its message is fit to be shown to a person."""
+
+    def __init__(self, id: str, /, field: str | None = None, **values: Any) -> None:
+        """`id` may be a message that is made already."""
+        self.message = Message(id, field, **values)
+        super().__init__(self.message)
+
+    @property
+    def id(self) -> str:
+        """The name of its sentence in every table."""
+        return self.message.id
+
+    @property
+    def field(self) -> str | None:
+        """The field of the configuration that it is about, if it is about one."""
+        return self.message.field
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What its sentence fills in, by name."""
+        return self.message.values
 
 
 class ConfigError(ExplorerError):

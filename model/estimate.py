@@ -3,7 +3,7 @@
 The time comes from real steps of the real trainer on noise, about a second of them; the test passes and the saving
 between the epochs are in it, the loading of the images and the measurement of the finished model are not. On CUDA it is
 an upper bound: the steps are timed before they are compiled. A training that cannot run is refused with a reason:
-{"refusal": sentence, "reason": word}, exit code 1.
+{"refusal": sentence, "reason": word, "cause": {id, field, values}}, exit code 1.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def estimate(config: RunConfig, settings: Settings, dataset: str) -> Said:
     try:
         known |= feasibility.requirements(config, counts, device)
     except RefusedError as error:
-        raise RefusedError(str(error), error.reason, known | error.known) from error
+        raise RefusedError(error.message, error.reason, known | error.known) from error
     return known | _time(config, known["images"], counts.test, counts.classes, device)
 
 
@@ -170,7 +170,7 @@ def _read(options: argparse.Namespace) -> RunConfig:
     try:
         return RunConfig.from_dict(json.load(sys.stdin))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"The configuration is no JSON ({error}).") from error
+        raise ConfigError("config.json", reason=error) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -185,12 +185,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         print(json.dumps(estimate(_read(options), settings, data_options.chosen(options, settings)), indent=2))
     except RefusedError as refused:
-        print(json.dumps({**refused.known, "refusal": str(refused), "reason": refused.reason}, indent=2))
+        print(json.dumps(refused.known | _said(refused, refused.reason), indent=2))
         return 1
     except ExplorerError as error:
-        print(json.dumps({"refusal": str(error), "reason": "configuration"}, indent=2))
+        print(json.dumps(_said(error, "configuration"), indent=2))
         return 1
     return 0
+
+
+def _said(error: ExplorerError, reason: str) -> Said:
+    return {"refusal": str(error), "reason": reason, "cause": error.message.to_dict()}
 
 
 if __name__ == "__main__":

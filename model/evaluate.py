@@ -103,13 +103,13 @@ def _measure(cards: dict[Path, Card], settings: Settings, dataset: str, write: b
 def _require_own_images(cards: dict[Path, Card], test: ImageDataset) -> None:
     other = [folder.name for folder, card in cards.items() if card["data"]["fingerprint"] != test.fingerprint]
     if other:
-        raise ConfigError(
-            f"The card of {other[0]!r} names other test images than these, so nothing was written. Leave --write out, or give its own with --data."
-        )
+        raise ConfigError("model.other_images", name=other[0])
 
 
 def show(results: list[Result], as_table: bool) -> None:
-    """Print the results; what no number can say goes to standard error, where it does not stand below a table already."""
+    """Print the results; what no number can say goes to standard error, where it does not stand below a table
+    already.
+    """
     if as_table:
         print(tables(results))
         return

@@ -199,7 +199,7 @@ class Autoencoder(nn.Module):
 
 def _set(skip: Precise | None, weight: Tensor, bias: Tensor) -> None:
     if skip is None or not isinstance(skip.layer, nn.Linear):
-        raise ConfigError("Only a network with linear_skip can start from PCA.")
+        raise ConfigError("network.skip")
     skip.layer.weight.copy_(weight)
     skip.layer.bias.copy_(bias)
 

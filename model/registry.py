@@ -9,12 +9,15 @@ from pathlib import Path
 from model.checkpoint import CARD, WEIGHTS
 from model.config import SHIPPED_MODELS
 from model.errors import UnknownModelError
+from model.messages import Message
 
 LOG = logging.getLogger(__name__)
 
 
 def known_models(made_here: Path) -> dict[str, Path]:
-    """Folders of the models by name, looked up anew; one in `made_here` stands before a shipped one of the same name."""
+    """Folders of the models by name, looked up anew; one in `made_here` stands before a shipped one of the same
+    name.
+    """
     return {folder.name: folder for root in (SHIPPED_MODELS, made_here) for folder in _folders(root)}
 
 
@@ -30,9 +33,7 @@ def find_model(name: str, made_here: Path) -> Path:
         own_first = sorted(
             known, key=lambda each: known[each].parent == SHIPPED_MODELS
         )  # where there is room for a few, those that one made
-        raise UnknownModelError(
-            f"There is no model {name!r}. Known are: {', '.join(own_first) or 'none yet; train one first'}."
-        )
+        raise UnknownModelError("model.unknown", name=name, known=", ".join(own_first) or Message("model.none"))
     return known[name]
 
 

@@ -29,7 +29,7 @@ def pixels(data):
 
 def assert_problem(reply, status, *words):
     assert reply.status == status
-    assert set(reply.json) == {"title", "detail"}
+    assert set(reply.json) == {"title", "detail", "id"}
     for word in words:
         assert word in reply.json["detail"]
     assert "Traceback" not in reply.json["detail"]
@@ -262,7 +262,8 @@ def test_an_uploaded_picture_is_placed_on_the_map(server):
 
 
 def form(data, name="file", filename="a.png"):
-    head = f'--edge\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: image/png\r\n\r\n'
+    disposition = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"'
+    head = f"--edge\r\n{disposition}\r\nContent-Type: image/png\r\n\r\n"
     return head.encode() + data + b"\r\n--edge--\r\n"
 
 

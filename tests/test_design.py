@@ -19,7 +19,6 @@ from app.views.form.summary import duration, size
 from app.views.form.values import (
     HALVES,
     SHAPES,
-    at_fault,
     configuration,
     drawn,
     layers,
@@ -28,7 +27,7 @@ from app.views.form.values import (
     spelled,
     values_of,
 )
-from model.config import BLOCKS, NORMALISATIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
+from model.config import BLOCKS, DEEPEST, NORMALISATIONS, OPTIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
 from model.presets import PRESETS
 from model.runs import actions
@@ -52,7 +51,7 @@ def test_every_preset_can_be_said_by_every_control() -> None:
         for half in HALVES:
             shapes = SHAPES[values[half]]
             assert values[f"{half}_width"] in shapes.widths
-            assert 1 <= values[f"{half}_depth"] <= shapes.deepest
+            assert 1 <= values[f"{half}_depth"] <= DEEPEST[values[half]]
         assert 0.01 <= values["noise"] <= 1
         assert 0.01 <= values["share"] <= 1
 
@@ -73,7 +72,7 @@ def test_what_is_switched_off_weighs_nothing() -> None:
 def test_whatever_the_sliders_say_can_be_built(kind: str, half: str) -> None:
     shapes = SHAPES[kind]
     for width in shapes.widths:
-        for depth in range(1, shapes.deepest + 1):
+        for depth in range(1, DEEPEST[kind] + 1):
             widths = drawn(kind, half, width, depth)
             assert len(widths) == depth
             assert sliders_for(half, kind, widths) == {f"{half}_width": width, f"{half}_depth": depth}
@@ -117,8 +116,14 @@ def test_an_error_of_the_configuration_stands_at_the_control_that_it_names(
     assert list(problems) == [control]
 
 
-def test_an_error_that_names_no_control_is_kept() -> None:
-    assert at_fault("Something is wrong.", values_of(RunConfig())) == ""
+def test_an_error_that_names_no_control_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> RunConfig:
+        raise ConfigError("config.kind", part="RunConfig", reason="odd")
+
+    monkeypatch.setattr("app.views.form.values.RunConfig", refuse)
+    config, problems = configuration(values_of(RunConfig()))
+    assert config is None
+    assert problems == {"": "A field of RunConfig has a value of the wrong kind (odd)."}
 
 
 def test_the_way_of_an_image_is_said_in_numbers() -> None:
@@ -197,9 +202,19 @@ def test_a_control_is_sent_with_its_value_however_often_it_is_drawn(home: Path) 
     run(page)
     control(page, "text_input", "title").set_value("Sixty-four")
     run(page)
-    sent = {name: control(page, kind, name).proto for kind, name in (
-        ("number_input", "latent_dim"), ("slider", "encoder_depth"), ("select_slider", "encoder_width"), ("text_input", "encoder_widths"),
-        ("toggle", "linear_skip"), ("selectbox", "encoder_normalisation"), ("button_group", "encoder"), ("text_input", "title"))}  # fmt: skip
+    sent = {
+        name: control(page, kind, name).proto
+        for kind, name in (
+            ("number_input", "latent_dim"),
+            ("slider", "encoder_depth"),
+            ("select_slider", "encoder_width"),
+            ("text_input", "encoder_widths"),
+            ("toggle", "linear_skip"),
+            ("selectbox", "encoder_normalisation"),
+            ("button_group", "encoder"),
+            ("text_input", "title"),
+        )
+    }
     network = PRESETS["latent-64"].config.network
     assert sent["latent_dim"].default == network.latent_dim == 64
     assert list(sent["encoder_depth"].default) == [len(network.encoder_widths)]
@@ -273,6 +288,39 @@ def test_the_korean_form_says_in_korean_what_does_not_fit(home: Path) -> None:
         "정수를 쉼표로" in each.value and each.value.startswith(f":red[{strings('ko')['form.decoder.title']}")
         for each in page.markdown
     )
+
+
+DRAWN = """
+import streamlit as st
+from app.text import strings
+from app.views.form.controls import Controls
+from app.views.form.values import values_of
+from model.config import RunConfig
+
+class Paper:
+    values = {**values_of(RunConfig()), "variational": True, "guided": True, "corruption": "masking", "same": False}
+
+    def draw(self, widget, name, label, **options):
+        st.session_state[name] = options
+
+controls = Controls(Paper(), {}, strings("en"))
+for tab in (controls.network, controls.objective, controls.training, controls.data):
+    tab()
+"""
+
+
+def test_the_controls_have_the_limits_and_choices_that_the_configuration_declares() -> None:
+    drawn = run(AppTest.from_string(DRAWN)).session_state
+    for name, declared in OPTIONS.items():
+        options = drawn[name]
+        assert options["help"]
+        if declared.choices:
+            assert options["options"][-len(declared.choices) :] == declared.choices
+            assert set(options["options"]) - set(declared.choices) <= {"none"}
+        elif declared.step is not None:
+            assert options["min_value"] is (declared.step if name in ("noise", "share") else declared.low)
+            assert options["max_value"] is declared.high
+            assert options["step"] is declared.step
 
 
 def measured(page: AppTest) -> AppTest:

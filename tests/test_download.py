@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from app.routes.downloads import DataState, Download, current
-from app.text.sentences import translated
+from app.text.errors import translated
 from model.config import Settings
 from model.data.catalogue import CATALOGUE, open_dataset
 from model.data.download import fetch, fetch_dataset
@@ -156,7 +156,7 @@ def test_a_wrong_checksum_is_said_and_the_file_deleted(line, tmp_path):
 def test_a_line_that_stays_dead_is_given_up_with_a_reason_for_people(tmp_path, url, reason, korean):
     with pytest.raises(DataError) as caught:
         fetch(url, tmp_path / "a", MD5, nothing, pause=0.001)
-    said = str(caught.value)
+    said = caught.value.message
     assert said == f"{url} cannot be reached ({reason}). What has come so far is kept; try again later."
     assert korean in translated(said, "ko")
     assert not re.search("[A-Za-z]", translated(said, "ko").replace(url, ""))

@@ -19,7 +19,7 @@ from app.access import passcode, roles
 from app.access.clients import Client
 from app.access.passcode import Passcode, Tries
 from app.access.rules import Rules
-from app.text.sentences import translated
+from app.text.errors import translated
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.runs import actions
 from model.runs.folder import RunState

@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from app.text.sentences import translated
+from app.text.errors import translated
 from model import train
 from model.checkpoint import load_model
 from model.config import PARTS, Settings, TrainingConfig

@@ -15,6 +15,7 @@ from app.access.rules import Rules
 from app.replies import Refusal
 from app.state import kept, state
 from model.config import Settings
+from model.messages import Message
 from model.runs.folder import Run
 
 FRESH = 5.0  # seconds
@@ -80,16 +81,13 @@ def require_room(settings: Settings, rules: Rules, listed: list[Run]) -> None:
         raise Refusal(
             507,
             "Too many trainings",
-            f"{len(listed)} trainings are kept here, and there is room for {rules.runs}. Delete one that nobody needs.",
+            Message("training.shelf", count=len(listed), most=rules.runs),
         )
     now = usage(settings, rules)
     if now.bytes >= now.bytes_most:
         used, most = (f"{count / 1e9:,.1f} GB" for count in (now.bytes, now.bytes_most))
-        raise Refusal(
-            507,
-            "No room",
-            f"The trainings take {used} of the {most} that they may take of this disk. {_advice(settings, listed)}",
-        )
+        advice = _advice(settings, listed)
+        raise Refusal(507, "No room", Message("training.disk", used=used, most=most, advice=advice))
 
 
 def trim_caches(settings: Settings) -> None:
@@ -112,12 +110,13 @@ def size_of(folder: Path) -> int:
     return sum(entry.stat().st_size for entry in _files(folder))
 
 
-def _advice(settings: Settings, listed: list[Run]) -> str:
+def _advice(settings: Settings, listed: list[Run]) -> Message:
     sizes = sizes_of_runs(settings)
     largest = max(listed, key=lambda run: sizes.get(run.name, 0), default=None)
     if largest is None:
-        return "Free some space on it."
-    return f"Delete one that nobody needs; the largest is {largest.title['en']!r} with {sizes.get(largest.name, 0) / 1e6:,.0f} MB."
+        return Message("training.free_space")
+    size = f"{sizes.get(largest.name, 0) / 1e6:,.0f}"
+    return Message("training.largest", title=largest.title["en"], size=size)
 
 
 def _free(home: Path) -> int:

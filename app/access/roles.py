@@ -18,17 +18,14 @@ from app.access.passcode import in_force, passcode
 from app.access.signing import signed, text_of
 from app.replies import Refusal
 from app.state import kept
+from model.messages import Message
 from model.runs.folder import Run
 
 COOKIE = "explorer_teacher"
 PURPOSE, OWNER = "teacher", "owner"
 SECONDS_VALID = 12 * 60 * 60  # a day at school
 OWNER_LENGTH = 32
-OTHERS = "Only the teacher may change a training that somebody else began. A teacher can sign in with the passcode, at the lock on the Train page."
-DOWNLOAD = (
-    "Only the teacher may start the download. A teacher can sign in with the passcode, at the lock on the Train page."
-)
-LIMITS = "Only the teacher may change what students may do. A teacher can sign in with the passcode, at the lock on the Train page."
+OTHERS, DOWNLOAD, LIMITS = Message("teacher.others"), Message("teacher.download"), Message("teacher.limits")
 
 
 class Role(StrEnum):
@@ -78,7 +75,7 @@ def owner_of(client: Client) -> str:
     return signed(OWNER, "/".join(client.key)).rpartition(".")[2][:OWNER_LENGTH]
 
 
-def require(allowed: bool, sentence: str) -> None:
+def require(allowed: bool, sentence: Message) -> None:
     """Raise Refusal (403) with the sentence that the locked control says, unless it is allowed."""
     if not allowed:
         raise Refusal(403, "Teacher only", sentence)

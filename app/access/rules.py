@@ -28,11 +28,11 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.students not in STUDENTS:
-            raise ConfigError(f"students is {self.students!r}; it must be one of {', '.join(STUDENTS)}.")
+            raise ConfigError("value.choice", "students", value=self.students, choices=", ".join(STUDENTS))
         for name, most in (("runs", RUNS_MOST), ("runs_each", RUNS_MOST), ("gigabytes", GIGABYTES_MOST)):
             value = getattr(self, name)
             if type(value) is not int or not 0 <= value <= most:
-                raise ConfigError(f"{name} is {value!r}; it must lie between 0 and {most}.")
+                raise ConfigError("value.range", name, value=value, low=0, high=most)
 
     @classmethod
     def read(cls, home: Path) -> Self:
@@ -47,7 +47,7 @@ class Rules:
         """Of JSON; what is not named is as usual. Raises ConfigError."""
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(values) - known):
-            raise ConfigError(f"Unknown rule {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+            raise ConfigError("rules.unknown", name=unknown[0], known=", ".join(sorted(known)))
         return cls(**values)
 
     def keep(self, home: Path) -> None:

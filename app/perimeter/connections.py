@@ -20,7 +20,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.text import language_of
-from app.text.sentences import translated
+from app.text.errors import told
+from model.messages import Message
 
 CHUNK_OVERHEAD = 16  # bytes on the wire for one of a chunked body: a chunk of one byte costs six
 REFUSED_MOST = 64  # connections that are told why they are refused; more at once are only cut
@@ -96,9 +97,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._begin_header()
         self._leave = self._places.take(self.client[0] if self.client else "")
         if self._leave is None:
-            return self._refuse(
-                503, "Too many connections", "There are too many connections from your network. Try again in a minute."
-            )
+            return self._refuse(503, "Too many connections", Message("request.connections"))
         self._look_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -119,7 +118,7 @@ class LimitedHttp(HttpToolsProtocol):
         if self._in_header and self._header > self._limits.header_bytes:
             self._refuse_header()
         elif self._in_body and self._wire > self._limits.header_bytes + CHUNK_OVERHEAD * self._body:
-            self._refuse(400, "Bad body", "The body has more chunk headers than content.")
+            self._refuse(400, "Bad body", Message("request.chunks"))
         elif self._in_body and self.cycle.response_complete:
             self._drop(len(data))
 
@@ -144,7 +143,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._wire = self._body = self._dropped = 0
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if len(self.url) > self._limits.url_bytes:
-            self._refuse(414, "Address too long", f"The address is longer than {self._limits.url_bytes} bytes.")
+            self._refuse(414, "Address too long", Message("request.address", most=self._limits.url_bytes))
         elif size > self._limits.header_bytes or len(self.headers) > self._limits.header_lines:
             self._refuse_header()
         else:
@@ -192,7 +191,7 @@ class LimitedHttp(HttpToolsProtocol):
         elif late and not self._header:
             self.transport.close()
         elif late or self._slow >= self._limits.patience:
-            self._refuse(408, "Too slow", "The request did not arrive in time. Try again.")
+            self._refuse(408, "Too slow", Message("request.late"))
         else:
             self._look_later()
 
@@ -205,13 +204,9 @@ class LimitedHttp(HttpToolsProtocol):
     # Refusing
 
     def _refuse_header(self) -> None:
-        self._refuse(
-            431,
-            "Header too large",
-            f"The header is larger than {self._limits.header_bytes} bytes or has too many lines.",
-        )
+        self._refuse(431, "Header too large", Message("request.header", most=self._limits.header_bytes))
 
-    def _refuse(self, status: int, title: str, detail: str) -> None:
+    def _refuse(self, status: int, title: str, detail: Message) -> None:
         """Say why, unless an answer is under way; then drop what comes, and hang up."""
         self._refused = True
         self._unset_keepalive_if_required()
@@ -273,9 +268,9 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self.loop.call_later(self.close_timeout, self.transport.abort)
 
 
-def _answer(status: int, title: str, detail: str, headers: dict[bytes, bytes]) -> bytes:
+def _answer(status: int, title: str, detail: Message, headers: dict[bytes, bytes]) -> bytes:
     spoken = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
-    body = json.dumps({"title": title, "detail": translated(detail, spoken)}, ensure_ascii=False).encode()
+    body = json.dumps(told(title, detail, spoken), ensure_ascii=False).encode()
     lines = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         "Content-Type: application/json",

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 
 from app.perimeter.layer import Layer
 from app.replies import Refusal
-from app.text.sentences import translated
+from app.text.errors import translated
+from model.messages import Message
 
 LOCAL = "localhost"
 MISDIRECTED = 421
@@ -62,6 +63,6 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _sentence(host: str) -> str:
+def _sentence(host: str) -> Message:
     name = host.rpartition(":")[0] or host
-    return f"This server does not answer to the name {name[:SHOWN]!r}. Whoever runs it can allow the name: set EXPLORER_HOSTS to it, and start the server again."
+    return Message("request.host", name=name[:SHOWN])

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from app.perimeter.layer import Layer
 from app.replies import Refusal
+from model.messages import Message
 
 RESERVED = ("/_stcore", "/media", "/component", "/auth", "/oauth2callback", "/app/static")
 USED = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream", "/media")
@@ -22,9 +23,10 @@ class UnusedRoutes(Layer):
         if not _below(path, RESERVED):
             return
         if not _below(path, USED):
-            raise Refusal(404, "Not Found", f"There is nothing at {path}.")
+            raise Refusal(404, "Not Found", Message("request.nothing", path=path))
         if connection.scope["type"] == "http" and connection.scope["method"] not in READING:
-            raise Refusal(405, "Method Not Allowed", f"{connection.scope['method']} is not allowed here.")
+            method = Message("request.method", method=connection.scope["method"])
+            raise Refusal(405, "Method Not Allowed", method)
 
 
 def _below(path: str, prefixes: tuple[str, ...]) -> bool:

@@ -16,13 +16,15 @@ from functools import lru_cache
 
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
 
 from app.access.clients import Client, client_of
 from app.guards import foreign
 from app.perimeter.limits import buckets, pace, places
 from app.replies import Refusal, refused
 from app.state import kept
+from model.messages import Message
 
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 COSTLY_AT_ONCE = 2
@@ -87,7 +89,7 @@ class Limiting:
         turn = _Turn()
         await turn.take()
 
-        async def and_give_back(message: Message) -> None:
+        async def and_give_back(message: Event) -> None:
             turn.give()
             await send(message)
 
@@ -158,18 +160,13 @@ async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
 def too_much(seconds: float) -> Refusal:
     """To one who asks faster than a client may."""
     wait = max(1, math.ceil(seconds))
-    return Refusal(
-        429,
-        "Too many requests",
-        f"Too many requests came from your browser or your network. Try again in {wait} seconds.",
-        wait,
-    )
+    return Refusal(429, "Too many requests", Message("request.often", seconds=wait), wait)
 
 
 def _paced(receive: Receive, client: Client) -> Receive:
     """Messages of a page, each of which may run it anew, no faster than a client may send them."""
 
-    async def receive_paced() -> Message:
+    async def receive_paced() -> Event:
         message = await receive()
         if message["type"] == "websocket.receive":
             await pace("reruns", client)

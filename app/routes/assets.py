@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
 from model.film import drawing
+from model.messages import Message
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 WEB = Path(__file__).parents[1] / "web"
@@ -65,7 +66,7 @@ def module(request: Request) -> Response:
         or len(name) > NAME_MOST
         or not path.is_file()
     ):
-        raise Refusal(404, "No such file", f"The page has no file {name[:80]!r}.")
+        raise Refusal(404, "No such file", Message("request.file", name=name[:80]))
     asset = _asset(path, path.stat().st_mtime_ns)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 

@@ -20,13 +20,14 @@ from app.access.clients import client_of
 from app.access.roles import Person, Role
 from app.access.rules import Rules
 from app.replies import Refusal, fresh, language
-from app.text.sentences import translated
+from app.text.errors import translated
+from model.messages import Message, words_of
 from model.runs.folder import Run, RunState
 
 BODY_MOST = 4096
 QUEUE_MOST = 50
 ACTIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
-OFF = "The teacher has switched off trainings by students. A teacher can sign in with the passcode, at the lock on the Train page."
+OFF = Message("teacher.off")
 _TRIES = passcode.Tries()
 
 
@@ -52,9 +53,15 @@ def rules() -> Rules:
     return Rules.read(resources.settings().home)
 
 
-def locked_training(person: Person) -> str | None:
+def locked_training(person: Person) -> Message | None:
     """Why this person may start no training, whatever else there is; None if they may."""
     return OFF if not person.in_charge and rules().students == "off" else None
+
+
+def require_unlocked(person: Person) -> None:
+    """Raise Refusal (403) where this person may start no training."""
+    if sentence := locked_training(person):
+        roles.require(False, sentence)
 
 
 def admit(person: Person, listed: list[Run]) -> None:
@@ -62,11 +69,9 @@ def admit(person: Person, listed: list[Run]) -> None:
     room for it.
     """
     now = rules()
-    roles.require((sentence := locked_training(person)) is None, sentence or "")
+    require_unlocked(person)
     if sum(run.state is RunState.QUEUED for run in listed) >= QUEUE_MOST:
-        raise Refusal(
-            409, "Queue full", f"{QUEUE_MOST} trainings are waiting already. Stop or delete one, or try again later."
-        )
+        raise Refusal(409, "Queue full", Message("training.queue", count=QUEUE_MOST))
     if not person.in_charge:
         _admit_student(now, [run for run in listed if person.owns(run)])
     quotas.require_room(resources.settings(), now, listed)
@@ -75,14 +80,9 @@ def admit(person: Person, listed: list[Run]) -> None:
 def _admit_student(now: Rules, own: list[Run]) -> None:
     active = [run for run in own if run.state in ACTIVE]
     if active and now.students == "one":
-        sentence = f"Your training {active[0].title['en']!r} is under way; each student may have one at a time. Stop it, or wait until it has ended."
-        raise Refusal(409, "One at a time", sentence)
+        raise Refusal(409, "One at a time", Message("teacher.one", title=active[0].title["en"]))
     if len(own) >= now.runs_each:
-        raise Refusal(
-            409,
-            "Too many trainings",
-            f"You keep {len(own)} trainings, and each student may keep {now.runs_each}. Delete one of yours.",
-        )
+        raise Refusal(409, "Too many trainings", Message("teacher.each", count=len(own), most=now.runs_each))
 
 
 async def sign_in(request: Request) -> Response:
@@ -92,18 +92,11 @@ async def sign_in(request: Request) -> Response:
     typed = (await guards.read_json(request, BODY_MOST)).get("passcode")
     person = roles.person_of(request)
     if person.role is Role.ALL:
-        raise Refusal(
-            409, "Not needed", "Nobody has to sign in here: only the person at this computer reaches the server."
-        )
-    if wait := _TRIES.wait(client_of(request), time.monotonic()):
-        raise Refusal(
-            429,
-            "Too many tries",
-            f"There were too many tries. Wait {math.ceil(wait)} seconds, then try again.",
-            retry_after=math.ceil(wait),
-        )
+        raise Refusal(409, "Not needed", Message("teacher.needless"))
+    if wait := math.ceil(_TRIES.wait(client_of(request), time.monotonic())):
+        raise Refusal(429, "Too many tries", Message("teacher.tries", seconds=wait), retry_after=wait)
     if not isinstance(typed, str) or not passcode.passcode().fits(typed):
-        raise Refusal(403, "Wrong passcode", "That is not the passcode.")
+        raise Refusal(403, "Wrong passcode", Message("teacher.passcode"))
     answer = fresh(_standing(Person(Role.TEACHER, person.owner), language(request)))
     value, secure = roles.certificate(person.owner), request.url.scheme == "https"
     answer.set_cookie(roles.COOKIE, value, roles.SECONDS_VALID, path="/", secure=secure, httponly=True, samesite="lax")
@@ -131,11 +124,7 @@ def _changed(body: dict[str, Any], person: Person, spoken: str) -> Response:
     try:
         Rules.of({**rules().to_dict(), **body}).keep(home)
     except OSError as error:
-        raise Refusal(
-            507,
-            "Cannot be written",
-            f"The rules cannot be kept ({error.strerror or error}). Free some space, or look at the folder's rights.",
-        ) from error
+        raise Refusal(507, "Cannot be written", Message("rules.unkept", reason=words_of(error))) from error
     return fresh(_standing(person, spoken))
 
 

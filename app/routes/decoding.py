@@ -19,6 +19,7 @@ from app.perimeter.limits import pace
 from app.state import kept
 from app.work.batching import DecodeBatcher, Floats
 from model.errors import ExplorerError
+from model.messages import Message
 from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ async def serve(websocket: WebSocket, service: ExplorerService, batcher: DecodeB
         pass
     except Exception:
         LOG.exception("Decoding failed.")
-        await _refuse(websocket, FAILED, "The server met an error that it did not expect. Try again.")
+        await _refuse(websocket, FAILED, Message("server.failed"))
 
 
 async def _answer(websocket: WebSocket, service: ExplorerService, batcher: DecodeBatcher, client: Client) -> None:
@@ -80,7 +81,7 @@ async def _answer(websocket: WebSocket, service: ExplorerService, batcher: Decod
 
 
 class _BadMessage(Exception):  # noqa: N818 - private, and it is a message, not a failure of ours
-    def __init__(self, code: int, reason: str) -> None:
+    def __init__(self, code: int, reason: Message) -> None:
         super().__init__(reason)
         self.code, self.reason = code, reason
 
@@ -88,19 +89,15 @@ class _BadMessage(Exception):  # noqa: N818 - private, and it is a message, not 
 def _latents(data: bytes | None, dim: int) -> Floats:
     """The message as float32 (k, d). Raises _BadMessage."""
     if data is None:
-        raise _BadMessage(NOT_USABLE, "Send binary messages, not text.")
+        raise _BadMessage(NOT_USABLE, Message("socket.text"))
     if len(data) > LATENTS_MOST * 4 * dim:
-        raise _BadMessage(
-            TOO_LARGE, f"{len(data)} bytes are too many: at most {LATENTS_MOST} latents of {dim} float32 numbers."
-        )
+        raise _BadMessage(TOO_LARGE, Message("socket.large", size=len(data), most=LATENTS_MOST, dim=dim))
     if not data or len(data) % (4 * dim):
-        raise _BadMessage(
-            NOT_USABLE, f"{len(data)} bytes are not float32 of shape (k, {dim}): send a multiple of {4 * dim} bytes."
-        )
+        raise _BadMessage(NOT_USABLE, Message("socket.odd", size=len(data), dim=dim, each=4 * dim))
     # (k, d), a copy: torch warns of memory that is read-only
     latents = np.frombuffer(data, "<f4").reshape(-1, dim).astype(np.float32)
     if not np.isfinite(latents).all():
-        raise _BadMessage(NOT_USABLE, "All numbers must be finite.")
+        raise _BadMessage(NOT_USABLE, Message("socket.infinite"))
     return latents
 
 

@@ -19,12 +19,12 @@ from app.access import roles
 from app.replies import Refusal, fresh, language
 from app.settings import server_settings
 from app.state import kept
-from app.text.places import without_places
-from app.text.sentences import translated
+from app.text.errors import translated
 from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, DatasetCard, is_here, title_of
 from model.data.download import Progress, fetch_dataset
 from model.errors import ExplorerError
+from model.messages import Message
 from model.registry import find_model
 
 LOG = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Download:
                 return
             self._tried = True
             self._stop.clear()
-            self.state = DataState("downloading", message="The download starts.", automatic=automatic)
+            self.state = DataState("downloading", message=Message("download.starts"), automatic=automatic)
         threading.Thread(target=self._run, name="download", daemon=True).start()
 
     def stop(self) -> None:
@@ -79,28 +79,23 @@ class Download:
         automatic = bool(self.state and self.state.automatic)
         try:
             self._fetch(self._root, self._progress)
-            self.state = replace(
-                self.state or DataState("downloading"), message="The images are being placed on the map."
-            )
+            self.state = replace(self.state or DataState("downloading"), message=Message("download.placing"))
             self._ready()
             self.state = None
         except _StoppedError:
             self.state = None
         except ExplorerError as error:
-            self.state = DataState("failed", message=str(error), automatic=automatic)
+            self.state = DataState("failed", message=error.message, automatic=automatic)
         except Exception:
             LOG.exception("The download stopped.")
-            self.state = DataState(
-                "failed",
-                message="The download stopped for a reason that the log tells. Try again.",
-                automatic=automatic,
-            )
+            self.state = DataState("failed", message=Message("download.stopped"), automatic=automatic)
 
     def _progress(self, done: int, total: int) -> None:
         if self._stop.is_set():
             raise _StoppedError
         automatic = bool(self.state and self.state.automatic)
-        self.state = DataState("downloading", done, total, f"{done >> 20} of {total >> 20} MB", automatic=automatic)
+        message = Message("download.progress", done=done >> 20, total=total >> 20)
+        self.state = DataState("downloading", done, total, message, automatic=automatic)
 
 
 @kept
@@ -118,11 +113,7 @@ def can_be_downloaded(name: str) -> bool:
 def begin(name: str) -> None:
     """Start the download of a data set that is not here. Raises Refusal for one that is not to be downloaded."""
     if not can_be_downloaded(name):
-        raise Refusal(
-            409,
-            "No download",
-            f"The data set {name!r} is not downloaded: it is on this machine already, or it is a folder of your own.",
-        )
+        raise Refusal(409, "No download", Message("download.needless", name=name))
     if current(name).state != "ready":
         _downloads()[name].start()
 
@@ -145,10 +136,10 @@ def current(name: str) -> DataState:
     if under_way:
         return under_way
     if dataset := resources.dataset(name):
-        return DataState("ready", message="The images are at hand.", skipped=dataset.skipped)
+        return DataState("ready", message=Message("dataset.here"), skipped=dataset.skipped)
     if problem := resources.data_problem(name):
         return DataState("unusable" if name == OWN else "failed", message=problem)
-    return DataState("absent", message="The images are not on this machine; reconstructions stand in for them.")
+    return DataState("absent", message=Message("dataset.away"))
 
 
 def routes() -> list[Route]:
@@ -195,11 +186,8 @@ def stop(request: Request) -> Response:
 def _known(request: Request) -> str:
     name = str(request.path_params["name"])
     if name not in resources.dataset_names():
-        raise Refusal(
-            404,
-            "Unknown data set",
-            f"There is no data set {name[:40]!r}. Known are: {', '.join(resources.dataset_names())}.",
-        )
+        message = Message("dataset.unknown", name=name[:40], known=", ".join(resources.dataset_names()))
+        raise Refusal(404, "Unknown data set", message)
     return name
 
 
@@ -218,7 +206,7 @@ def _said(request: Request, name: str) -> dict[str, object]:
         **_card(CATALOGUE.get(name)),
         **asdict(now),
         "message": translated(now.message, spoken),
-        "skipped": list(map(without_places, now.skipped)),
+        "skipped": [translated(line, spoken) for line in now.skipped],
         "locked": locked,
     }
 

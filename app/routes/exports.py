@@ -1,4 +1,6 @@
-"""Downloads of a model in the formats of other tools: made once, kept in the cache, so that a class may press at once."""
+"""Downloads of a model in the formats of other tools: made once, kept in the cache, so that a class may press at
+once.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from model import background
 from model.errors import ExportError
 from model.export.formats import FORMATS, packed_name
 from model.files import write_atomically
+from model.messages import Message, words_of
 from model.registry import find_model
 
 LOG = logging.getLogger(__name__)
@@ -45,7 +48,7 @@ async def export(request: Request) -> Response:
     """
     name, kind = request.path_params["name"], request.path_params["format"]
     if kind not in FORMATS:
-        raise Refusal(404, "Unknown format", f"There is no format {kind[:40]!r}. Known are: {', '.join(FORMATS)}.")
+        raise Refusal(404, "Unknown format", Message("export.format", kind=kind[:40], known=", ".join(FORMATS)))
     path = await run_in_threadpool(_place, name, kind)
     if not path.is_file():
         outcome = await heavy.made(request, path, _work(name, kind))
@@ -66,24 +69,24 @@ def _place(name: str, kind: str) -> Path:
 
 
 def _work(name: str, kind: str) -> Work:
-    """`python -m model.export`: PyTorch's exporter, or 10,000 lines of a table, would hold up every hand on the page."""
+    """`python -m model.export`: PyTorch's exporter, or 10,000 lines of a table, would hold up every hand on the
+    page.
+    """
     settings = resources.settings()
     environment = {**os.environ, "EXPLORER_HOME": str(settings.home.resolve()), "OMP_NUM_THREADS": "1"}
     folder = find_model(name, settings.models).resolve()
     data = ("--data", str(settings.data.resolve())) if settings.data else ()
-    command = background.command("model.export", str(folder), "--to", kind, "--out", "-", *data)
+    command = background.command("model.export", str(folder), "--to", kind, "--out", "-", "--cause", *data)
     return Work("export", command, seconds=SECONDS_MOST, environment=environment)
 
 
 def _file(name: str, kind: str, outcome: Outcome) -> bytes:
     """What the process wrote. Raises ExportError."""
     if outcome.status is None:
-        raise ExportError(
-            f"The export took longer than {SECONDS_MOST} seconds and was given up. Try again when the server has less to do."
-        )
+        raise ExportError("export.slow", seconds=SECONDS_MOST)
     if outcome.status:
         LOG.warning("The export of %r as %s failed: %s", name, kind, outcome.errors)
-        raise ExportError(_sentence(outcome.errors))
+        raise ExportError(_message(outcome.errors))
     return outcome.out
 
 
@@ -102,14 +105,17 @@ def _keep(path: Path, content: bytes) -> None:
             write_atomically(path, lambda file: file.write(content))
     except OSError as error:
         LOG.warning("The export %s could not be kept (%s).", path, error)
-        detail = f"The server could not write the file ({error.strerror}). Free some space in the folder that EXPLORER_HOME names, and try again."
-        raise Refusal(507, "No room", detail) from error
+        raise Refusal(507, "No room", Message("export.unkept", reason=words_of(error))) from error
 
 
-def _sentence(said: str) -> str:
+def _message(said: str) -> Message:
     """What the process said of itself; nobody but the log sees a traceback."""
-    lines = [line.removeprefix("error: ") for line in said.splitlines() if line.startswith("error: ")]
-    return lines[-1] if lines else "The export failed for a reason that the log tells. Try again."
+    lines = {start: line for line in said.splitlines() if (start := line.partition(": ")[0]) in ("error", "cause")}
+    try:
+        cause = Message.read(json.loads(lines["cause"].removeprefix("cause: ")))
+    except (KeyError, ValueError):
+        cause = None
+    return cause or Message(lines.get("error", "").removeprefix("error: ") or "export.failed")
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -33,6 +33,7 @@ from model.film.film import Film
 from model.film.order import MODULE, Order
 from model.film.picture import Look
 from model.film.video import FORMATS
+from model.messages import Message
 
 LOG = logging.getLogger(__name__)
 VIEW = 3
@@ -133,11 +134,7 @@ def originals(request: Request) -> Response:
     shown = _shown(request)
     pictures = shown.originals
     if pictures is None:
-        raise Refusal(
-            404,
-            "No originals",
-            "The data set of this film is not on this machine, so there are no originals; the rows show what the decoder makes.",
-        )
+        raise Refusal(404, "No originals", Message("reel.originals"))
     return _kept(request, shown, "originals", lambda: _strip(pictures, f"{shown.version}-originals"))
 
 
@@ -149,7 +146,8 @@ async def exported(request: Request) -> Response:
     """
     kind = request.path_params["format"]
     if kind not in FORMATS:
-        raise Refusal(404, "No such format", f"The film is there as {' and '.join(FORMATS)}, not as {kind[:20]!r}.")
+        first, second = FORMATS
+        raise Refusal(404, "No such format", Message("reel.format", first=first, second=second, kind=kind[:20]))
     look = _look(request.query_params)
     shown = await run_in_threadpool(_shown, request)
     body = await _drawn(request, shown, look, kind)
@@ -189,15 +187,10 @@ def _work(shown: Showing, look: Look, kind: str) -> Work:
 
 def _file(outcome: Outcome) -> bytes:
     if outcome.status is None:
-        raise Refusal(
-            503,
-            "Too slow",
-            f"The film took longer than {SECONDS_MOST} seconds and was given up. Try again when the server has less to do.",
-            LATER,
-        )
+        raise Refusal(503, "Too slow", Message("reel.slow", seconds=SECONDS_MOST), LATER)
     if outcome.status:
         LOG.warning("A film could not be drawn: %s", outcome.errors)
-        raise Refusal(500, "Film failed", "The film could not be drawn. Try again; the log has the details.")
+        raise Refusal(500, "Film failed", Message("reel.undrawn"))
     return outcome.out
 
 
@@ -237,22 +230,15 @@ def _frames(request: Request, what: str, take: Callable[[Film, list[int]], NDArr
 def _numbers(text: str, name: str) -> list[int]:
     parts = text.split(",")
     if len(parts) > NUMBERS_MOST or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
-        raise Refusal(
-            400,
-            "Bad numbers",
-            f"{name} is {text[:60]!r}; it must be 1 to {NUMBERS_MOST} whole numbers with commas between them.",
-        )
+        raise Refusal(400, "Bad numbers", Message("reel.numbers", name=name, text=text[:60], most=NUMBERS_MOST))
     return [int(part) for part in parts]
 
 
 def _places(film: Film, wanted: list[int]) -> list[int]:
     known = {int(epoch): at for at, epoch in enumerate(film.epochs)}
     if missing := [epoch for epoch in wanted if epoch not in known]:
-        raise Refusal(
-            404,
-            "No such frame",
-            f"The film has no frame of epoch {missing[0]}; its last is of epoch {int(film.epochs[-1])}.",
-        )
+        last = int(film.epochs[-1])
+        raise Refusal(404, "No such frame", Message("reel.epoch", epoch=missing[0], last=last))
     return [known[epoch] for epoch in wanted]
 
 

@@ -14,6 +14,7 @@ from app import resources
 from app.replies import Refusal, fresh
 from app.routes import decoding
 from model.errors import ExplorerError
+from model.messages import Message
 from model.space.service import ExplorerService
 
 SECONDS = 8.0  # a busy server answers within them, a stuck one never
@@ -26,9 +27,9 @@ async def health(_: Request) -> Response:
     try:
         await answers(_default_service, decoding.batcher(), SECONDS)
     except TimeoutError as error:
-        raise Refusal(503, "Not healthy", f"The decoder did not answer within {SECONDS:.0f} seconds.") from error
+        raise Refusal(503, "Not healthy", Message("server.decoder", seconds=SECONDS)) from error
     except ExplorerError as error:
-        raise Refusal(503, "Not healthy", str(error)) from error
+        raise Refusal(503, "Not healthy", error.message) from error
     return fresh({"status": "ok"})
 
 

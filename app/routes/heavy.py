@@ -9,6 +9,7 @@ from starlette.requests import Request
 from app.access.clients import client_of
 from app.replies import Refusal
 from app.work.work_queue import BusyError, Outcome, Work, work_queue
+from model.messages import Message
 
 SOON, LATER = 10, 30  # seconds
 
@@ -25,12 +26,5 @@ async def made(request: Request, key: Hashable, work: Work) -> Outcome:
 
 def _refusal(busy: BusyError) -> Refusal:
     if busy.own:
-        return Refusal(
-            429,
-            "Too many at once",
-            "What you asked for before is still being made. Wait until it is there, and try again.",
-            SOON,
-        )
-    return Refusal(
-        503, "Busy", "Too many films and exports are waiting to be made just now. Try again in a minute.", LATER
-    )
+        return Refusal(429, "Too many at once", Message("request.own_work"), SOON)
+    return Refusal(503, "Busy", Message("request.all_work"), LATER)

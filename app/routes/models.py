@@ -21,6 +21,7 @@ from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE
 from model.data.catalogue import CATALOGUE, is_here
 from model.errors import CheckpointError
+from model.messages import Message
 from model.space.service import ExplorerService
 
 TILES_MOST = 64
@@ -173,18 +174,14 @@ def sheet(request: Request) -> Response:
 def _one(request: Request) -> NDArray[np.int64]:
     index, count = guards.path_number(request.path_params["index"]), len(_service(request))
     if index >= count:
-        raise Refusal(404, "No such sample", f"There is no sample {index}; there are 0 to {count - 1}.")
+        raise Refusal(404, "No such sample", Message("request.sample", index=index, last=count - 1))
     return np.array([index])
 
 
 def _tiles(request: Request, kind: str, index: NDArray[np.int64]) -> Response:
     service = _service(request)
     if kind == "image" and not service.has_images:
-        raise Refusal(
-            404,
-            "No originals",
-            "The data set is not on this machine, so there are no originals; kind=reconstruction shows what the decoder makes.",
-        )
+        raise Refusal(404, "No originals", Message("request.originals"))
     look_up = service.originals if kind == "image" else service.reconstructions
     what = f"{kind}-{'-'.join(map(str, index))}"
 

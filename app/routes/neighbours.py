@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 
 from app import guards
 from app.replies import Refusal, png
+from model.messages import Message
 from model.space.service import ExplorerService
 
 MOST = 50
@@ -23,11 +24,13 @@ def how_many(query: QueryParams, service: ExplorerService) -> int:
 
 
 def left_out(query: QueryParams, service: ExplorerService) -> int | None:
-    """The sample `without` of the query, which its own neighbours leave out; None where there is none. Raises Refusal."""
+    """The sample `without` of the query, which its own neighbours leave out; None where there is none. Raises
+    Refusal.
+    """
     if "without" not in query:
         return None
     if len(service) == 1:
-        raise Refusal(400, "Nothing left", "There is only one sample; without it there are none.")
+        raise Refusal(400, "Nothing left", Message("request.only_sample"))
     return guards.whole(query, "without", 0, len(service) - 1, 0)
 
 

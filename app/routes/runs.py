@@ -22,9 +22,10 @@ from app.access.roles import Person
 from app.replies import Refusal, fresh, language
 from app.routes import classroom, downloads
 from app.state import kept, state
-from app.text.sentences import translated
+from app.text.errors import translated
 from app.work import estimates
 from model.config import RunConfig
+from model.messages import Message, words_of
 from model.presets import PRESETS
 from model.runs import actions
 from model.runs.actions import Run
@@ -133,13 +134,9 @@ def _surely_feasible(config: RunConfig, dataset: str, person: Person) -> bool:
     """Whether nothing speaks against the training. False: it has to be measured. Raises RefusedError and Refusal for
     what is sure to.
     """
-    roles.require((sentence := classroom.locked_training(person)) is None, sentence or "")
+    classroom.require_unlocked(person)
     if (data := downloads.current(dataset)).state != "ready":
-        raise Refusal(
-            409,
-            "No images",
-            f"There is nothing to train on. {data.message} Download the data set, or set EXPLORER_DATA to a folder of images.",
-        )
+        raise Refusal(409, "No images", Message("dataset.nothing", reason=data.message))
     return feasibility.is_certain(config, Counts.at(resources.settings(), dataset))
 
 
@@ -147,18 +144,15 @@ async def _require_measured(config: RunConfig, dataset: str, person: Person) -> 
     """Raise RefusedError for what the form refuses too, measured as the form does it, in another process."""
     found = await estimates.measured(config.to_dict(), dataset, uuid4().hex, ("person", person.owner))
     if found.refusal:
-        raise RefusedError(found.refusal, found.reason or "")
+        raise RefusedError(Message(found.refusal), found.reason or "")
 
 
 def _dataset(body: dict[str, Any]) -> str:
     """The data set to train on: the first one where none is named. Raises Refusal."""
     names = resources.dataset_names()
     if (name := body.get("dataset", names[0])) not in names:
-        raise Refusal(
-            400,
-            "Unknown data set",
-            f"dataset is {str(name)[:40]!r}; it must be one of {', '.join(names)}, or left out.",
-        )
+        message = Message("dataset.one_of", name=str(name)[:40], known=", ".join(names))
+        raise Refusal(400, "Unknown data set", message)
     return str(name)
 
 
@@ -166,16 +160,13 @@ def _preset(body: dict[str, Any]) -> str | None:
     preset = body.get("preset")
     if preset is None or (isinstance(preset, str) and preset in PRESETS):
         return preset
-    raise Refusal(
-        400, "Unknown preset", f"preset is {str(preset)[:40]!r}; it must be one of {', '.join(PRESETS)}, or left out."
-    )
+    message = Message("request.preset", name=str(preset)[:40], known=", ".join(PRESETS))
+    raise Refusal(400, "Unknown preset", message)
 
 
 def _config(body: dict[str, Any]) -> RunConfig:
     if not isinstance(body.get("config"), dict):
-        raise Refusal(
-            400, "No configuration", "config is missing; it must be an object with network, objective and training."
-        )
+        raise Refusal(400, "No configuration", Message("request.config"))
     return RunConfig.from_dict(body["config"])
 
 
@@ -230,14 +221,10 @@ def _written(act: Callable[[], Any]) -> Any:
     try:
         return act()
     except OSError as error:
-        raise Refusal(
-            507,
-            "Cannot be written",
-            f"The folder of trainings cannot be changed ({error.strerror or error}). Free some space, or look at its rights.",
-        ) from error
+        raise Refusal(507, "Cannot be written", Message("training.folder", reason=words_of(error))) from error
 
 
 def _text(body: dict[str, Any], name: str) -> str:
     if not isinstance(body.get(name), str):
-        raise Refusal(400, "No text", f"{name} is missing; it must be text.")
+        raise Refusal(400, "No text", Message("request.text", name=name))
     return str(body[name])

@@ -22,6 +22,7 @@ from app.replies import Refusal, fresh
 from app.routes.neighbours import data_url, described, how_many, pixel_source
 from model.data.pictures import BYTES_MOST, Crop, Picture, decode_picture
 from model.data.preparation import preparation
+from model.messages import Message
 from model.space.service import ExplorerService
 
 FORM_EXTRA = 64 * 1024  # boundaries and headers of a multipart form
@@ -67,9 +68,7 @@ async def _place() -> AsyncIterator[None]:
         with anyio.fail_after(WAIT_SECONDS):
             await READING.acquire()
     except TimeoutError as error:
-        raise Refusal(
-            503, "Busy", "Too many pictures are arriving just now. Try again in a few seconds.", WAIT_SECONDS
-        ) from error
+        raise Refusal(503, "Busy", Message("picture.many"), WAIT_SECONDS) from error
     try:
         yield
     finally:
@@ -81,7 +80,7 @@ def _crop(query: QueryParams) -> Crop | None:
     if left is None and top is None and side is None:
         return None
     if left is None or top is None or not side:
-        raise Refusal(400, "Bad square", "left, top and side go together, and side is more than 0.")
+        raise Refusal(400, "Bad square", Message("picture.square_parts"))
     return Crop(left, top, side)
 
 
@@ -90,11 +89,7 @@ async def _received(request: Request) -> bytes:
         with anyio.fail_after(READ_SECONDS):
             return await _file(request)
     except TimeoutError as error:
-        raise Refusal(
-            408,
-            "Too slow",
-            f"The picture did not arrive within {READ_SECONDS} seconds. Try again, or choose a smaller one.",
-        ) from error
+        raise Refusal(408, "Too slow", Message("picture.late", seconds=READ_SECONDS)) from error
 
 
 async def _file(request: Request) -> bytes:
@@ -104,12 +99,10 @@ async def _file(request: Request) -> bytes:
     try:
         form = await _MemoryParser(request.headers, _once(body), max_files=1, max_fields=8).parse()
     except MultiPartException as error:
-        raise Refusal(
-            400, "Bad form", "The multipart form cannot be read. Send one file in the field 'file'."
-        ) from error
+        raise Refusal(400, "Bad form", Message("picture.form")) from error
     file = form.get("file")
     if not isinstance(file, UploadFile):
-        raise Refusal(400, "No file", "The form has no file in the field 'file'.")
+        raise Refusal(400, "No file", Message("picture.no_file"))
     return await file.read()
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import resources
 from app.text import strings
-from app.text.sentences import translated
+from app.text.errors import translated
 from app.views.film_room import room
 from app.views.form import ask_for_training, begin_from
 from app.views.header import language
@@ -20,7 +20,7 @@ if copied:
         begin_from(run.config, run.dataset, run.preset, said["form.copy"].format(title=run.title[language()]))
         st.session_state.form = "copy"
     except ExplorerError as error:
-        st.toast(translated(str(error), language()))
+        st.toast(translated(error.message, language()))
 
 if st.session_state.pop("form", None):
     ask_for_training(language())

@@ -22,13 +22,14 @@ from app.state import kept
 from app.work.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_queue
 from model import background
 from model.data.catalogue import OWN
+from model.messages import Message
 
 COMMAND = background.command("model.estimate", "--config", "-")
 POLL = 0.1  # seconds between two looks at whether an answer is there
 SECONDS_MOST = 120.0  # a measurement takes about five; one that takes this long on a busy machine is given up
 ANSWERS_MOST = 256
-# seconds; memory comes free, other trainings end and a crash may have been an accident: these are measured again soon
-KEPT, KEPT_UNSURE = (600.0, 15.0)
+# Seconds. Memory comes free, other trainings end and a crash may have been an accident: these are measured again soon.
+KEPT, KEPT_UNSURE = 600.0, 15.0
 ATTENTION = 15.0  # seconds: the form asks every second, and a form that is gone does not
 
 
@@ -63,6 +64,8 @@ class Estimate:
         if not isinstance(values, dict):
             raise ValueError("The estimate is no JSON object.")
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        if cause := Message.read(values.get("cause")):
+            known["refusal"] = cause
         if known.get("code"):
             known["code"] = tuple(known["code"])
         return cls(**known)
@@ -96,8 +99,7 @@ class Estimator:
             try:
                 self._put(question, self._work(config, dataset), asker, client or ("form", asker))
             except BusyError:
-                sentence = "How long this training takes cannot be measured now: too much else is waiting. It may be tried nevertheless."
-                return answer or Estimate(problem=sentence)
+                return answer or Estimate(problem=Message("estimate.waiting"))
             return answer
 
     async def measured(
@@ -148,24 +150,30 @@ class Estimator:
 def _answer(result: Future[Outcome]) -> Estimate:
     """What the module said, or why it said nothing."""
     if error := result.exception():
-        return Estimate(problem=f"How long this training takes could not be measured ({error}).")
+        return Estimate(problem=Message("estimate.failed", reason=error))
     outcome = result.result()
     if outcome.status is None:
         return Estimate(problem=_too_slow())
     return _read(outcome.out.decode(errors="replace"), outcome.errors, outcome.status)
 
 
-def _too_slow() -> str:
-    return f"How long this training takes could not be measured within {SECONDS_MOST:.0f} seconds: the machine is busy."
+def _too_slow() -> Message:
+    return Message("estimate.slow", seconds=SECONDS_MOST)
 
 
 def _read(out: str, errors: str, status: int) -> Estimate:
     try:
         return Estimate.parse(out)
     except (ValueError, TypeError):
-        last = next((line for line in reversed(errors.splitlines()) if line.strip()), "it said nothing")
-        how = f"ended by signal {-status}" if status < 0 else f"status {status}: {last.strip()}"
-        return Estimate(problem=f"How long this training takes could not be measured ({how}).")
+        return Estimate(problem=Message("estimate.failed", reason=_end(errors, status)))
+
+
+def _end(errors: str, status: int) -> Message:
+    """How the process ended."""
+    if status < 0:
+        return Message("estimate.signal", signal=-status)
+    last = next((line.strip() for line in reversed(errors.splitlines()) if line.strip()), "")
+    return Message("estimate.status", status=status, words=last or Message("training.wordless"))
 
 
 @kept

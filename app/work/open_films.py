@@ -15,6 +15,7 @@ from app.replies import Refusal
 from app.state import kept
 from model.checkpoint import read_card
 from model.film.film import FILM, FRAMES, Film, Reel, thinned
+from model.messages import Message
 from model.registry import find_model
 from model.runs import actions
 from model.runs.folder import NAME, Run, read_object, read_run
@@ -62,7 +63,7 @@ def showing(kind: str, name: str, stand: str | None = None) -> Showing:
     Raises Refusal (404) where there is none, UnknownRunError, UnknownModelError, and CheckpointError for damaged files.
     """
     if kind not in KINDS:
-        raise Refusal(404, "No such films", f"There are films of runs and of models, none of {kind[:40]!r}.")
+        raise Refusal(404, "No such films", Message("reel.kinds", kind=kind[:40]))
     return _of_run(name, stand) if kind == "runs" else _of_model(name)
 
 
@@ -85,9 +86,7 @@ def _of_model(name: str) -> Showing:
     try:
         stat = path.stat()
     except OSError:
-        raise Refusal(
-            404, "No film", f"The model {name!r} brings no film. Train one here to see its space form."
-        ) from None
+        raise Refusal(404, "No film", Message("reel.unbrought", name=name)) from None
     (film, ranges), card = _open().model(path, stat.st_mtime_ns, stat.st_size), read_card(folder)
     version = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return Showing(
@@ -166,9 +165,7 @@ class _Slot:
         with self._lock:
             self.reel.update()
             if not self.reel.stamps:
-                raise Refusal(
-                    404, "No film yet", "This run has no frame yet: the first comes when its training begins."
-                )
+                raise Refusal(404, "No film yet", Message("reel.awaited"))
             stamps = self.reel.stamps
             if stand not in self._cuts or self._cuts[stand][0] != stamps:
                 film = self.reel.film(turn=self.reel.to_end() if stand == "last" else None)

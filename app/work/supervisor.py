@@ -15,6 +15,7 @@ from pathlib import Path
 from app.access import quotas
 from model import locks
 from model.config import Settings
+from model.messages import Message
 from model.runs import actions
 from model.runs.actions import RunState
 
@@ -31,6 +32,9 @@ TAIL = 4096  # bytes of the log in which the last words of a process are looked 
 class _Child:
     name: str
     process: subprocess.Popen[bytes]
+
+
+WORDS_MOST = 300  # characters of the last line of a log
 
 
 class Supervisor:
@@ -125,7 +129,7 @@ class Supervisor:
             return
         run = actions.run(self._settings, name)
         if run.state is RunState.INTERRUPTED:
-            message = f"The training ended unexpectedly: {_last_words(folder / LOG_FILE)}. Resume tries again from the last saved epoch."
+            message = Message("training.ended", words=_last_words(folder / LOG_FILE))
             actions.report(folder, RunState.FAILED, message, epoch=run.epoch, epochs=run.epochs)
 
 
@@ -135,4 +139,5 @@ def _last_words(log: Path) -> str:
         lines = log.read_bytes()[-TAIL:].decode("utf-8", "replace").splitlines()
     except OSError:
         lines = []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")[:300].rstrip(".")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return last[:WORDS_MOST].rstrip(".") or Message("training.wordless")

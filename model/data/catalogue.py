@@ -11,6 +11,7 @@ from model.data import sources
 from model.data.dataset import ImageDataset
 from model.data.folder import count_folder, load_folder
 from model.errors import DataError
+from model.messages import words_of
 
 OWN = "own"  # the name of the folder that EXPLORER_DATA names
 OWN_TITLE = {"en": "Your own images", "ko": "내 이미지"}
@@ -152,9 +153,7 @@ def is_here(settings: Settings, name: str) -> bool:
     try:
         return folder is None or (settings.datasets / folder).is_dir()
     except OSError as error:
-        raise DataError(
-            f"{str(settings.home)!r} cannot be read ({error.strerror}). Set EXPLORER_HOME to a folder of your own."
-        ) from error
+        raise DataError("dataset.home", folder=settings.home, reason=words_of(error)) from error
 
 
 def open_dataset(settings: Settings, name: str, split: str) -> ImageDataset | None:
@@ -187,9 +186,7 @@ def count_images(settings: Settings, name: str, split: str) -> tuple[int, int]:
 def card_of(name: str) -> DatasetCard:
     """What is known of a data set of the catalogue. Raises DataError, which lists the names."""
     if name not in CATALOGUE:
-        raise DataError(
-            f"There is no data set {name!r}. Known are: {', '.join(CATALOGUE)}, and {OWN!r} where EXPLORER_DATA names a folder."
-        )
+        raise DataError("dataset.unknown_own", name=name, known=", ".join(CATALOGUE), own=OWN)
     return CATALOGUE[name]
 
 

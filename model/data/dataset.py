@@ -27,9 +27,7 @@ class ImageDataset:
 
     def __post_init__(self) -> None:
         if self.images.shape[1:] != IMAGE_SHAPE or len(self.images) != len(self.labels):
-            raise DataError(
-                f"Images of shape {self.images.shape} and {len(self.labels)} labels do not make a data set."
-            )
+            raise DataError("dataset.images", shape=self.images.shape, count=len(self.labels))
 
     def __len__(self) -> int:
         return len(self.images)

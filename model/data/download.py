@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 
 from model.data.catalogue import DatasetCard
 from model.errors import DataError
+from model.messages import Message, words_of
 
 CHUNK = 1 << 18
 ATTEMPTS = 6
@@ -27,10 +28,10 @@ SPACE = 6  # times the archive: it, and what comes out of it
 Progress = Callable[[int, int], None]
 BROKEN = (OSError, http.client.HTTPException)
 CAUSES: dict[type[Exception], str] = {
-    socket.gaierror: "its address is not found; is there an internet connection?",
-    ConnectionRefusedError: "the connection is refused",
-    TimeoutError: "it does not answer in time",
-    ssl.SSLError: "its certificate cannot be checked",
+    socket.gaierror: "download.address",
+    ConnectionRefusedError: "download.refused",
+    TimeoutError: "download.silence",
+    ssl.SSLError: "download.certificate",
 }
 
 
@@ -55,7 +56,7 @@ def fetch_dataset(card: DatasetCard, root: Path, progress: Progress) -> None:
         _put(incoming / card.folder, root / card.folder)
         shutil.rmtree(root / "incoming", ignore_errors=True)
     except (OSError, RuntimeError) as error:
-        raise DataError(f"{title} could not be put into {str(root)!r} ({error}). Try again.") from error
+        raise DataError("download.unplaced", title=title, folder=root, reason=error) from error
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,7 @@ def _put(made: Path, there: Path) -> None:
 def _require_space(root: Path, title: str, needed: int) -> None:
     free = shutil.disk_usage(root).free
     if free < needed:
-        raise DataError(
-            f"{str(root)!r} has {free >> 20} MB free; {title} needs {needed >> 20} MB. Make room, or set EXPLORER_HOME to another folder."
-        )
+        raise DataError("download.space", folder=root, free=free >> 20, title=title, needed=needed >> 20)
 
 
 def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0) -> None:
@@ -116,9 +115,7 @@ def fetch(url: str, path: Path, md5: str, progress: Progress, pause: float = 2.0
     _until_whole(url, part, progress, pause)
     if not check_integrity(part, md5):
         part.unlink()
-        raise DataError(
-            f"What came from {url} is not the archive that was expected (its checksum differs); it was deleted. Try again."
-        )
+        raise DataError("download.checksum", url=url)
     os.replace(part, path)
 
 
@@ -139,9 +136,7 @@ def _until_whole(url: str, part: Path, progress: Progress, pause: float) -> None
                 or (not _size(part) and _unreachable(error))
                 or (isinstance(error, HTTPError) and error.code < 500)
             ):
-                raise DataError(
-                    f"{url} cannot be reached ({_cause(error)}). What has come so far is kept; try again later."
-                ) from error
+                raise DataError("download.unreachable", url=url, reason=_cause(error)) from error
             time.sleep(pause * 2 ** (failures - 1))
 
 
@@ -150,15 +145,13 @@ def _unreachable(error: Exception) -> bool:
     return isinstance(error, URLError) and isinstance(error.reason, socket.gaierror | ConnectionRefusedError)
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception) -> Message:
     """Why nothing comes, in the words of a person who waits for it."""
     reason = error.reason if isinstance(error, URLError) and not isinstance(error, HTTPError) else error
     if isinstance(reason, HTTPError):
-        return f"its server answers {reason.code}"
-    for kind, said in CAUSES.items():
-        if isinstance(reason, kind):
-            return said
-    return "the connection breaks off"
+        return Message("download.answer", code=reason.code)
+    id = next((id for kind, id in CAUSES.items() if isinstance(reason, kind)), "download.broken")
+    return Message(id)
 
 
 def _transfer(url: str, part: Path, progress: Progress) -> None:
@@ -193,9 +186,7 @@ def _write(file: FileIO, chunk: bytes) -> None:
 
 
 def _disk_error(part: Path, error: OSError) -> DataError:
-    return DataError(
-        f"{str(part)!r} cannot be written ({error.strerror}). Make room, or set EXPLORER_HOME to another folder."
-    )
+    return DataError("download.unwritten", path=part, reason=words_of(error))
 
 
 def _size(path: Path) -> int:

@@ -11,6 +11,7 @@ from model.config import IMAGE_SHAPE
 from model.data.dataset import SPLITS, ImageDataset
 from model.data.pictures import FORMATS_SAID, read_picture
 from model.errors import DataError, PictureError
+from model.messages import Message, words_of
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
 # pictures to a person, so to pass over them in silence would puzzle
@@ -39,7 +40,7 @@ def load_folder(root: Path, split: str) -> ImageDataset:
 def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Path, int]], list[str]]:
     """Class names, the picture files with their labels, and what is said of files that are none."""
     if split not in SPLITS:
-        raise DataError(f"The split is {split!r}; it must be 'train' or 'test'.")
+        raise DataError("dataset.split", split=split)
     try:
         classes = _class_names(root)
         listed = [
@@ -48,19 +49,21 @@ def _list_folder(root: Path, split: str) -> tuple[tuple[str, ...], list[tuple[Pa
             for path, is_file in _entries(root / split / name)
         ]
     except OSError as error:
-        raise DataError(
-            f"{str(root)!r} cannot be read ({error.strerror}). Check the folder's name and permissions."
-        ) from error
-    skipped = [
-        f"{path.relative_to(root)}: not a supported format"
+        raise DataError("dataset.folder", folder=root, reason=words_of(error)) from error
+    skipped: list[str] = [
+        Message("dataset.skipped", file=path.relative_to(root), reason=Message("dataset.unsupported"))
         for path, _, _ in listed
         if path.suffix.lower() in UNSUPPORTED
     ]
     pictures = [entry for entry in listed if entry[0].suffix.lower() in SUFFIXES]
-    skipped += [f"{path.relative_to(root)}: not a file" for path, _, is_file in pictures if not is_file]
+    skipped += [
+        Message("dataset.skipped", file=path.relative_to(root), reason=Message("dataset.no_file"))
+        for path, _, is_file in pictures
+        if not is_file
+    ]
     files = [(path, label) for path, label, is_file in pictures if is_file]
     if not files:
-        raise DataError(f"{str(root / split)!r} holds no picture. Put pictures into {split}/CLASS/, as {FORMATS_SAID}.")
+        raise DataError("dataset.pictureless", folder=root / split, split=split, formats=FORMATS_SAID)
     return classes, files, skipped
 
 
@@ -75,34 +78,31 @@ def _read(
                 images[len(labels)] = read_picture(file).pixels
             labels.append(label)
         except (PictureError, OSError) as error:
-            skipped.append(f"{path.relative_to(root)}: {error}")
+            skipped.append(Message("dataset.skipped", file=path.relative_to(root), reason=error))
     if not labels:
-        raise DataError(
-            f"None of the {len(files)} files in {str(root / split)!r} could be read; the first: {skipped[-len(files)]}"
-        )
+        raise DataError("dataset.unread", count=len(files), folder=root / split, reason=skipped[-len(files)])
     return ImageDataset(images[: len(labels)], np.asarray(labels, np.uint8), classes, tuple(skipped))
 
 
 def _class_names(root: Path) -> tuple[str, ...]:
     missing = [split for split in SPLITS if not (root / split).is_dir()]
     if missing:
-        raise DataError(
-            f"{str(root)!r} has no folder {missing[0]!r}. Expected are {root}/train/CLASS/ and {root}/test/CLASS/."
-        )
+        raise DataError("dataset.split_folder", folder=root, missing=missing[0])
     names = sorted(
         {p.name for split in SPLITS for p in (root / split).iterdir() if p.is_dir() and not p.name.startswith(".")}
     )
     if len(names) < 2:
-        raise DataError(
-            f"{str(root)!r} has {len(names)} class folder(s) ({', '.join(names) or 'none'}); at least two are needed."
-        )
+        said = ", ".join(names) or Message("dataset.no_class")
+        raise DataError("dataset.few_classes", folder=root, count=len(names), names=said)
     if len(names) > CLASSES_MOST:
-        raise DataError(f"{str(root)!r} has {len(names)} class folders; {CLASSES_MOST} at most can be shown.")
+        raise DataError("dataset.many_classes", folder=root, count=len(names), most=CLASSES_MOST)
     return tuple(names)
 
 
 def _entries(folder: Path) -> list[tuple[Path, bool]]:
-    """What lies in the folder, by name, and whether it is a file: to open a pipe or a device would be to wait for ever."""
+    """What lies in the folder, by name, and whether it is a file: to open a pipe or a device would be to wait for
+    ever.
+    """
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:

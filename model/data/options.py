@@ -39,7 +39,5 @@ def require_dataset(settings: Settings, name: str, split: str) -> ImageDataset:
     """A split of the data set `name`; raises DataError with what to do if it is not on this machine."""
     dataset = open_dataset(settings, name, split)
     if dataset is None:
-        raise DataError(
-            f"{title_of(name)} is not on this machine. Download it in the app, or give a folder of class folders with --data."
-        )
+        raise DataError("dataset.absent", title=title_of(name))
     return dataset

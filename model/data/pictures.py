@@ -88,11 +88,9 @@ def decode_picture(data: bytes, crop: Crop | None = None, prepare: Prepare = in_
     Raises PictureError, in one sentence, for whatever is no such picture, is damaged or is too large.
     """
     if not data:
-        raise PictureError("The file is empty: it has 0 bytes. Choose another picture.")
+        raise PictureError("picture.empty")
     if len(data) > BYTES_MOST:
-        raise PictureError(
-            f"The file has {len(data)} bytes; {BYTES_MOST} at most are allowed. Choose a smaller picture."
-        )
+        raise PictureError("picture.bytes", size=len(data), most=BYTES_MOST)
     return read_picture(io.BytesIO(data), crop, prepare)
 
 
@@ -105,21 +103,17 @@ def read_picture(file: IO[bytes], crop: Crop | None = None, prepare: Prepare = i
             _check_size(opened)
             return _cut(opened, crop, prepare)
     except UnidentifiedImageError as error:
-        raise PictureError(f"This file cannot be read as a picture. Supported formats: {FORMATS_SAID}.") from error
+        raise PictureError("picture.format", formats=FORMATS_SAID) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(f"The picture has too many pixels; {PIXELS_MOST} at most are allowed.") from error
+        raise PictureError("picture.pixels", most=PIXELS_MOST) from error
     except DAMAGED as error:
-        raise PictureError(
-            "The picture is damaged or incomplete, so it cannot be read. Save it again, or choose another."
-        ) from error
+        raise PictureError("picture.damaged") from error
 
 
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > PIXELS_MOST:
-        raise PictureError(
-            f"The picture is {width} x {height} pixels; {PIXELS_MOST} pixels at most are allowed. Make it smaller."
-        )
+        raise PictureError("picture.size", width=width, height=height, most=PIXELS_MOST)
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:
@@ -153,7 +147,9 @@ def _cut(picture: Image.Image, crop: Crop | None, prepare: Prepare) -> Picture:
 
 
 def _factor(width: int, height: int, side: float) -> int:
-    """By how much a picture can shrink at once and still have some 256 pixels along the square, or 10 million in all."""
+    """By how much a picture can shrink at once and still have some 256 pixels along the square, or 10 million in
+    all.
+    """
     return max(1, int(side * min(width, height)) // 256, math.ceil(math.sqrt(width * height / 10_000_000)))
 
 
@@ -197,9 +193,7 @@ def _centred(width: int, height: int) -> Crop:
 
 def _inside(crop: Crop, width: int, height: int) -> Crop:
     if not all(np.isfinite(v) for v in (crop.left, crop.top, crop.side)) or not 0 < crop.side <= 1:
-        raise PictureError(
-            f"The square ({crop.left!r}, {crop.top!r}, {crop.side!r}) must be finite, with a side over 0 and up to 1."
-        )
+        raise PictureError("picture.square", left=crop.left, top=crop.top, side=crop.side)
     short = min(width, height)
     side = max(crop.side, 1 / short)
     left = min(max(crop.left, 0.0), 1 - side * short / width)

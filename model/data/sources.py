@@ -31,9 +31,7 @@ def read_torchvision(kind: str, root: Path, split: str, classes: tuple[str, ...]
     try:
         opened = getattr(datasets, kind)(root, train=split == "train", download=False)
     except (RuntimeError, OSError, EOFError, ValueError, AssertionError) as error:
-        raise DataError(
-            f"{kind} in {str(root)!r} is not complete ({error}). Delete that folder and download it again."
-        ) from error
+        raise DataError("dataset.incomplete", title=kind, folder=root, reason=error) from error
     pixels, labels = np.asarray(opened.data), np.asarray(opened.targets, np.uint8)
     # (n, 3, 32, 32)
     images = padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))

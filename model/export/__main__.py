@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from model.errors import ExplorerError
 from model.export.formats import EXPLAINED, FORMATS, Files, packed, sample_files, weight_files
 from model.export.onnx_model import onnx_files
 from model.files import write_atomically
+from model.messages import Message
 from model.registry import locate_model
 from model.space.service import ExplorerService
 
@@ -49,6 +51,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help="folder with train/CLASS/* and test/CLASS/*: show its test images (default: EXPLORER_DATA, else CIFAR-10)",
     )
     options.add_argument("--background", action="store_true", help="run at low priority")
+    options.add_argument("--cause", action="store_true", help="say an error as JSON too, on a line of its own")
     return options.parse_args(arguments)
 
 
@@ -97,15 +100,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         name, files = made(options, data_options.with_folder(options, settings))
         deliver(name, files, options)
-    except (ExplorerError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except MemoryError:
-        print(
-            "error: There is not enough memory for this export. Close other programs, and try again.", file=sys.stderr
-        )
-        return 1
+        return _refuse(Message("export.memory"), options.cause)
+    except (ExplorerError, OSError) as error:
+        return _refuse(error.message if isinstance(error, ExplorerError) else Message(str(error)), options.cause)
     return 0
+
+
+def _refuse(message: Message, cause: bool) -> int:
+    """Say it in one sentence; `cause`: and then, for a program, what the sentence is made of."""
+    print(f"error: {message}", file=sys.stderr)
+    if cause and message.known:
+        print(f"cause: {json.dumps(message.to_dict())}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

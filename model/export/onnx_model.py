@@ -56,7 +56,8 @@ def onnx_files(folder: Path, say: Callable[[str], object]) -> dict[str, bytes]:
     decoder = onnx_decoder(autoencoder, card, LatentMap.load(folder / LATENTS).latents)
     batches = ", ".join(map(str, BATCHES))
     say(
-        f"checked with batches of {batches}: the encoder differs from PyTorch by {encoder.difference:.1e} at most, the decoder by {decoder.difference:.1e}"
+        f"checked with batches of {batches}: the encoder differs from PyTorch by {encoder.difference:.1e} at most, "
+        f"the decoder by {decoder.difference:.1e}"
     )
     return {
         f"{folder.name}-encoder.onnx": encoder.content,
@@ -85,10 +86,11 @@ def _exported(module: nn.Module, examples: Tensor, takes: str, gives: str, card:
     module = module.eval().cpu()
     batch = {0: torch.export.Dim("n", min=1)}
     program = torch.onnx.export(
-        module, (examples[:2],), dynamo=True, dynamic_shapes=(batch,), input_names=[takes], output_names=[gives], verbose=False
+        module, (examples[:2],), dynamo=True, dynamic_shapes=(batch,),
+        input_names=[takes], output_names=[gives], verbose=False,
     )  # fmt: skip
     if program is None:
-        raise ExportError("This network could not be written as ONNX.")
+        raise ExportError("export.onnx")
     content = _described(program.model_proto, card).SerializeToString()
     return OnnxModel(content, _checked(content, module, examples))
 
@@ -120,8 +122,6 @@ def _checked(content: bytes, module: nn.Module, examples: Tensor) -> float:
         found = torch.from_numpy(session.run(None, {name: examples[:size].numpy()})[0])
         difference = float((found - expected).abs().max()) if found.shape == expected.shape else float("inf")
         if not difference <= TOLERANCE:  # NaN is not
-            raise ExportError(
-                f"The ONNX file differs from the model by {difference:.2g} with {size} rows; {TOLERANCE:g} is allowed. It was not written."
-            )
+            raise ExportError("export.differs", difference=difference, size=size, tolerance=TOLERANCE)
         worst = max(worst, difference)
     return worst

@@ -31,13 +31,11 @@ class Camera:
     def of(cls, numbers: tuple[float, ...]) -> Self:
         """Of nine numbers: eye, centre, up. Raises ConfigError for numbers that no camera can have."""
         if len(numbers) != 9 or not all(math.isfinite(n) and abs(n) <= MOST for n in numbers):
-            raise ConfigError(
-                f"A camera is nine numbers between -{MOST:g} and {MOST:g}: eye, centre, up; these are {numbers!r}."
-            )
+            raise ConfigError("camera.numbers", most=MOST, numbers=numbers)
         camera = cls(numbers[:3], numbers[3:6], numbers[6:])
         back = np.subtract(camera.eye, camera.center)
         if np.linalg.norm(back) < 1e-3 or np.linalg.norm(np.cross(camera.up, back)) < 1e-6:
-            raise ConfigError("The camera's eye must be apart from what it looks at, and not straight above it.")
+            raise ConfigError("camera.eye")
         return camera
 
     def zoomed(self, factor: float) -> Self:
@@ -49,7 +47,9 @@ class Camera:
 
 
 def proportions(limits: Floats) -> Floats:
-    """The box's sides for limits (3, 2): equal units on all axes, unless one is so long that the others would vanish."""
+    """The box's sides for limits (3, 2): equal units on all axes, unless one is so long that the others would
+    vanish.
+    """
     spans = limits[:, 1] - limits[:, 0]
     sides = np.maximum(spans / spans.max(), drawing.SHORTEST)
     return np.asarray(sides * drawing.SIDE / np.cbrt(sides.prod()))

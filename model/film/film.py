@@ -110,9 +110,8 @@ class Film:
             and bool(np.isfinite(self.points).all())
         )
         if not fits:
-            raise LatentError(
-                f"A film's parts do not fit together: points {self.points.shape}, epochs {self.epochs.shape}, rows {self.rows.shape}."
-            )
+            points, epochs, rows = self.points.shape, self.epochs.shape, self.rows.shape
+            raise LatentError("reel.parts", points=points, epochs=epochs, rows=rows)
 
     def save(self, path: Path) -> None:
         """Write it as .npz, atomically, without the originals. Raises OSError."""
@@ -126,7 +125,7 @@ class Film:
         try:
             return cls(**{**arrays, "points": _whole(arrays["points"]), "classes": tuple(map(str, arrays["classes"]))})
         except (LatentError, ValueError, TypeError, IndexError) as error:
-            raise CheckpointError(f"The film {str(path)!r} cannot be used ({error}).") from error
+            raise CheckpointError("reel.unusable", path=path, reason=error) from error
 
 
 class Reel:
@@ -167,10 +166,8 @@ class Reel:
         if before := self.last:
             _, target, pictures = before
             if points.shape != target.shape or row.shape != pictures.shape:
-                path = str(frame_path(self.folder, epoch))
-                raise CheckpointError(
-                    f"The frame {path!r} is of shape {points.shape}, the one before it of {target.shape}. Delete the later one."
-                )
+                path = frame_path(self.folder, epoch)
+                raise CheckpointError("reel.shape", path=path, shape=points.shape, before=target.shape)
             motion = motion or alignment(points, target)
         self.frames[epoch] = written, points if motion is None else halves(motion(points)), row
 
@@ -186,9 +183,7 @@ class Reel:
         last = self._last()[1]
         goal = self.stored_end() if final is None else final
         if goal.shape != last.shape:
-            raise CheckpointError(
-                f"The last frame in {str(self.folder)!r} is of shape {last.shape}, the map of {goal.shape}."
-            )
+            raise CheckpointError("reel.end", folder=self.folder, shape=last.shape, goal=goal.shape)
         return alignment(last, goal)
 
     def stored_end(self) -> Halves:
@@ -198,9 +193,7 @@ class Reel:
 
     def _last(self) -> tuple[int, Halves, Pixels]:
         if (last := self.last) is None:
-            raise CheckpointError(
-                f"There is no frame in {str(self.folder)!r} yet. The first comes when the training begins."
-            )
+            raise CheckpointError("reel.empty", folder=self.folder)
         return last
 
     def film(self, most: int | None = None, turn: Turn | None = None) -> Film:
@@ -220,7 +213,7 @@ class Reel:
                 **{**subject, "classes": tuple(map(str, subject["classes"]))},
             )
         except LatentError as error:
-            raise CheckpointError(f"The frames in {str(self.folder)!r} cannot be used ({error}).") from error
+            raise CheckpointError("reel.frames", folder=self.folder, reason=error) from error
 
 
 def add_frame(folder: Path, epoch: int, points: NDArray[np.float32], row: Pixels, most: int = MOST) -> None:
@@ -281,6 +274,6 @@ def _planes(points: Halves) -> Pixels:
 
 def _whole(planes: Pixels) -> Halves:
     if planes.ndim != 4 or planes.dtype != np.uint8 or planes.shape[0] != 2 or planes.shape[2] != 3:
-        raise LatentError(f"points is an array {planes.shape} of {planes.dtype}")
+        raise LatentError("reel.array", shape=planes.shape, kind=str(planes.dtype))
     moved = np.ascontiguousarray(planes.transpose(1, 3, 2, 0)).view(np.uint16)[..., 0]  # (f, n, 3)
     return np.cumsum(moved, axis=0, dtype=np.uint16).view(np.float16)

@@ -52,9 +52,8 @@ def write_subject(
     together, and OSError.
     """
     if labels.shape != samples.shape or row.shape != originals.shape[:1]:
-        raise LatentError(
-            f"A film's subject has labels {labels.shape} of samples {samples.shape}, a row {row.shape} of pictures {originals.shape}: they must pair up."
-        )
+        found = labels.shape, samples.shape, row.shape, originals.shape
+        raise LatentError("reel.subject", labels=found[0], samples=found[1], row=found[2], originals=found[3])
     write_arrays(
         folder / SUBJECT,
         labels=labels.astype(np.uint8),
@@ -75,7 +74,7 @@ def write_frame(
     or of another shape, and OSError.
     """
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
-        raise LatentError(f"A frame's points must be finite numbers of shape (n, 3); these have shape {points.shape}.")
+        raise LatentError("reel.points", shape=points.shape)
     moved = {} if motion is None else {"turn": motion.turn, "shift": motion.shift}
     write_arrays(frame_path(folder, epoch), points=halves(points), row=row.astype(np.uint8), **moved)
 
@@ -155,4 +154,4 @@ def read_arrays(path: Path, names: Iterable[str], optional: Iterable[str] = ()) 
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in (*names, *(name for name in optional if name in arrays))}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, SyntaxError, MemoryError, zlib.error) as error:
-        raise CheckpointError(f"The film's file {str(path)!r} cannot be read ({error}).") from error
+        raise CheckpointError("reel.file", path=path, reason=error) from error

@@ -20,6 +20,7 @@ from typing import Any
 from model.config import SHIPPED_MODELS, RunConfig, Settings
 from model.errors import ConfigError, ExplorerError, RunError, UnknownRunError
 from model.files import write_json
+from model.messages import Message, words_of
 from model.presets import PRESETS
 from model.runs.folder import CARD, LANGUAGES, NAME, RUN, TITLE, Run, RunState, read_object, read_run, report
 from model.runs.lock import LOCK, STOP, changing, forget_stop, hold, is_alive, occupy
@@ -78,7 +79,7 @@ def create(
         admit(runs(settings))
         name = next(_free_names(settings, slug(title) or preset or "run"), None)
         if name is None:
-            raise ConfigError(f"There are too many runs called {title!r}; take another title.")
+            raise ConfigError("training.titles", title=title)
         made = Path(tempfile.mkdtemp(dir=settings.runs, prefix=NEW))
         try:
             made.chmod(0o755)
@@ -110,7 +111,8 @@ def run(settings: Settings, name: str) -> Run:
     """The run `name`. Raises UnknownRunError, which lists the known names."""
     known = {run.name: run for run in runs(settings)}
     if name not in known:
-        raise UnknownRunError(f"There is no run {name!r}. Known are: {', '.join(sorted(known)[:20]) or 'none yet'}.")
+        names = ", ".join(sorted(known)[:20]) or Message("training.none")
+        raise UnknownRunError("training.unknown", name=name, known=names)
     return known[name]
 
 
@@ -130,13 +132,8 @@ def begin(settings: Settings, name: str, start: Callable[[int], None]) -> None:
             report(folder, RunState.RUNNING, epoch=found.epoch, epochs=found.epochs)
             start(handle)
         except OSError as error:
-            report(
-                folder,
-                RunState.FAILED,
-                f"The training could not be started ({error.strerror or error}).",
-                epoch=found.epoch,
-                epochs=found.epochs,
-            )
+            message = Message("training.unstarted", reason=words_of(error))
+            report(folder, RunState.FAILED, message, epoch=found.epoch, epochs=found.epochs)
             raise
         finally:
             os.close(handle)
@@ -151,11 +148,9 @@ def stop(settings: Settings, name: str) -> None:
         if found.state is RunState.QUEUED:
             report(folder, RunState.STOPPED, epoch=found.epoch, epochs=found.epochs)
         elif found.state is RunState.MEASURING:
-            raise RunError(
-                f"The run {name!r} has trained already and is being measured; it ends by itself in a moment."
-            )
+            raise RunError("training.measuring", name=name)
         elif not is_alive(folder):
-            raise RunError(f"The run {name!r} is {found.state}; only one that runs or waits can be stopped.")
+            raise RunError("training.over", name=name, state=found.state)
         else:
             (folder / STOP).touch()
 
@@ -167,16 +162,18 @@ def resume(settings: Settings, name: str, admit: Admit = anybody) -> None:
     with changing(settings.runs):
         found, folder = run(settings, name), settings.runs / name
         if not found.config:
-            raise RunError(f"The run {name!r} cannot go on: its run.json is damaged. Delete it and start a new one.")
+            raise RunError("training.damaged", name=name)
         if not found.can_resume:
-            raise RunError(f"The run {name!r} is {found.state}; only a stopped, failed or interrupted one can go on.")
+            raise RunError("training.going", name=name, state=found.state)
         admit([other for other in runs(settings) if other.name != name])
         forget_stop(folder)
         report(folder, RunState.QUEUED, queued_at=time.time(), epoch=found.epoch, epochs=found.epochs)
 
 
 def rename(settings: Settings, name: str, title: str) -> None:
-    """Give run and model another title; name and address stay. Raises UnknownRunError, ConfigError, RunError, OSError."""
+    """Give run and model another title; name and address stay. Raises UnknownRunError, ConfigError, RunError,
+    OSError.
+    """
     said = dict.fromkeys(LANGUAGES, _fit_title(title))
     with changing(settings.runs):
         write_json(settings.runs / run(settings, name).name / TITLE, said)
@@ -228,7 +225,7 @@ def _free_names(settings: Settings, base: str) -> Iterator[str]:
 def _fit_title(title: str) -> str:
     title = " ".join(title.split())
     if not 1 <= len(title) <= TITLE_MOST or not title.isprintable():
-        raise ConfigError(f"The title is {title[:100]!r}; it must have 1 to {TITLE_MOST} characters.")
+        raise ConfigError("training.title", title=title[:100], most=TITLE_MOST)
     return title
 
 

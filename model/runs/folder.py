@@ -21,6 +21,7 @@ from typing import Any
 from model.config import PARTS, Settings
 from model.files import write_short_json
 from model.film import frames
+from model.messages import Message
 from model.runs.lock import LOCK, STOP, is_alive
 
 RUN, STATUS, TITLE, CARD, FILM = "run.json", "status.json", "title.json", "card.json", "film"
@@ -100,17 +101,17 @@ class Run:
 
 
 def report(folder: Path, state: RunState, message: str = "", **fields: Any) -> None:
-    """Write where the run stands: `fields` are those of `Run` (epoch, step, images_per_second, ...). Raises OSError,
-    also if it is gone.
+    """Write where the run stands: `fields` are those of `Run` (epoch, step, images_per_second, ...). A message is
+    written as its sentence, and beside it as what it is made of. Raises OSError, also if the run is gone.
     """
     if not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     finite = {
         name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in fields.items()
     }
-    write_short_json(
-        folder / STATUS, {"state": state, "message": message, "at": time.time(), "pid": os.getpid(), **finite}
-    )
+    cause = {"cause": message.to_dict()} if isinstance(message, Message) and message.known else {}
+    said = {"state": state, "message": message, **cause, "at": time.time(), "pid": os.getpid()}
+    write_short_json(folder / STATUS, said | finite)
 
 
 def given_title(folder: Path) -> dict[str, str] | None:
@@ -164,19 +165,21 @@ def _state(
     """The state that a person sees, and its sentence."""
     written = (status or {}).get("state")
     state = RunState(written) if written in list(RunState) else None
-    message = str((status or {}).get("message") or "")
+    message = _message(status or {})
     if alive:
         return (state if state in AT_WORK else RunState.RUNNING), message
     if not _config(said):
-        return (
-            RunState.FAILED,
-            f"The run cannot be read: its {RUN} is missing or damaged. Delete it and start a new one.",
-        )
+        return RunState.FAILED, Message("training.unreadable", file=RUN)
     if state is None and (folder / STATUS).exists():
-        return RunState.FAILED, f"The run's {STATUS} is damaged. Resume goes on from the last saved epoch."
+        return RunState.FAILED, Message("training.status", file=STATUS)
     if state is None or state in AT_WORK:
         return (RunState.STOPPED if (folder / STOP).exists() else RunState.INTERRUPTED), ""
     return state, message
+
+
+def _message(status: dict[str, Any]) -> str:
+    """What the status says: by its id, or as the sentence that an older version wrote."""
+    return Message.read(status.get("cause")) or str(status.get("message") or "")
 
 
 def read_object(path: Path) -> dict[str, Any] | None:

@@ -59,7 +59,7 @@ def changing(runs: Path) -> Iterator[None]:
     runs.mkdir(parents=True, exist_ok=True)
     handle = locks.take(runs / CHANGES, seconds=CHANGE_SECONDS)
     if handle is None:
-        raise RunError("Another program is changing the trainings, and does not come to an end. Try again in a moment.")
+        raise RunError("training.changing")
     try:
         yield
     finally:
@@ -92,7 +92,7 @@ def occupy(folder: Path, mine: bool = True) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     handle = locks.take(folder / LOCK, mine=mine)
     if handle is None:
-        raise RunError(f"The run {folder.name!r} is being trained by another process.")
+        raise RunError("training.held", name=folder.name)
     return handle
 
 

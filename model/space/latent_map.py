@@ -41,9 +41,9 @@ class LatentMap:
         is not finite.
         """
         if latents.ndim != 2 or not latents.size or not np.isfinite(latents).all():
-            raise LatentError(f"Latents must be finite numbers of shape (n, d); these have shape {latents.shape}.")
+            raise LatentError("latent.shape", wanted="(n, d)", shape=latents.shape)
         if labels.shape != latents.shape[:1]:
-            raise LatentError(f"There are {len(latents)} latents, but labels of shape {labels.shape}.")
+            raise LatentError("latent.labels", count=len(latents), shape=labels.shape)
         center, basis = _view(latents.astype(np.float32))
         return cls(latents.astype(np.float32), labels.astype(np.uint8), center, basis)
 
@@ -95,11 +95,9 @@ class LatentMap:
         Exact. Raises LatentError for a wrong shape, a value that is not finite, or k outside 1..n.
         """
         if latents.ndim != 2 or latents.shape[1] != self.dim or not np.isfinite(latents).all():
-            raise LatentError(
-                f"A latent of this model is {self.dim} finite numbers; got an array of shape {latents.shape}."
-            )
+            raise LatentError("latent.one", dim=self.dim, shape=latents.shape)
         if not 1 <= k <= len(self.latents):
-            raise LatentError(f"k is {k!r}; it must lie between 1 and {len(self.latents)}.")
+            raise LatentError("value.range", "k", value=k, low=1, high=len(self.latents))
         return nearest_rows(self._tensor, torch.from_numpy(np.ascontiguousarray(latents, np.float32)), k)
 
     @cached_property
@@ -149,7 +147,7 @@ class LatentMap:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls.of(arrays["latents"], arrays["labels"])
         except (OSError, ValueError, KeyError, EOFError, BadZipFile, LatentError) as error:
-            raise CheckpointError(f"The latent map {str(path)!r} cannot be read ({error}).") from error
+            raise CheckpointError("latent.map", path=path, reason=error) from error
 
 
 def nearest_rows(rows: torch.Tensor, queries: torch.Tensor, k: int) -> tuple[NDArray[np.int64], Floats]:

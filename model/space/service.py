@@ -61,13 +61,10 @@ class ExplorerService:
         self.fingerprint: str = dataset.fingerprint if dataset else self._saved_map_of
         self.latent_map = self._map_of(folder, cache)
         if self.latent_map.dim != self._autoencoder.config.latent_dim:
-            raise CheckpointError(
-                f"The latent map in {str(folder)!r} has {self.latent_map.dim} axes, its model {self._autoencoder.config.latent_dim}."
-            )
-        if self.latent_map.labels.max() >= len(self.classes):
-            raise CheckpointError(
-                f"The latent map in {str(folder)!r} has labels up to {self.latent_map.labels.max()}, but {len(self.classes)} class names."
-            )
+            wanted = self._autoencoder.config.latent_dim
+            raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
+        if (label := int(self.latent_map.labels.max())) >= len(self.classes):
+            raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
     def _map_of(self, folder: Path, cache: Path | None) -> LatentMap:
         if self._dataset is None or self.fingerprint == self._saved_map_of:
@@ -110,7 +107,9 @@ class ExplorerService:
 
     @cached_property
     def start(self) -> int:
-        """The sample to begin with: the card's, or, on other images than the card speaks of, the most telling of some."""
+        """The sample to begin with: the card's, or, on other images than the card speaks of, the most telling of
+        some.
+        """
         chosen = self.card.get("start")
         if chosen is not None and chosen < len(self) and self.fingerprint == self._saved_map_of:
             return int(chosen)
@@ -127,9 +126,7 @@ class ExplorerService:
     def encode(self, images: Pixels) -> Floats:
         """Latents float32 (n, d) of images uint8 (n, 3, 32, 32). Raises PictureError for another shape or kind."""
         if images.ndim != 4 or images.shape[1:] != IMAGE_SHAPE or images.dtype != np.uint8:
-            raise PictureError(
-                f"Images must be uint8 of shape (n, 3, 32, 32); these are {images.dtype} of shape {images.shape}."
-            )
+            raise PictureError("picture.arrays", kind=str(images.dtype), shape=images.shape)
         with _inference():
             return np.concatenate(
                 [self._autoencoder.encode(self._to_unit(part)).cpu().numpy() for part in _parts(images)]
@@ -155,7 +152,7 @@ class ExplorerService:
     def originals(self, index: NDArray[np.int64]) -> Pixels:
         """Samples as they are in the data set, uint8 (k, 32, 32, 3). Raises LatentError if no images are at hand."""
         if self._dataset is None:
-            raise LatentError("The original images are not on this machine; the reconstructions are.")
+            raise LatentError("latent.originals")
         return self._dataset.images[self._known(index)].transpose(0, 2, 3, 1)
 
     def reconstructions(self, index: NDArray[np.int64]) -> Pixels:
@@ -185,7 +182,7 @@ class ExplorerService:
         reconstructions.
         """
         if not 1 <= k <= len(self):
-            raise LatentError(f"k is {k!r}; it must lie between 1 and {len(self)}.")
+            raise LatentError("value.range", "k", value=k, low=1, high=len(self))
         query = torch.from_numpy(image.reshape(1, -1)).float()  # (1, 3072)
         with _inference():
             distance = torch.cat([_distances(query, part) for part in _parts(self._pixels)])  # (n,)
@@ -223,17 +220,14 @@ class ExplorerService:
     def _checked(self, latents: Floats) -> Floats:
         expected = self._autoencoder.config.latent_dim
         if latents.ndim != 2 or latents.shape[1] != expected or not np.isfinite(latents).all():
-            raise LatentError(
-                f"Latents must be finite numbers of shape (k, {expected}); these have shape {latents.shape}."
-            )
+            raise LatentError("latent.shape", wanted=f"(k, {expected})", shape=latents.shape)
         return np.ascontiguousarray(latents, np.float32)
 
     def _known(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
         index = np.asarray(index)
         if index.size and (index.min() < 0 or index.max() >= len(self)):
-            raise LatentError(
-                f"Sample {int(index[(index < 0) | (index >= len(self))][0])} does not exist; there are 0 to {len(self) - 1}."
-            )
+            odd = int(index[(index < 0) | (index >= len(self))][0])
+            raise LatentError("latent.sample", index=odd, last=len(self) - 1)
         return index
 
 

@@ -14,13 +14,14 @@ from model.data.catalogue import count_images
 from model.data.dataset import SPLITS, ImageDataset
 from model.device import best_device
 from model.errors import ConfigError, DataError
+from model.messages import Message
 from model.training import memory
 
 
 class RefusedError(ConfigError):
     """A training that cannot run here: `reason` in one word, and what is `known` of it nevertheless."""
 
-    def __init__(self, message: str, reason: str, known: dict[str, Any] | None = None) -> None:
+    def __init__(self, message: Message, reason: str, known: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.reason, self.known = reason, known or {}
 
@@ -39,7 +40,7 @@ class Counts:
         try:
             (train, classes), (test, _) = (count_images(settings, dataset, split) for split in SPLITS)
         except DataError as error:
-            raise RefusedError(str(error), "data") from error
+            raise RefusedError(error.message, "data") from error
         return cls(train, test, classes)
 
     @classmethod
@@ -76,7 +77,9 @@ def is_certain(config: RunConfig, counts: Counts) -> bool:
 
 
 def requirements(config: RunConfig, counts: Counts, device: torch.device) -> dict[str, Any]:
-    """`memory_bytes` that a process would need and `memory_available`, measured on a tiny batch. Raises RefusedError."""
+    """`memory_bytes` that a process would need and `memory_available`, measured on a tiny batch. Raises
+    RefusedError.
+    """
     check_batch(config, counts.train)
     there = memory.available(device)
     return {"memory_bytes": _check_memory(config, counts, device, there), "memory_available": there}
@@ -86,13 +89,18 @@ def check_batch(config: RunConfig, train: int) -> None:
     """Raise RefusedError if the share of the `train` images makes no batch."""
     images, batch = round(config.training.share * train), config.training.batch_size
     if images < batch:
-        share = f" ({config.training.share:.1%} of the training images)" if config.training.share < 1 else ""
-        advice = (
-            f"Take a batch size of at most {images}{', or a larger share' if share else ''}."
-            if images >= 2
-            else "Give more images."
-        )
-        raise RefusedError(f"A step takes {batch:,} images, but there are only {images:,}{share}. {advice}", "batch")
+        advice = _advice(images, config.training.share < 1)
+        share = Message("training.share", share=config.training.share) if config.training.share < 1 else ""
+        message = Message("training.few", "batch_size", batch=batch, images=images, share=share, advice=advice)
+        raise RefusedError(message, "batch")
+
+
+def _advice(images: int, shared: bool) -> Message:
+    if images < 2:
+        return Message("training.more_images")
+    if shared:
+        return Message("training.larger_share", images=images)
+    return Message("training.smaller_batch", images=images)
 
 
 def _check_memory(config: RunConfig, counts: Counts, device: torch.device, there: int) -> int:
@@ -120,7 +128,11 @@ def _trained(config: RunConfig, counts: Counts) -> int:
 
 def _too_little_memory(needed: int, there: int, device: str, alone: bool) -> RefusedError:
     """`alone`: not even a step of one image would fit."""
-    where = "graphics card" if device == "cuda" else "computer"
-    advice = "Take smaller layers, or fewer of them" if alone else "Take a smaller batch size, or smaller layers"
-    sentence = f"This training needs about {memory.said(needed)} of memory, and this {where} has {memory.said(there)} free. {advice}."
-    return RefusedError(sentence, "memory", {"memory_bytes": needed, "memory_available": there})
+    message = Message(
+        "training.needs_memory",
+        needed=memory.said(needed),
+        device=Message("device.card") if device == "cuda" else Message("device.computer"),
+        free=memory.said(there),
+        advice=Message("training.smaller_layers") if alone else Message("training.smaller_steps"),
+    )
+    return RefusedError(message, "memory", {"memory_bytes": needed, "memory_available": there})

@@ -27,6 +27,7 @@ from model.errors import CheckpointError, ConfigError, DataError, LatentError, T
 from model.evaluation.pca import PCA, fit_pca
 from model.files import write_json
 from model.film import film
+from model.messages import words_of
 from model.networks import Autoencoder
 from model.training.augmentation import augment
 from model.training.objectives import Objective, corrupt
@@ -75,14 +76,20 @@ class Trainer:
     Raises ConfigError if the data set is smaller than a batch.
     """
 
-    def __init__(self, config: RunConfig, train: ImageDataset, test: ImageDataset, folder: Path, device: torch.device | None = None,
-                 about: Mapping[str, Any] | None = None, crew: Crew | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        config: RunConfig,
+        train: ImageDataset,
+        test: ImageDataset,
+        folder: Path,
+        device: torch.device | None = None,
+        about: Mapping[str, Any] | None = None,
+        crew: Crew | None = None,
+    ) -> None:
         """`about` is kept in run.json beside the state: what whoever resumes the run has to know of it."""
         train = train.take(round(config.training.share * len(train)))
         if len(train) < config.training.batch_size:
-            raise ConfigError(
-                f"batch_size is {config.training.batch_size}, but there are only {len(train)} training images."
-            )
+            raise ConfigError("training.batch", "batch_size", value=config.training.batch_size, images=len(train))
         self.config, self.folder, self.about = config, folder, dict(about or {})
         self.crew = crew or Crew(device or best_device())
         self.device = self.crew.device
@@ -208,9 +215,8 @@ class Trainer:
                 total += self._step(chosen, generator)
             except RuntimeError as error:
                 if any(words in str(error) for words in FULL_MEMORY):
-                    raise TrainingError(
-                        f"The {device.type} ran out of memory with batch_size {training.batch_size}; halve it."
-                    ) from error
+                    batch = training.batch_size
+                    raise TrainingError("training.step_memory", device=device.type, batch=batch) from error
                 raise
             yield step + 1
 
@@ -242,9 +248,8 @@ class Trainer:
     def _close_epoch(self, losses: list[float], clock: Callable[[], float]) -> None:
         loss, error = losses
         if not math.isfinite(loss):
-            raise TrainingError(
-                f"The loss became {loss} in epoch {self.epoch + 1}. Lower the learning rate ({self.config.training.learning_rate})."
-            )
+            rate = self.config.training.learning_rate
+            raise TrainingError("training.loss", loss=loss, epoch=self.epoch + 1, rate=rate)
         self.epoch += 1
         self.history.append({"epoch": self.epoch, "train_loss": loss, "train_mse": error})
         if self.crew.leads:
@@ -275,9 +280,8 @@ class Trainer:
             try:
                 look = self.viewer.look(self.autoencoder, self.config.training.precision)
             except LatentError as error:
-                raise TrainingError(
-                    f"The latents became infinite in epoch {self.epoch}. Lower the learning rate ({self.config.training.learning_rate})."
-                ) from error
+                rate = self.config.training.learning_rate
+                raise TrainingError("training.latents", epoch=self.epoch, rate=rate) from error
             folder = self.folder / FILM
             if self.epoch == 0:
                 self._writer.put(partial(self._write, 0, partial(self._begin_film, folder)))
@@ -298,8 +302,8 @@ class Trainer:
         try:
             write()
         except OSError as error:
-            raise TrainingError(f"Epoch {epoch} could not be kept in {str(self.folder)!r} ({error.strerror or error}). "
-                                "Make room there and resume: the epochs before it are kept.") from error  # fmt: skip
+            reason = words_of(error)
+            raise TrainingError("training.unkept", epoch=epoch, folder=self.folder, reason=reason) from error
 
     def _save(self) -> None:
         # The story first: a process that ends between the two leaves one that is too long, which `resume` cuts, never
@@ -351,9 +355,8 @@ class Trainer:
         """
         self.epoch = read_state(self.folder / STATE, self._modules, self.optimiser)
         if len(history) < self.epoch:
-            raise CheckpointError(
-                f"{str(self.folder / RUN)!r} tells of {len(history)} epochs, its state is of epoch {self.epoch}."
-            )
+            path = self.folder / RUN
+            raise CheckpointError("training.story", path=path, count=len(history), epoch=self.epoch)
         self.history, self._handed_over = history[: self.epoch], self.epoch
         if self.crew.leads:
             film.forget_after(self.folder / FILM, self.epoch)
@@ -373,10 +376,7 @@ def _require_differences(pca: PCA) -> None:
     """
     wanted, found = len(pca.deviations), int((pca.deviations > SAME).sum())
     if found < wanted:
-        raise DataError(
-            f"linear_skip starts from PCA, which needs training images that differ in {wanted} directions; these differ in {found}. "
-            "Leave linear_skip out, take a smaller latent_dim, or give more, and more different, images."
-        )
+        raise DataError("training.alike", "linear_skip", wanted=wanted, found=found)
 
 
 def _layout(config: NetworkConfig) -> torch.memory_format:

@@ -21,6 +21,7 @@ from model.errors import CheckpointError, TrainingError
 from model.evaluation.disentanglement import UNMEASURED
 from model.evaluation.metrics import encode_all, evaluate
 from model.film import film
+from model.messages import Message
 from model.registry import known_models
 from model.runs.folder import given_title
 from model.space.latent_map import LatentMap
@@ -59,9 +60,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     autoencoder = trainer.autoencoder.eval()
     round_weights(autoencoder)
     if not all(tensor.isfinite().all() for tensor in autoencoder.state_dict().values()):
-        raise TrainingError(
-            "A weight of the network has become too large for a saved model (65,504). Lower the learning rate, or raise weight_decay."
-        )
+        raise TrainingError("training.weights")
     metrics = evaluate(autoencoder, train, test, trainer.config.objective)
     latent_map = LatentMap.of(encode_all(autoencoder, trainer.viewer.images).cpu().numpy(), test.labels)
     dataset = trainer.about["dataset"]
@@ -75,8 +74,17 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     }
     said = {key: trainer.about[key] for key in ("title", "description", "preset", "command")}
     said["title"] = given_title(trainer.folder) or said["title"]
-    card = {"name": folder.name, **said, **_machine(trainer.crew), "seconds": trainer.seconds, "config": trainer.config.to_dict(),
-            "epochs_done": trainer.epoch, "data": data, "metrics": metrics, "history": trainer.history}  # fmt: skip
+    card = {
+        "name": folder.name,
+        **said,
+        **_machine(trainer.crew),
+        "seconds": trainer.seconds,
+        "config": trainer.config.to_dict(),
+        "epochs_done": trainer.epoch,
+        "data": data,
+        "metrics": metrics,
+        "history": trainer.history,
+    }
     if autoencoder.config.variational:
         card["note"] = UNMEASURED
     latent_map.save(folder / LATENTS)  # from here on only files are written, one after another
@@ -95,10 +103,7 @@ def unlearnt(metrics: Mapping[str, Any], train: ImageDataset, test: ImageDataset
     reached, mean = metrics.get(name), mean_image_error(train, test, power)
     if reached is None or reached < LEARNT * mean:
         return ""
-    return (
-        f"This network has not learned: its test error ({reached:.4f}) is no lower than that of the mean training image ({mean:.4f}). "
-        "Try another learning rate, more epochs, or smaller weights beside the reconstruction."
-    )
+    return Message("training.unlearnt", reached=reached, mean=mean)
 
 
 def mean_image_error(train: ImageDataset, test: ImageDataset, power: int) -> float:

@@ -9,39 +9,34 @@ from dataclasses import Field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, LATENT_SCALES, NORMALISATIONS, PARTS, PRECISIONS, RunConfig
+from model.config import OPTIONS, PARTS, RunConfig
 from model.data import options as data_options
 from model.errors import ConfigError
+from model.fields import Option
 from model.presets import PRESETS, preset_config
 
-ABOUT = """Train an autoencoder. The run is kept below EXPLORER_HOME/runs/NAME; Ctrl-C leaves a usable model, --resume goes on exactly
-where it stopped, and a killed run loses at most its last five seconds, or the epoch that it is in. The model is written to
-EXPLORER_HOME/models/NAME, where the app finds it."""
+ABOUT = """Train an autoencoder. The run is kept below EXPLORER_HOME/runs/NAME; Ctrl-C leaves a usable model, --resume
+goes on exactly where it stopped, and a killed run loses at most its last five seconds, or the epoch that it is in. The
+model is written to EXPLORER_HOME/models/NAME, where the app finds it."""
 EPILOG = """examples:
   python -m model.train --name first --preset one-minute
   python -m model.train --name wide --decoder-widths 2048,2048 --epochs 30 --data my-images
-  python -m model.train --name mine --config mine.json          {"network": {...}, "objective": {...}, "training": {...}}
+  python -m model.train --name mine --config mine.json     {"network": {...}, "objective": {...}, "training": {...}}
   python -m model.train --name fast --processes 2               data-parallel, the same results as one process
 
 exit codes: 0 the model is written; 1 an error, said in one sentence; 2 a command line that cannot be read;
             130 stopped before there was a model to write, or with several processes"""
-CHOICES = {
-    "encoder": BLOCKS,
-    "decoder": BLOCKS,
-    "activation": ACTIVATIONS,
-    "encoder_normalisation": NORMALISATIONS,
-    "decoder_normalisation": NORMALISATIONS,
-    "corruption": CORRUPTIONS,
-    "latent_scale": LATENT_SCALES,
-    "precision": PRECISIONS,
-    "power": (1, 2),
-}
 METAVARS = {"int": "N", "float": "X", "tuple[int, ...]": "N,N,..."}
 TITLES = {"network": "the network", "objective": "what is minimised", "training": "how it is minimised"}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line; options that are not given are None."""
+    return parser().parse_args(arguments)
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line may hold."""
     parser = argparse.ArgumentParser(
         prog="python -m model.train",
         description=ABOUT,
@@ -79,20 +74,24 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         group = parser.add_argument_group(TITLES[part], "each changes one value of the preset or file")
         for field in fields(kind):
             _add(group, field)
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _add(group: argparse._ArgumentGroup, field: Field[Any]) -> None:
-    option, kind = f"--{field.name.replace('_', '-')}", str(field.type)
-    said = field.metadata["help"].replace("%", "%%")
+    option, kind, declared = f"--{field.name.replace('_', '-')}", str(field.type), OPTIONS[field.name]
+    said = f"{declared.help}{_range(declared)}".replace("%", "%%")
     if kind == "bool":
         group.add_argument(option, action=argparse.BooleanOptionalAction, default=None, help=said)
         return
     readers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str, "tuple[int, ...]": _widths}
-    choices = CHOICES.get(field.name)
+    choices = declared.choices or None
     group.add_argument(
         option, type=readers[kind], choices=choices, metavar=None if choices else METAVARS.get(kind), help=said
     )
+
+
+def _range(declared: Option) -> str:
+    return "" if declared.low is None else f" ({declared.low:.12g} to {declared.high:.12g})"
 
 
 def _count(text: str) -> int:
@@ -131,5 +130,5 @@ def read_config(path: Path) -> RunConfig:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"The configuration {str(path)!r} cannot be read ({error}).") from error
+        raise ConfigError("config.unreadable", path=path, reason=error) from error
     return RunConfig.from_dict(values)

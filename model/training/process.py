@@ -21,6 +21,7 @@ from model.data.options import require_dataset, with_folder
 from model.device import keep_memory
 from model.errors import CheckpointError, ConfigError, DataError, ExplorerError
 from model.interrupts import Interrupts
+from model.messages import Message
 from model.presets import PRESETS, command_line, preset_config
 from model.runs.folder import RunState, read_object
 from model.runs.lock import StopRequest, hold
@@ -35,7 +36,6 @@ from model.training.reporter import Reporter
 
 LOW_PRIORITY = 10  # of 19
 OWN = {"en": "A model that was trained here.", "ko": "여기서 학습한 모델입니다."}
-NO_MEMORY = "There is not enough memory for this run. Take a smaller batch size, or fewer images."
 
 
 def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
@@ -50,7 +50,7 @@ def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
     try:
         run(options, crew, interrupts)
     except MemoryError:
-        print(f"error: {NO_MEMORY}", file=sys.stderr)
+        print(f"error: {Message('training.memory')}", file=sys.stderr)
         return 1
     except (ExplorerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -63,7 +63,7 @@ def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
 def check_name(name: str) -> str:
     """The name, if it is fit for a folder and a URL; else ConfigError."""
     if not name or len(name) > 64 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name):
-        raise ConfigError(f"The name is {name!r}; take 1 to 64 letters, digits, '-' or '_'.")
+        raise ConfigError("training.name", name=name)
     return name
 
 
@@ -84,7 +84,7 @@ def prepare(
     if options.resume:
         return _resumed(options, train, test, folder, about, crew)
     if (folder / RUN).exists():
-        raise ConfigError(f"There is a run {options.name!r} already. Go on with --resume, or take another name.")
+        raise ConfigError("training.exists", name=options.name)
     config = configure(options, dataset)
     feasibility.check(config, Counts.of(train, test), crew.device)
     preset = None if options.config else options.preset or "default"
@@ -105,11 +105,9 @@ def _resumed(
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
         config, history, about = RunConfig.from_dict(run["config"]), list(run["history"]), dict(run.get("about", {}))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
-        raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r} ({error}).") from error
+        raise CheckpointError("training.unresumable", name=options.name, folder=folder, reason=error) from error
     if about.get("data", now["data"]) != now["data"]:
-        raise DataError(
-            f"The run {options.name!r} was started with other images than these. Give the same folder with --data, or start a new run."
-        )
+        raise DataError("training.other_images", name=options.name)
     feasibility.check(config, Counts.of(train, test), crew.device)
     preset = about.get("preset") or (options.name if options.name in PRESETS else None)
     trainer = Trainer(
@@ -148,11 +146,11 @@ def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None
     settings = with_folder(options, settings)
     folder = settings.runs / check_name(options.name)
     if options.resume and (changes := given(options)):
-        raise ConfigError(f"{', '.join(changes)} cannot stand beside --resume: a resumed run keeps its configuration.")
+        raise ConfigError("training.keeps", changes=", ".join(changes))
     if not crew.leads:
         return _follow(options, settings, folder, crew, interrupts)
     if options.resume and not folder.is_dir():
-        raise CheckpointError(f"There is no run {options.name!r} to resume in {str(folder)!r}.")
+        raise CheckpointError("training.absent", name=options.name, folder=folder)
     with hold(folder) as stop:
         reporter = Reporter(folder)
         try:
@@ -161,10 +159,10 @@ def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None
             reporter.state(RunState.STOPPED)
             raise
         except (ExplorerError, OSError) as error:
-            reporter.state(RunState.FAILED, str(error))
+            reporter.state(RunState.FAILED, error.message if isinstance(error, ExplorerError) else str(error))
             raise
         except (torch.OutOfMemoryError, MemoryError) as error:
-            reporter.state(RunState.FAILED, NO_MEMORY)
+            reporter.state(RunState.FAILED, Message("training.memory"))
             raise MemoryError from error
 
 

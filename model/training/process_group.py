@@ -36,9 +36,7 @@ class Crew:
     def part(self, batch_size: int) -> slice:
         """This process's rows of a batch. Raises ConfigError if the batch cannot be shared out evenly."""
         if batch_size % self.size:
-            raise ConfigError(
-                f"batch_size is {batch_size}; with {self.size} processes it must be a multiple of {self.size}."
-            )
+            raise ConfigError("training.shared_batch", "batch_size", value=batch_size, count=self.size)
         each = batch_size // self.size
         return slice(self.rank * each, (self.rank + 1) * each)
 

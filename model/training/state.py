@@ -36,7 +36,7 @@ def read_state(path: Path, modules: Mapping[str, nn.Module], optimiser: torch.op
     """
     tensors = load_tensors(path)
     if "epoch" not in tensors:
-        raise CheckpointError(f"{str(path)!r} is no training state: it has no epoch.")
+        raise CheckpointError("training.stateless", path=path)
     for prefix, module in modules.items():
         load_weights(
             module,

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.access import roles
 from app.routes import classroom
 from app.text import strings
-from app.text.sentences import translated
+from app.text.errors import translated
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.data.catalogue import CATALOGUE
 from model.runs import actions

@@ -15,7 +15,7 @@ from app import resources
 from app.replies import Refusal
 from app.routes import classroom, downloads, runs
 from app.text import strings
-from app.text.sentences import translated
+from app.text.errors import translated
 from app.views.form import dataset
 from app.views.form.controls import Controls
 from app.views.form.draft import Draft
@@ -131,7 +131,7 @@ def _start(language: str, config: RunConfig) -> str | None:
     try:
         name = runs.start(title, draft.now("dataset"), config, preset, asker())
     except (ExplorerError, Refusal) as error:
-        return translated(str(error), language)
+        return translated(error.message if isinstance(error, ExplorerError) else error.detail, language)
     del st.session_state.design
     st.session_state.begun = (next(_NUMBERS), name)
     st.rerun()

@@ -1,4 +1,6 @@
-"""The controls of the form. Each writes its value, explains itself on hover, and shows below it what is wrong with it."""
+"""The controls of the form. Each writes its value, explains itself on hover, and shows below it what is wrong with
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import streamlit as st
 
 from app.views.form.draft import Draft
 from app.views.form.values import HALVES, NO_CORRUPTION, SHAPES, drawn, parse_widths, sliders_for, spelled
-from model.config import ACTIVATIONS, BLOCKS, CORRUPTIONS, LATENT_SCALES, NORMALISATIONS, PRECISIONS
+from model.config import DEEPEST, OPTIONS
 from model.errors import ConfigError
 
 NAMES = {"gelu": "GELU", "relu": "ReLU", "silu": "SiLU"}  # the same in every language
@@ -26,59 +28,53 @@ class Controls:
         """Shape of encoder and decoder."""
         left, right = st.columns(2, gap="medium")
         with left:
-            self._draw(st.number_input, "latent_dim", min_value=1, max_value=256, step=1)
+            self._number("latent_dim")
         with right:
-            self._choose(st.selectbox, "activation", ACTIVATIONS, filter_mode=None)
-        self._choose(st.segmented_control, "encoder", BLOCKS, required=True, on_change=self._changed_kind)
+            self._choose(st.selectbox, "activation", filter_mode=None)
+        self._choose(st.segmented_control, "encoder", required=True, on_change=self._changed_kind)
         self._draw(st.toggle, "same", on_change=self._changed_kind)
         if not self.values["same"]:
-            self._choose(st.segmented_control, "decoder", BLOCKS, required=True, on_change=self._changed_kind)
+            self._choose(st.segmented_control, "decoder", required=True, on_change=self._changed_kind)
         for half, column in zip(HALVES, st.columns(2, gap="medium"), strict=True):
             with column:
                 self._half(half)
         left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
         with left:
-            self._choose(st.selectbox, "latent_scale", LATENT_SCALES, filter_mode=None)
+            self._choose(st.selectbox, "latent_scale", filter_mode=None)
         with right:
             self._draw(st.toggle, "linear_skip")
 
     def objective(self) -> None:
         """What training minimises."""
-        self._choose(st.segmented_control, "power", (2, 1), required=True)
+        self._choose(st.segmented_control, "power", required=True)
         left, right = st.columns(2, gap="medium")
         with left:
-            self._choose(st.selectbox, "corruption", (NO_CORRUPTION, *CORRUPTIONS), filter_mode=None)
+            self._choose(st.selectbox, "corruption", first=(NO_CORRUPTION,), filter_mode=None)
         if self.values["corruption"] != NO_CORRUPTION:
             with right:
-                self._draw(st.slider, "noise", min_value=0.01, max_value=1.0, step=0.01)
-        self._switched(
-            "variational",
-            lambda: self._draw(st.number_input, "beta", min_value=0.0, max_value=1000.0, step=0.5, format="%g"),
-        )
-        self._switched(
-            "guided",
-            lambda: self._draw(st.number_input, "guidance", min_value=0.0, max_value=10.0, step=0.01, format="%g"),
-        )
-        self._draw(st.number_input, "latent_penalty", min_value=0.0, max_value=10.0, step=0.001, format="%g")
+                self._slider("noise", from_one_step=True)  # none at all is another choice
+        self._switched("variational", "beta")
+        self._switched("guided", "guidance")
+        self._number("latent_penalty")
 
     def training(self) -> None:
         """How it is minimised."""
         left, right = st.columns(2, gap="medium")
         with left:
-            self._draw(st.number_input, "epochs", min_value=1, max_value=10_000, step=1)
-            self._draw(st.number_input, "learning_rate", min_value=1e-7, max_value=1.0, step=1e-4, format="%g")
-            self._draw(st.slider, "warmup", min_value=0.0, max_value=0.9, step=0.05)
-            self._choose(st.selectbox, "precision", PRECISIONS, filter_mode=None)
+            self._number("epochs")
+            self._number("learning_rate")
+            self._slider("warmup")
+            self._choose(st.selectbox, "precision", filter_mode=None)
         with right:
-            self._draw(st.number_input, "batch_size", min_value=2, max_value=65_536, step=1)
-            self._draw(st.number_input, "weight_decay", min_value=0.0, max_value=10.0, step=0.01, format="%g")
-            self._draw(st.number_input, "seed", min_value=0, max_value=2**31 - 1, step=1)
+            self._number("batch_size")
+            self._number("weight_decay")
+            self._number("seed")
 
     def data(self) -> None:
         """Which images, and how they are varied."""
-        self._draw(st.slider, "share", min_value=0.01, max_value=1.0, step=0.01, format="percent")
+        self._slider("share", from_one_step=True, format="percent")
         self._draw(st.toggle, "flip")
-        self._draw(st.slider, "shift", min_value=0, max_value=16, step=1)
+        self._slider("shift")
 
     def _half(self, half: str) -> None:
         shapes = SHAPES[self.values[half]]
@@ -88,7 +84,7 @@ class Controls:
             f"{half}_depth",
             "depth",
             min_value=1,
-            max_value=shapes.deepest,
+            max_value=DEEPEST[self.values[half]],
             on_change=partial(self._moved, half),
         )
         self._draw(
@@ -100,16 +96,28 @@ class Controls:
             on_change=partial(self._moved, half),
         )
         self._draw(st.text_input, f"{half}_widths", "widths", max_chars=80, on_change=partial(self._typed, half))
-        self._choose(st.selectbox, f"{half}_normalisation", NORMALISATIONS, "normalisation", filter_mode=None)
+        self._choose(st.selectbox, f"{half}_normalisation", "normalisation", filter_mode=None)
 
-    def _switched(self, switch: str, control: Callable[[], None]) -> None:
-        """A switch, and beside it the control that it brings."""
+    def _switched(self, switch: str, number: str) -> None:
+        """A switch, and beside it the number that it brings."""
         left, right = st.columns(2, gap="medium", vertical_alignment="center")
         with left:
             self._draw(st.toggle, switch)
         if self.values[switch]:
             with right:
-                control()
+                self._number(number)
+
+    def _number(self, name: str) -> None:
+        """A field for a number, within the limits that the configuration declares."""
+        limits = OPTIONS[name]
+        spelled = {} if isinstance(limits.step, int) else {"format": "%g"}
+        self._draw(st.number_input, name, min_value=limits.low, max_value=limits.high, step=limits.step, **spelled)
+
+    def _slider(self, name: str, from_one_step: bool = False, **options: Any) -> None:
+        """A slider over the same range, or from one step above nothing."""
+        limits = OPTIONS[name]
+        low = limits.step if from_one_step else limits.low
+        self._draw(st.slider, name, min_value=low, max_value=limits.high, step=limits.step, **options)
 
     def _draw(self, widget: Callable[..., Any], name: str, called: str = "", **options: Any) -> None:
         """Labels and hints are named like the control, or `called` something that both halves share."""
@@ -119,13 +127,14 @@ class Controls:
             st.markdown(f":red[{problem}]")
 
     def _choose(
-        self, widget: Callable[..., Any], name: str, options: tuple[Any, ...], called: str = "", **more: Any
+        self, widget: Callable[..., Any], name: str, called: str = "", first: tuple[str, ...] = (), **more: Any
     ) -> None:
+        """One of the choices that the configuration declares, or of those before them that the form has besides."""
         self._draw(
             widget,
             name,
             called,
-            options=options,
+            options=(*first, *OPTIONS[name].choices),
             format_func=lambda option: self.said.get(f"choice.{option}", NAMES.get(option, str(option))),
             **more,
         )

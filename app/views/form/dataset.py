@@ -7,7 +7,7 @@ import streamlit as st
 from app.access import roles
 from app.routes import downloads
 from app.text import strings
-from app.text.sentences import translated
+from app.text.errors import translated
 from app.views.form.session import asker
 from model.data.catalogue import CATALOGUE, title_of
 

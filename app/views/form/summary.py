@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.access.clients import client_from
 from app.text import strings
-from app.text.sentences import translated
+from app.text.errors import translated
 from app.views.form.values import layers
 from app.work import estimates
 from app.work.estimates import Estimate

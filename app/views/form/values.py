@@ -11,30 +11,30 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
+from model.config import DEEPEST, IMAGE_SHAPE, NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.errors import ConfigError
+from model.messages import Message
 
 Values = dict[str, Any]
 HALVES = ("encoder", "decoder")
 NO_CORRUPTION = "none"
-SIDE = 32
+SIDE = IMAGE_SHAPE[1]
 USUAL = {"noise": 0.2, "beta": 4.0, "guidance": 0.01}  # what a control that was off begins with
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """What the sliders offer for a kind of network: widths, the deepest, and what they begin with."""
+    """What the sliders offer for a kind of network: widths, and what they begin with."""
 
     widths: tuple[int, ...]
-    deepest: int
     width: int
     depth: int
 
 
 SHAPES = {
-    "dense": Shapes((16, 32, 64, 128, 256, 512, 1024, 2048, 4096), 8, 1024, 2),
-    "conv": Shapes((8, 16, 32, 64, 128), 4, 32, 3),
-    "residual": Shapes((16, 32, 64, 96, 128, 192, 256), 8, 64, 2),
+    "dense": Shapes((16, 32, 64, 128, 256, 512, 1024, 2048, 4096), 1024, 2),
+    "conv": Shapes((8, 16, 32, 64, 128), 32, 3),
+    "residual": Shapes((16, 32, 64, 96, 128, 192, 256), 64, 2),
 }
 
 
@@ -68,7 +68,7 @@ def sliders_for(half: str, kind: str, widths: tuple[int, ...]) -> Values:
     base = widths[-1] if (kind, half) == ("conv", "decoder") else widths[0]
     return {
         f"{half}_width": min(shapes.widths, key=lambda offered: abs(offered - base)),
-        f"{half}_depth": min(len(widths), shapes.deepest),
+        f"{half}_depth": min(len(widths), DEEPEST[kind]),
     }
 
 
@@ -88,37 +88,29 @@ def parse_widths(text: str, field: str) -> tuple[int, ...]:
     """Whole numbers with commas or spaces between them. Raises ConfigError."""
     parts = [part for part in re.split(r"[,\s]+", text.strip()) if part]
     if not parts or not all(part.isascii() and part.isdecimal() and len(part) < 7 for part in parts):
-        raise ConfigError(
-            f"{field} is {text[:60]!r}; it must be whole numbers with commas between them, such as 1024, 512."
-        )
+        raise ConfigError("value.widths", field, value=text[:60])
     return tuple(map(int, parts))
 
 
-def configuration(values: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]:
+def configuration(values: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, Message]]:
     """The configuration that the values make, or None and for each control at fault (by name) what is wrong, in one
-    sentence.
+    sentence; by no name what is at fault nowhere.
     """
-    problems: dict[str, str] = {}
+    problems: dict[str, Message] = {}
     try:
         network = NetworkConfig(**_network(values, problems))
         objective, training = ObjectiveConfig(**_objective(values)), TrainingConfig(**_fields(values, TrainingConfig))
         config = RunConfig(network, objective, training)
     except ConfigError as error:
-        problems.setdefault(at_fault(str(error), values), str(error))
+        problems.setdefault(error.field or "", error.message)
     return (None if problems else config), problems
-
-
-def at_fault(message: str, values: Mapping[str, Any]) -> str:
-    """The control that a configuration's error speaks of: the first that it names."""
-    named = sorted((match.start(), name) for name in values if (match := re.search(rf"\b{name}\b", message)))
-    return named[0][1] if named else ""
 
 
 def _fields(values: Mapping[str, Any], part: type) -> Values:
     return {field.name: values[field.name] for field in fields(part)}
 
 
-def _network(values: Mapping[str, Any], problems: dict[str, str]) -> Values:
+def _network(values: Mapping[str, Any], problems: dict[str, Message]) -> Values:
     network = _fields(values, NetworkConfig)
     if values["same"]:
         network["decoder"] = network["encoder"]
@@ -127,7 +119,7 @@ def _network(values: Mapping[str, Any], problems: dict[str, str]) -> Values:
         try:
             network[name] = parse_widths(values[name], name)
         except ConfigError as error:
-            problems[name] = str(error)
+            problems[name] = error.message
             network[name] = (256,)  # so that the rest can be looked at
     return network
 

@@ -4,13 +4,14 @@ import { received } from "./progress.js";
 
 /** A refusal from the server, or no answer at all (`status` 0). */
 export class ApiError extends Error {
-  /** @param {string} title @param {string} detail @param {number} status */
-  constructor(title, detail, status = 0) {
+  /** @param {string} title @param {string} detail a sentence @param {number} status @param {string} [id] the sentence's name */
+  constructor(title, detail, status = 0, id = "") {
     super(detail || title);
     this.name = "ApiError";
     this.title = title;
     this.detail = detail;
     this.status = status;
+    this.id = id;
   }
 }
 
@@ -138,5 +139,5 @@ export async function ask(url, options = {}) {
   });
   if (response.ok) return response;
   const told = await response.json().catch(() => ({}));
-  throw new ApiError(told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status);
+  throw new ApiError(told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status, told.id);
 }

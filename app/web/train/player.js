@@ -84,7 +84,7 @@ export class Player extends EventTarget {
 
   /** @param {import("../core/api.js").ApiError} error */
   fail(error) {
-    if (!this.store.frames.size) this.say(this.context.t(error.title === "No film yet" ? "film.not_yet" : "film.failed", { reason: error.message }));
+    if (!this.store.frames.size) this.say(this.context.t(error.id === "reel.awaited" ? "film.not_yet" : "film.failed", { reason: error.message }));
     this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
 
