@@ -236,14 +236,15 @@ function everyClass(labels) {
  * @param {HTMLElement} element @param {...HTMLElement} canvases @returns {() => void} leaves it as it was
  */
 function placed(element, ...canvases) {
-  const before = element.getAttribute("tabindex");
+  const missing = ["class", "tabindex"].filter((name) => !element.hasAttribute(name));
   const { position } = element.style;
   if (getComputedStyle(element).position === "static") element.style.position = "relative";
-  element.tabIndex = before === null ? 0 : element.tabIndex;
+  if (missing.includes("tabindex")) element.tabIndex = 0;
   element.prepend(...canvases);
   return () => {
     for (const canvas of canvases) canvas.remove();
     element.style.position = position;
-    if (before === null) element.removeAttribute("tabindex");
+    if (missing.includes("tabindex")) element.removeAttribute("tabindex");
+    if (missing.includes("class") && !element.className) element.removeAttribute("class");
   };
 }
