@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
-from model.film import drawing
+from model import view
 from model.messages import Message
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
@@ -22,7 +22,7 @@ FOLDERS = {name: WEB / name for name in ("core", "view", "explore", "train", "st
 IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole
 # library. The page reads
-# private fields of it (web/view/projection.js), so another version needs the browser tests.
+# private fields of it (web/view/plotly_internals.js), so another version needs the browser tests.
 PLOTLY = Path(__file__).parents[2] / "assets" / "plotly" / "plotly-gl3d.min.js"
 
 
@@ -32,8 +32,8 @@ def routes() -> list[BaseRoute]:
     """
     inner = [
         Route("/plotly.min.js", plotly),
-        Route("/shared/drawing.js", drawn),
-        Route("/{version}/shared/drawing.js", drawn),
+        Route("/shared/view.js", numbers),
+        Route("/{version}/shared/view.js", numbers),
         Route("/{folder}/{file}", module),
         Route("/{version}/{folder}/{file}", module),
     ]
@@ -71,25 +71,25 @@ def module(request: Request) -> Response:
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
-def drawn(request: Request) -> Response:
-    """GET /explorer/VERSION/shared/drawing.js: the numbers that the page shares with exported films
-    (`model/film/drawing.py`).
+def numbers(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/view.js: the numbers that the page shares with exported films
+    (`model/view.py`).
     """
-    asset = _drawing()
+    asset = _numbers()
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
 @lru_cache(maxsize=1)
-def _drawing() -> Asset:
-    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in drawing.numbers().items()]
-    body = "/** Written from model/film/drawing.py, which says what these are. */\n\n" + "".join(lines)
+def _numbers() -> Asset:
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in view.numbers().items()]
+    body = "/** Written from model/view.py, which says what these are. */\n\n" + "".join(lines)
     return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
 
 
 def scene_version() -> str:
     """Names the content of all these files: modules that import each other by relative address share it."""
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
-    tags = [_drawing().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    tags = [_numbers().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
     return tag_of("".join(tags).encode())
 
 
@@ -116,7 +116,7 @@ def reachable(*entries: str) -> list[str]:
 def _named(file: str) -> Asset:
     folder, name = file.split("/")
     if folder not in FOLDERS:
-        return _drawing()
+        return _numbers()
     path = FOLDERS[folder] / name
     return _asset(path, path.stat().st_mtime_ns)
 

@@ -11,11 +11,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model import view
 from model.errors import ConfigError
-from model.film import drawing
 
 MOST = 50.0  # of a camera's numbers: what no hand reaches
-STEP = 1.02  # by which the eye goes back until it sees the whole box
 Floats = NDArray[np.float64]
 
 
@@ -23,9 +22,9 @@ Floats = NDArray[np.float64]
 class Camera:
     """Where the eye is, what it looks at, and what is up, in units of the box."""
 
-    eye: tuple[float, ...] = drawing.HOME["eye"]
-    center: tuple[float, ...] = drawing.HOME["center"]
-    up: tuple[float, ...] = drawing.HOME["up"]
+    eye: tuple[float, ...] = view.HOME["eye"]
+    center: tuple[float, ...] = view.HOME["center"]
+    up: tuple[float, ...] = view.HOME["up"]
 
     @classmethod
     def of(cls, numbers: tuple[float, ...]) -> Self:
@@ -42,26 +41,24 @@ class Camera:
         """Nearer by a factor below 1, as far as it goes."""
         center, back = np.array(self.center), np.subtract(self.eye, self.center)
         radius = float(np.linalg.norm(back))
-        back = back * min(drawing.FARTHEST, max(drawing.NEAREST, radius * factor)) / radius
+        back = back * min(view.FARTHEST, max(view.NEAREST, radius * factor)) / radius
         return replace(self, eye=tuple((center + back).tolist()))
 
 
 def proportions(limits: Floats) -> Floats:
-    """The box's sides for limits (3, 2): equal units on all axes, unless one is so long that the others would
-    vanish.
-    """
+    """The box's sides for limits (3, 2): equal units on all axes, unless one is so long that others would vanish."""
     spans = limits[:, 1] - limits[:, 0]
-    sides = np.maximum(spans / spans.max(), drawing.SHORTEST)
-    return np.asarray(sides * drawing.SIDE / np.cbrt(sides.prod()))
+    sides = np.maximum(spans / spans.max(), view.SHORTEST)
+    return np.asarray(sides * view.SIDE / np.cbrt(sides.prod()))
 
 
 def home(limits: Floats, width: float, height: float) -> Camera:
     """As near as the whole box is seen in a window of so many pixels."""
-    inner = max(min(drawing.FILLED["across"] * width, width - 2 * drawing.RIM), width / 2)
-    across, up = drawing.HALF_VIEW * inner / height, drawing.HALF_VIEW * drawing.FILLED["up"]
-    camera, box = Camera().zoomed(0.5), proportions(limits)
+    inner = max(min(view.FILLED["across"] * width, width - 2 * view.RIM), width / 2)
+    across, up = view.HALF_VIEW * inner / height, view.HALF_VIEW * view.FILLED["up"]
+    camera, box = Camera().zoomed(view.CLOSEST), proportions(limits)
     while not _sees(camera, box, across, up):
-        farther = camera.zoomed(STEP)
+        farther = camera.zoomed(view.STEP_BACK)
         if farther.eye[2] == camera.eye[2]:
             break  # as far as it goes
         camera = farther
@@ -100,15 +97,15 @@ class Lens:
     def place(self, points: NDArray[Any]) -> tuple[Floats, Floats, Floats]:
         """x and y in pixels, and the depth, which is positive in front of the camera: each (n,)."""
         across, above, depth = self._ways @ ((np.atleast_2d(points) - self._middle) * self._scale - self._from).T
-        zoom = 0.5 * self.height / drawing.HALF_VIEW / np.where(np.abs(depth) < 1e-6, 1e-6, depth)
+        zoom = 0.5 * self.height / view.HALF_VIEW / np.where(np.abs(depth) < 1e-6, 1e-6, depth)
         return across * zoom + 0.5 * self.width, 0.5 * self.height - above * zoom, depth
 
 
 def ticks(low: float, high: float) -> list[float]:
     """About five round numbers between the two."""
-    rough = (high - low) / drawing.TICKS
+    rough = (high - low) / view.TICKS
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(times * power for times in (1, 2, 5, 10) if times * power >= rough * 0.999)
+    step = next(times * power for times in view.TICK_STEPS if times * power >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [float(f"{at * step:.12g}") for at in range(first, last + 1)]
 
@@ -166,13 +163,14 @@ def _edge_labels(lens: Lens, axis: int, name: str, unit: float) -> list[Label]:
     edge = min(edges, key=lambda places: places[-1, 0] if axis == 2 else -places[-1, 1])
     start, end, middle = edge[-3], edge[-2], edge[-1]
     length = float(np.hypot(*(end - start)[:2]))
-    if min(start[2], end[2]) < 0.05 or length < 40 * unit:
+    if min(start[2], end[2]) < 0.05 or length < view.SHORT_EDGE * unit:
         return []
     out = np.array([end[1] - start[1], start[0] - end[0]]) / length
     centre = np.concatenate(lens.place(lens.limits.mean(1)))[:2]
     out = out if out @ (middle[:2] - centre) >= 0 else -out
-    kept = [at for at in range(len(marks)) if length > 110 * unit or at % 2 == 0]
-    spots = [(edge[at], f"{marks[at]:g}", 16, False) for at in kept] + [(middle, name, 44, True)]
+    kept = [at for at in range(len(marks)) if length > view.SPARSE_EDGE * unit or at % 2 == 0]
+    spots = [(edge[at], f"{marks[at]:g}", view.NUMBER["gap"], False) for at in kept]
+    spots.append((middle, name, view.TITLE["gap"], True))
     return [
         Label(float(place[0] + unit * gap * out[0]), float(place[1] + unit * gap * out[1]), text, title)
         for place, text, gap, title in spots

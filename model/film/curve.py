@@ -11,9 +11,9 @@ import numpy as np
 from PIL import ImageDraw
 
 from model.film.camera import ticks
-from model.film.drawing import PALETTE
 from model.film.film import Film
 from model.film.ink import Ink, font, rgb
+from model.view import PALETTE
 
 
 @dataclass(frozen=True)

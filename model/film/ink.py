@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import ImageFont
 
-from model.film.drawing import LINE, MUTED
+from model.view import LINE, MUTED
 
 KOREAN = (
     "NanumGothic.ttf",

@@ -15,14 +15,14 @@ from PIL import Image, ImageDraw
 
 from model.film.camera import Camera, Lens, box_labels, box_lines, home
 from model.film.curve import Curve, Facts
-from model.film.drawing import EDGE, FILM_ROOM, PALEST, PALETTE, disc_radius
 from model.film.film import Film
 from model.film.ink import Ink, font, mix, rgb, shortened, words
+from model.view import EDGE, GRID, LABEL_ROOM, NUMBER, PALEST, PALETTE, TITLE, disc_radius
 
 FINE = 2  # the cloud is drawn twice as large, so that its points get soft rims
 HEIGHT = 720  # of a picture whose letters and discs have the page's size
 FOG = 8  # shades from near to far; the page has 32, a GIF has 256 colours in all
-GROUND, GRID, FRAME = 253, 254, 255  # colours beside the points'
+GROUND, LINE, RIM = 253, 254, 255  # colours beside the points'
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Picture:
         self._words = words(look.language)
         self._room = min(width, round(1.22 * height)), height  # the cloud's part, at the left
         limits = np.array(ranges, float)
-        camera = look.camera or home(limits, self._room[0] / self.unit, HEIGHT).zoomed(FILM_ROOM)
+        camera = look.camera or home(limits, self._room[0] / self.unit, HEIGHT).zoomed(LABEL_ROOM)
         self._lens = Lens(camera, limits, FINE * self._room[0], FINE * height)
         self._shown = np.flatnonzero(~np.isin(film.labels, list(look.hidden)))
         self._tones = (film.labels[self._shown] % len(PALETTE)).astype(np.intp)
@@ -71,14 +71,14 @@ class Picture:
                 body = mix(rgb(colour), self.ink.surface, PALEST * fog / (FOG - 1))
                 at = 3 * 2 * (FOG * label + fog)
                 values[at : at + 6] = [*body, *mix(body, self.ink.surface, EDGE)]
-        values[3 * GRID :] = [*mix(self.ink.surface, self.ink.line, 0.55), *self.ink.line]
+        values[3 * LINE :] = [*mix(self.ink.surface, self.ink.line, GRID), *self.ink.line]
         return values
 
     def _empty_room(self) -> NDArray[np.uint8]:
         room = Image.new("P", (FINE * self._room[0], FINE * self._room[1]), GROUND)
         pen = ImageDraw.Draw(room)
         for *line, rim in sorted(box_lines(self._lens), key=lambda line: line[-1]):
-            pen.line(line, fill=FRAME if rim else GRID, width=round(FINE * max(1.0, self.unit)))
+            pen.line(line, fill=RIM if rim else LINE, width=round(FINE * max(1.0, self.unit)))
         return np.array(room)
 
     def _furniture(self) -> Image.Image:
@@ -86,7 +86,7 @@ class Picture:
         layer = Image.new("RGBA", self.look.size, (*self.ink.surface, 0))
         pen = ImageDraw.Draw(layer)
         for label in box_labels(self._lens, self.look.axes, FINE * self.unit):
-            ink, size = (self.ink.text, 18) if label.is_title else (self.ink.muted, 13)
+            ink, size = (self.ink.text, TITLE["size"]) if label.is_title else (self.ink.muted, NUMBER["size"])
             pen.text((label.x / FINE, label.y / FINE), label.text, ink, font(label.text, size * self.unit), anchor="mm")
         title = self.facts.title.get(self.look.language, "")
         if title and (face := font(title, 22 * self.unit)):

@@ -40,7 +40,8 @@ def test_the_page_opens_with_a_cloud_that_holds_every_sample_in_the_colour_of_it
     )
     assert counts == np.bincount(explorer.model.labels).tolist()
     titles = explorer.page.evaluate(
-        "['xaxis', 'yaxis', 'zaxis'].map((a) => document.querySelector('[data-testid=plot]').layout.scene[a].title.text)"
+        "['xaxis', 'yaxis', 'zaxis'].map((axis) => "
+        "document.querySelector('[data-testid=plot]').layout.scene[axis].title.text)"
     )
     assert titles == ["z1", "z2", "z3"]
     expect(explorer.page.get_by_test_id("legend").get_by_role("button")).to_have_text(["circle", "square", "stripe"])
@@ -282,26 +283,34 @@ def test_the_scene_fills_the_screen_and_leaves_it_again(visit: Visit, gallery: S
 
 
 HOVERED = """async () => {
-    const load = (src) => new Promise((onload) => document.head.append(Object.assign(document.createElement("script"), { src, onload })));
-    document.body.innerHTML = '<div id="plot" style="position:absolute; left:30px; top:20px; width:700px; height:560px"></div>';
+    const script = (src, onload) => Object.assign(document.createElement("script"), { src, onload });
+    const load = (src) => new Promise((onload) => document.head.append(script(src, onload)));
+    const style = "position:absolute; left:30px; top:20px; width:700px; height:560px";
+    document.body.innerHTML = `<div id="plot" style="${style}"></div>`;
     await load("/explorer/plotly.min.js");
     const { Api } = await import("/explorer/core/api.js");
-    const { Cloud, renderer } = await import("/explorer/view/cloud.js");
+    const { layout, means, renderer, traces } = await import("/explorer/view/plotly_figure.js");
+    const { frameOf, matrixOf } = await import("/explorer/view/plotly_internals.js");
+    const { home } = await import("/explorer/view/box.js");
+    const { Lens } = await import("/explorer/view/lens.js");
     const { PALETTE } = await import("/explorer/core/theme.js");
     const api = new Api(location.origin + "/", "flat");
     const [card, points, labels] = await Promise.all([api.model(), api.points(), api.labels()]);
     const { classes, ranges: limits } = card;
-    const samples = { points, labels, classes, shown: classes.map(() => true), limits, axes: ["z1", "z2", "z3"], palette: PALETTE };
+    const ink = { text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" };
+    const shown = classes.map(() => true);
+    const scene = { points, labels, shown, limits, axes: ["z1", "z2", "z3"], palette: PALETTE, ink };
     const plot = document.getElementById("plot");
-    await new Cloud(plot, window.Plotly, samples).draw({ text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" }, null, renderer());
+    await window.Plotly.newPlot(plot, traces(scene, means(renderer())), layout(scene, home(limits, 700, 560)));
     await window.Plotly.relayout(plot, { "scene.hovermode": "closest" });
     plot.on("plotly_hover", ({ points: [{ x, y, z }] }) => { plot.dataset.hovered = JSON.stringify([x, y, z]); });
-    const { Projection } = await import("/explorer/view/projection.js");
-    const projection = new Projection(plot);
-    if (!projection.refresh()) throw new Error("Plotly's private fields are not what projection.js expects.");
-    projection.measure({ left: 0, top: 0 });
+    const matrix = matrixOf(plot);
+    if (!matrix) throw new Error("Plotly's private fields are not what plotly_internals.js expects.");
+    const { left, top } = plot.getBoundingClientRect();
+    const frame = frameOf(plot);
+    const lens = new Lens().take(matrix, { ...frame, left: frame.left + left, top: frame.top + top });
     const all = Array.from({ length: labels.length }, (_, i) => Array.from(points.subarray(3 * i, 3 * i + 3)));
-    return { all, places: all.map((point) => projection.toScreen(point)) };
+    return { all, places: all.map((point) => lens.place(point)) };
 }"""
 
 

@@ -10,7 +10,10 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from app.text import strings
 from model.data.catalogue import CATALOGUE
+from model.film.camera import Lens, home
+from model.view import LABEL_ROOM
 from tests.browser.conftest import Visit
+from tests.browser.scripts import TWO_FRAMES
 from tests.browser.test_page import choose
 from tests.browser.test_panels import expect_nearest, tile_indices
 from tests.browser.watch import Watch
@@ -19,7 +22,9 @@ from tests.web import Server, free_port, running
 EN = strings("en")
 NO_WEBGL = """for (const kind of [HTMLCanvasElement, OffscreenCanvas]) {
     const { getContext } = kind.prototype;
-    kind.prototype.getContext = function (name, ...rest) { return /webgl/.test(name) ? null : getContext.call(this, name, ...rest); };
+    kind.prototype.getContext = function (name, ...rest) {
+        return /webgl/.test(name) ? null : getContext.call(this, name, ...rest);
+    };
 }"""
 LOSE_WEBGL = """() => {
     const canvas = document.querySelector("[data-testid=plot] canvas");
@@ -109,7 +114,29 @@ def test_a_restarted_server_is_found_again_and_the_view_is_the_same(
         assert explorer.query | {"p": ""} == query | {"p": ""}
 
 
-def test_without_webgl_a_sentence_says_so_and_everything_else_works(visit: Visit, gallery: Server) -> None:
+def test_without_webgl_a_sentence_says_so_and_the_cloud_is_drawn_turned_and_clicked_all_the_same(
+    visit: Visit, gallery: Server
+) -> None:
+    explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
+    expect(explorer.page.get_by_test_id("notice-webgl")).to_have_text(EN["notice.webgl"])
+    cloud = explorer.page.get_by_test_id("plot")
+    stage, limits = explorer.stage.bounding_box(), np.array(explorer.model.card["ranges"])
+    size = stage["width"], stage["height"]
+    x, y, _ = Lens(home(limits, *size).zoomed(LABEL_ROOM), limits, *size).place(explorer.model.points)
+    places = np.stack([x + stage["x"], y + stage["y"]], axis=1)
+    gaps = np.sort(np.linalg.norm(places[:, None] - places, axis=-1), axis=1)[:, 1]
+    explorer.page.mouse.click(*places[gaps.argmax()])
+    expect(explorer.caption).to_contain_text(f"#{gaps.argmax()}")
+    before = cloud.evaluate("(canvas) => canvas.toDataURL()")
+    explorer.drag((stage["x"] + 30, stage["y"] + 60), (stage["x"] + 120, stage["y"] + 80))
+    explorer.settle(cam="*")
+    assert cloud.evaluate("(canvas) => canvas.toDataURL()") != before
+    explorer.page.get_by_test_id("button-reset").click()
+    explorer.page.evaluate(TWO_FRAMES)
+    assert cloud.evaluate("(canvas) => canvas.toDataURL()") == before
+
+
+def test_without_webgl_sliders_keys_and_nearest_samples_work(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
     expect(explorer.page.get_by_test_id("notice-webgl")).to_have_text(EN["notice.webgl"])
     start = explorer.position

@@ -1,4 +1,7 @@
-/** Plain sentences over the scene: what is wrong now, and what to do. Each has a name, so that the same one never stands twice. */
+/**
+ * Plain sentences over the scene: what is wrong now, and what to do. Each has a name, so that the same one never stands
+ * twice.
+ */
 
 import { h } from "./dom.js";
 
@@ -8,6 +11,8 @@ export class Notices {
     this.slot = slot;
     /** @type {Map<string, HTMLElement>} */
     this.shown = new Map();
+    /** @type {Map<string, number>} of those that go by themselves */
+    this.timers = new Map();
   }
 
   /**
@@ -16,11 +21,13 @@ export class Notices {
    * @param {{label: string, run: () => void}|null} [action] a button beside it
    */
   set(name, sentence, action = null) {
+    clearTimeout(this.timers.get(name));
     this.shown.get(name)?.remove();
     this.shown.delete(name);
     if (!sentence) return;
-    const element = h("div", { class: "mx-notice", "data-testid": `notice-${name}` }, h("span", {}, sentence),
-      action && h("button", { class: "mx-button", type: "button", onclick: action.run }, action.label));
+    const button = action && h("button", { class: "mx-button", type: "button", onclick: action.run }, action.label);
+    const words = h("span", {}, sentence);
+    const element = h("div", { class: "mx-notice", "data-testid": `notice-${name}` }, words, button);
     this.shown.set(name, element);
     this.slot.append(element);
   }
@@ -28,12 +35,10 @@ export class Notices {
   /** A sentence that goes by itself. @param {string} name @param {string} sentence @param {number} [ms] */
   flash(name, sentence, ms = 4000) {
     this.set(name, sentence);
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.set(name, null), ms);
+    this.timers.set(name, window.setTimeout(() => this.set(name, null), ms));
   }
 
   clear() {
-    clearTimeout(this.timer);
     for (const name of [...this.shown.keys()]) this.set(name, null);
   }
 }

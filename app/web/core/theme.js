@@ -1,13 +1,18 @@
 /** Colours: the ten classes, and the ink that follows Streamlit's theme. */
 
-import { LINE, MUTED, PALETTE } from "../shared/drawing.js";
+import { LINE, MUTED, PALETTE } from "../shared/view.js";
 
 export { PALETTE };
 
 /**
- * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on every page.
+ * @typedef {{text: string, muted: string, line: string, surface: string, accent: string, font: string, dark: boolean}} Ink
+ */
+
+/**
+ * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on
+ * every page.
  * @param {HTMLElement} element inside the component
- * @returns {import("../view/cloud.js").Ink}
+ * @returns {Ink}
  */
 export function readInk(element) {
   const style = getComputedStyle(element);

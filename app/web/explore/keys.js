@@ -1,9 +1,9 @@
 /**
- * The keyboard in the scene: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean, C brings the probe to
- * the middle; the camera's other keys are in viewkeys.js.
+ * The explorer's keys: arrows and Page keys move the probe, Shift makes fine steps, Home goes to the mean, C brings the
+ * probe to the middle; the camera's other keys are the view's.
  */
 
-import { cameraChange, letterOf } from "../view/viewkeys.js";
+import { letterOf, listenToKeys } from "../view/keys.js";
 
 const STEP = 0.02;
 const KEYS = {
@@ -13,21 +13,17 @@ const KEYS = {
 /**
  * @param {HTMLElement} stage
  * @param {import("./probe.js").Probe} probe
- * @param {{turn: (change: (camera: import("../view/orbit.js").Camera) => import("../view/orbit.js").Camera) => void, centre: () => void}} camera
+ * @param {() => void} centre
  * @param {AbortSignal} signal
  */
-export function listenToKeys(stage, probe, { turn, centre }, signal) {
-  stage.addEventListener("keydown", (event) => {
-    stage.classList.remove("mx-pointed");
-    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    const change = cameraChange(event);
-    if (change) turn(change);
-    else if (letterOf(event) === "c") centre();
+export function moveByKeys(stage, probe, centre, signal) {
+  listenToKeys(stage, (event) => {
+    if (letterOf(event) === "c") centre();
     else if (event.key === "Home") probe.home();
     else if (KEYS[event.key]) nudge(probe, ...KEYS[event.key], event);
-    else return;
-    event.preventDefault();
-  }, { signal });
+    else return false;
+    return true;
+  }, signal);
 }
 
 /** @param {import("./probe.js").Probe} probe @param {number} axis @param {number} sign @param {KeyboardEvent} event */

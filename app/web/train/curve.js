@@ -1,7 +1,10 @@
-/** The loss curve: training error, test error and PCA's as a dashed line, on a logarithmic scale, with the film's cursor. Dragging in it scrubs. */
+/**
+ * The loss curve: training error, test error and PCA's as a dashed line, on a logarithmic scale, with the film's
+ * cursor. Dragging in it scrubs.
+ */
 
 import { h } from "../core/dom.js";
-import { ticks } from "../view/frame.js";
+import { ticks } from "../view/axes.js";
 
 const SPACE = { left: 52, right: 12, top: 10, bottom: 26 };
 const LINES = ["train", "test"];
@@ -18,10 +21,13 @@ export class Curve {
     Object.assign(this, { slot, t, seek });
     this.abort = new AbortController();
     this.plot = svg("svg", { class: "mx-curve-plot", role: "img", "aria-label": t("film.curve.label") });
-    this.figures = Object.fromEntries([...LINES, "pca"].map((name) => [name, h("output", { class: "mx-curve-figure" })]));
-    const key = (name) => (this.keys[name] = h("span", { class: `mx-curve-key mx-curve-${name}` }, h("i"), t(`film.curve.${name}`), this.figures[name]));
-    this.keys = {};
-    this.element = h("div", { class: "mx-curve", "data-testid": "film-curve" }, h("div", { class: "mx-curve-keys" }, ...[...LINES, "pca"].map(key)), this.plot);
+    const names = [...LINES, "pca"];
+    const made = (make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+    this.figures = made(() => h("output", { class: "mx-curve-figure" }));
+    this.keys = made((name) => (
+      h("span", { class: `mx-curve-key mx-curve-${name}` }, h("i"), t(`film.curve.${name}`), this.figures[name])));
+    const keys = h("div", { class: "mx-curve-keys" }, ...Object.values(this.keys));
+    this.element = h("div", { class: "mx-curve", "data-testid": "film-curve" }, keys, this.plot);
     slot.append(this.element);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.element);
@@ -31,7 +37,11 @@ export class Curve {
   listen() {
     const { signal } = this.abort;
     const on = (name, run) => this.plot.addEventListener(name, run, { signal });
-    on("pointerdown", (event) => { this.plot.setPointerCapture(event.pointerId); this.held = true; this.scrub(event); });
+    on("pointerdown", (event) => {
+      this.plot.setPointerCapture(event.pointerId);
+      this.held = true;
+      this.scrub(event);
+    });
     on("pointermove", (event) => this.held && this.scrub(event));
     for (const name of ["pointerup", "pointercancel"]) on(name, () => { this.held = false; });
   }
@@ -43,7 +53,10 @@ export class Curve {
     this.seek(first + Math.min(1, Math.max(0, share)) * (last - first));
   }
 
-  /** @param {import("./store.js").Manifest} manifest @param {number} total epochs of the whole run, to leave room for them */
+  /**
+   * @param {import("./store.js").Manifest} manifest
+   * @param {number} total epochs of the whole run, to leave room for them
+   */
   update({ history, pca_mse: pca, epochs }, total) {
     this.history = history;
     this.pca = pca;
@@ -61,17 +74,19 @@ export class Curve {
     Object.assign(this, { width, height });
     this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.limits = this.range();
-    const lines = LINES.map((name) => svg("path", { class: `mx-curve-line mx-curve-${name}`, d: this.path(`${name}_mse`) }));
-    const pca = this.pca !== null && this.path2([[this.span[0], this.pca], [this.span[1], this.pca]]);
+    const line = (name, d) => svg("path", { class: `mx-curve-line mx-curve-${name}`, d });
+    const lines = LINES.map((name) => line(name, this.path(`${name}_mse`)));
+    if (this.pca !== null) lines.unshift(line("pca", this.joined(this.span.map((epoch) => [epoch, this.pca]))));
     this.cursor = svg("line", { class: "mx-curve-cursor", y1: SPACE.top, y2: height - SPACE.bottom });
     this.dots = LINES.map((name) => svg("circle", { class: `mx-curve-dot mx-curve-${name}`, r: 4 }));
-    this.plot.replaceChildren(...this.scales(), ...(pca ? [svg("path", { class: "mx-curve-line mx-curve-pca", d: pca })] : []), ...lines, this.cursor, ...this.dots);
+    this.plot.replaceChildren(...this.scales(), ...lines, this.cursor, ...this.dots);
     if (this.epoch !== undefined) this.point(this.epoch);
   }
 
   /** The first epochs may stand far above the rest; a logarithmic scale shows both. */
   range() {
-    const values = this.history.flatMap((entry) => LINES.map((name) => entry[`${name}_mse`])).concat(this.pca ?? []).filter((value) => value > 0);
+    const errors = this.history.flatMap((entry) => LINES.map((name) => entry[`${name}_mse`]));
+    const values = errors.concat(this.pca ?? []).filter((value) => value > 0);
     const low = Math.min(...values), high = Math.max(...values, low * 1.15);
     return [Math.log(low) - 0.06 * Math.log(high / low), Math.log(high) + 0.06 * Math.log(high / low)];
   }
@@ -87,29 +102,34 @@ export class Curve {
   }
 
   path(name) {
-    return this.path2(this.history.filter((entry) => entry[name] > 0).map((entry) => [entry.epoch, entry[name]]));
+    return this.joined(this.history.filter((entry) => entry[name] > 0).map((entry) => [entry.epoch, entry[name]]));
   }
 
-  path2(places) {
-    return places.map(([epoch, value], at) => `${at ? "L" : "M"}${this.x(epoch).toFixed(1)} ${this.y(value).toFixed(1)}`).join("");
+  joined(places) {
+    const spots = places.map(([epoch, value]) => `${this.x(epoch).toFixed(1)} ${this.y(value).toFixed(1)}`);
+    return spots.length ? `M${spots.join("L")}` : "";
   }
 
   scales() {
     const { width, height } = this;
-    const across = this.values().flatMap((value) => [
-      svg("line", { class: "mx-curve-grid", x1: SPACE.left, x2: width - SPACE.right, y1: this.y(value), y2: this.y(value) }),
-      svg("text", { class: "mx-curve-tick", x: SPACE.left - 8, y: this.y(value) + 4, "text-anchor": "end" }, String(value)),
-    ]);
+    const word = (value, x, y, anchor) => (
+      svg("text", { class: "mx-curve-tick", x, y, "text-anchor": anchor }, String(value)));
+    const across = this.values().flatMap((value) => {
+      const y = this.y(value);
+      const line = svg("line", { class: "mx-curve-grid", x1: SPACE.left, x2: width - SPACE.right, y1: y, y2: y });
+      return [line, word(value, SPACE.left - 8, y + 4, "end")];
+    });
     const epochs = ticks(...this.span).filter(Number.isInteger);
-    const along = epochs.map((epoch) => svg("text", { class: "mx-curve-tick", x: this.x(epoch), y: height - 8, "text-anchor": "middle" }, String(epoch)));
-    return [...across, ...along];
+    return [...across, ...epochs.map((epoch) => word(epoch, this.x(epoch), height - 8, "middle"))];
   }
 
   /** Round values within the limits, few enough to read. */
   values() {
     const [low, high] = this.limits.map(Math.exp);
     const all = [];
-    for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) all.push(...STEPS.map((times) => Number((times * power).toPrecision(3))));
+    for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
+      all.push(...STEPS.map((times) => Number((times * power).toPrecision(3))));
+    }
     let inside = all.filter((value) => value >= low && value <= high);
     if (inside.length < 2) inside = ticks(low, high);
     while (inside.length > NEAR_ENOUGH) inside = inside.filter((_, at) => at % 2 === 0);
@@ -123,7 +143,8 @@ export class Curve {
     const x = this.x(epoch);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
-    const newest = (name) => this.history.findLast((known) => known.epoch <= Math.round(epoch) && known[name] > 0); // not every epoch is tested
+    const now = Math.round(epoch);
+    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0); // some are untested
     this.dots.forEach((dot, at) => {
       const value = this.valueAt(`${LINES[at]}_mse`, epoch);
       dot.style.display = value === null ? "none" : "";
@@ -140,7 +161,8 @@ export class Curve {
     if (after === -1) return known.length ? known[known.length - 1][name] : null;
     const to = known[after], from = known[after - 1];
     if (!from) return to.epoch <= epoch + 1e-6 ? to[name] : null;
-    return Math.exp(Math.log(from[name]) + ((epoch - from.epoch) / (to.epoch - from.epoch)) * Math.log(to[name] / from[name]));
+    const share = (epoch - from.epoch) / (to.epoch - from.epoch);
+    return from[name] * (to[name] / from[name]) ** share;
   }
 
   dispose() {

@@ -1,55 +1,50 @@
 /** One sample among the many: ringed while the mouse is over it, followed through the film after a click. */
 
-import { pick } from "./trail.js";
-
 export class Follower {
   /**
    * @param {import("./stage.js").Stage} stage
    * @param {import("./store.js").Store} store
-   * @param {{classLabel: (label: number) => string, moving: () => boolean, wake: () => void}} told
+   * @param {{classLabel: (label: number) => string, moving: () => boolean}} film
+   * @param {AbortSignal} signal
    */
-  constructor(stage, store, told) {
-    Object.assign(this, { stage, store, told });
+  constructor(stage, store, film, signal) {
+    Object.assign(this, { stage, store, film });
+    const on = (name, run) => stage.view.addEventListener(name, ({ detail }) => run(detail.index), { signal });
+    on("hover", (index) => this.look(index));
+    on("pick", (index) => this.pick(index));
   }
 
-  /** @returns {number|null} the sample at a place of the stage */
-  at(x, y) {
-    const { lens, unit, points, labels, shown } = this.stage;
-    return points ? pick(lens, x, y, unit, points, labels, shown) : null;
-  }
-
-  look(x, y) {
-    if (!this.told.moving()) this.mark(this.at(x, y));
+  /** @param {number} index of a sample, or -1 */
+  look(index) {
+    if (index < 0) this.mark(null);
+    else if (!this.film.moving()) this.mark(index);
   }
 
   /** @param {number|null} index of the sample to ring */
   mark(index) {
     if (this.stage.mark === index) return;
     this.stage.mark = index;
-    this.redraw();
+    this.stage.view.layers.draw();
   }
 
-  pick(x, y) {
-    const index = this.at(x, y);
-    this.follow(index === this.stage.followed?.index ? null : index);
+  /** @param {number} index of a sample, or -1 */
+  pick(index) {
+    this.follow(index < 0 || index === this.stage.followed?.index ? null : index);
   }
 
   /** Draws a sample's way through all frames that are there, or no one's. @param {number|null} index */
   follow(index) {
     const { store, stage } = this;
-    const path = () => [...store.manifest.epochs.keys()].filter((at) => store.frame(at)).map((at) => store.point(at, index));
-    stage.followed = index === null ? null : { index, path: path(), name: this.told.classLabel(store.labels[index]) };
+    const seen = [...store.manifest.epochs.keys()].filter((at) => store.frame(at));
+    const path = () => seen.map((at) => store.point(at, index));
+    const name = () => this.film.classLabel(store.labels[index]);
+    stage.followed = index === null ? null : { index, path: path(), name: name() };
     stage.mark = null;
-    this.redraw();
+    stage.view.layers.draw();
   }
 
   /** More frames have come. */
   renew() {
     if (this.stage.followed) this.follow(this.stage.followed.index);
-  }
-
-  redraw() {
-    this.stage.stale = true;
-    this.told.wake();
   }
 }

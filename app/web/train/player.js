@@ -4,29 +4,31 @@
  *     const player = new Player(slots, context, source);
  *
  * `slots` are elements that the page places; the player fills them, and empties them again in `dispose`:
- *   stage     a box of definite size (class "mx-stage"): canvas, epoch, notices; takes mouse, touch, wheel and keys
+ *   stage     a box of definite size (class "mx-stage"): the view, epoch, notices
  *   controls  a row as wide as the stage, below it: play, scrubber, speed, loop, newest, reset, full screen
  *   legend    above the stage (class "mx-classes" in "mx-top"), as in Explore
  *   curve     optional: the loss curve with its cursor; dragging in it scrubs
  *   row       optional: test images above their reconstructions
  *   save      optional: the film as GIF or MP4
- * `context`: {t, strings, palette, base, language, ink} and, to keep a view, `carried` from another player's `carried()`.
+ * `context`: {t, strings, palette, base, language, ink} and, to keep a view, `carried` from another's `carried()`.
  * `source`: {kind: "runs"|"models", name}.
  *
- * `refresh(run)` asks for new frames: call it with the run's entry of GET /api/runs as often as it is known, or with nothing. While frames come, the film
- * follows the newest one unless a person has gone elsewhere in it. Events: "ready", "failed" (detail: the ApiError; the stage says it already).
+ * `refresh(run)` asks for new frames: call it with the run's entry of GET /api/runs as often as it is known, or with
+ * nothing. While frames come, the film follows the newest one unless a person has gone elsewhere in it.
+ * Events: "ready", "failed" (detail: the ApiError; the stage says it already).
  *
- * Needs the sheets page.css, side.css and film.css inside .mx-root. For tests: main parts carry `data-testid` (film-stage, film-play, ...); the stage
- * tells `data-ready`, `data-epoch`, `data-position`, `data-frames`, `data-playing`, `data-live`, and `data-usual`, the milliseconds that drawing takes.
+ * Needs the sheets page.css, side.css and film.css inside .mx-root. For tests: main parts carry `data-testid`
+ * (film-stage, film-play, ...); the stage tells `data-ready`, `data-epoch`, `data-position`, `data-frames`,
+ * `data-playing` and `data-live`, its canvas `data-usual`, the milliseconds that drawing takes.
  */
 
 import { h } from "../core/dom.js";
+import { fullscreenFor } from "../core/fullscreen.js";
 import { Legend } from "../view/legend.js";
 import { Controls } from "./controls.js";
 import { Curve } from "./curve.js";
 import { Follower } from "./follower.js";
-import { Hand } from "./hand.js";
-import { listenToKeys } from "./keys.js";
+import { playByKeys } from "./keys.js";
 import { EpochLabel } from "./label.js";
 import { Moments } from "./moments.js";
 import { Row } from "./row.js";
@@ -36,10 +38,13 @@ import { Store } from "./store.js";
 import { Timeline } from "./timeline.js";
 
 const LONGEST = 100; // milliseconds that a single frame may advance the film: a page that slept does not leap
-const AGAIN = 1500; // milliseconds until a live film is looked at once more: a frame may come after the word of its epoch
+const AGAIN = 1500; // milliseconds until a live film is asked for once more: a frame may come after its epoch's word
 
 export class Player extends EventTarget {
-  /** @param {Object<string, HTMLElement>} slots @param {Object<string, *>} context @param {{kind: string, name: string}} source */
+  /**
+   * @param {Object<string, HTMLElement>} slots @param {Object<string, *>} context
+   * @param {{kind: string, name: string}} source
+   */
   constructor(slots, context, source) {
     super();
     Object.assign(this, { slots, context, source });
@@ -49,7 +54,8 @@ export class Player extends EventTarget {
     this.timeline = new Timeline();
     this.stage = new Stage(slots.stage, context);
     this.label = new EpochLabel(slots.stage, context.t);
-    this.notice = h("p", { class: "mx-film-notice", role: "status", "data-testid": "film-notice" }, context.t("film.loading"));
+    const about = { class: "mx-film-notice", role: "status", "data-testid": "film-notice" };
+    this.notice = h("p", about, context.t("film.loading"));
     slots.stage.append(this.notice);
     const on = (target, name, run) => target.addEventListener(name, run, { signal: this.abort.signal });
     on(this.store, "manifest", () => this.update());
@@ -84,7 +90,8 @@ export class Player extends EventTarget {
 
   /** @param {import("../core/api.js").ApiError} error */
   fail(error) {
-    if (!this.store.frames.size) this.say(this.context.t(error.id === "reel.awaited" ? "film.not_yet" : "film.failed", { reason: error.message }));
+    const sentence = error.id === "reel.awaited" ? "film.not_yet" : "film.failed";
+    if (!this.store.frames.size) this.say(this.context.t(sentence, { reason: error.message }));
     this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
 
@@ -101,7 +108,8 @@ export class Player extends EventTarget {
     if (this.moments) this.moments.renew();
     else this.begin(manifest);
     this.stage.setLimits(manifest.ranges);
-    this.timeline.setCount(manifest.epochs.length, epoch === undefined ? 0 : this.moments.placeOf(epoch), manifest.live);
+    const place = epoch === undefined ? 0 : this.moments.placeOf(epoch);
+    this.timeline.setCount(manifest.epochs.length, place, manifest.live);
     this.controls.update(manifest.epochs, (shown) => this.label.inWords(shown));
     this.curve?.update(manifest, manifest.live ? (this.total ?? 0) : 0); // room for the epochs to come
     this.store.want(this.timeline.position);
@@ -110,40 +118,46 @@ export class Player extends EventTarget {
 
   /** @param {import("./store.js").Manifest} manifest */
   begin(manifest) {
-    const { slots, context, timeline, stage } = this;
+    const { context, store, timeline, stage, abort: { signal } } = this;
     const { t, palette, strings, carried } = context;
-    this.moments = new Moments(this.store);
+    this.moments = new Moments(store);
     this.shown = carried?.shown?.length === manifest.classes.length ? carried.shown : manifest.classes.map(() => true);
     const classLabel = (label) => strings[`class.${manifest.classes[label]}`] ?? manifest.classes[label];
     const letter = manifest.latent_dim > 3 ? "PC" : "z";
-    stage.begin({
-      labels: this.store.labels, shown: this.shown, classes: manifest.classes.length, axes: [1, 2, 3].map((number) => letter + number), limits: manifest.ranges,
-      camera: carried?.camera ?? null,
-    });
-    this.follower = new Follower(stage, this.store, { classLabel, moving: () => timeline.moving, wake: () => this.wake() });
+    const axes = [1, 2, 3].map((number) => letter + number);
+    const { labels } = store;
+    stage.begin({ labels, shown: this.shown, axes, limits: manifest.ranges, camera: carried?.camera ?? null });
+    this.follower = new Follower(stage, store, { classLabel, moving: () => timeline.moving }, signal);
     this.build({ t, palette, classLabel });
-    this.listen(slots.stage, t("film.label"));
+    this.listen(t("film.label"));
   }
 
-  /** @param {{t: (key: string, values?: Object<string, *>) => string, palette: string[], classLabel: (label: number) => string}} words */
+  /** @param {{t: Function, palette: string[], classLabel: (label: number) => string}} words */
   build(words) {
-    const { slots, context, timeline } = this;
+    const { slots, context, store, stage, timeline } = this;
     const keep = (part) => { this.parts.push(part); return part; };
-    keep(new Legend(slots.legend, words, this.shown, () => this.follower.follow(null)));
-    this.controls = keep(new Controls(slots.controls, timeline, words, { reset: () => this.turn(null), fullscreen: document.fullscreenEnabled && (() => this.fillScreen()) }));
-    if (slots.curve) this.curve = keep(new Curve(slots.curve, words, (epoch) => timeline.seek(this.moments.placeOf(epoch))));
-    if (slots.row) this.row = keep(new Row(slots.row, this.store, words));
-    if (slots.save) keep(new Save(slots.save, words, (format) => address(format, this.store, this.stage, context.language)));
+    const fullscreen = fullscreenFor(() => slots.stage.closest(".mx-root"));
+    keep(new Legend(slots.legend, words, this.shown, () => this.filter()));
+    const actions = { reset: () => stage.view.reset(), fullscreen };
+    this.controls = keep(new Controls(slots.controls, timeline, words, actions));
+    const scrub = (epoch) => timeline.seek(this.moments.placeOf(epoch));
+    if (slots.curve) this.curve = keep(new Curve(slots.curve, words, scrub));
+    if (slots.row) this.row = keep(new Row(slots.row, store, words));
+    if (slots.save) keep(new Save(slots.save, words, (format) => address(format, store, stage, context.language)));
   }
 
-  /** @param {HTMLElement} element of the stage @param {string} label */
-  listen(element, label) {
-    const { follower, timeline, abort: { signal } } = this;
-    const said = { "aria-label": label, role: "application", tabindex: 0, "data-testid": "film-stage" };
-    for (const [name, value] of Object.entries(said)) element.setAttribute(name, value);
-    const turn = (change) => this.turn(change);
-    new Hand(element, { camera: turn, pick: (x, y) => follower.pick(x, y), look: (x, y) => follower.look(x, y), leave: () => follower.mark(null) }, signal);
-    listenToKeys(element, timeline, turn, () => follower.follow(null), signal);
+  /** @param {string} label of the stage */
+  listen(label) {
+    const { follower, timeline, slots: { stage }, abort: { signal } } = this;
+    const said = { "aria-label": label, role: "application", "data-testid": "film-stage" };
+    for (const [name, value] of Object.entries(said)) stage.setAttribute(name, value);
+    playByKeys(stage, timeline, () => follower.follow(null), signal);
+  }
+
+  /** The classes that are shown have changed. */
+  filter() {
+    this.follower.follow(null);
+    this.stage.view.setShown(this.shown);
   }
 
   /** More frames are there. */
@@ -212,28 +226,14 @@ export class Player extends EventTarget {
     this.label.show(epoch, newest);
   }
 
-  /** @param {((camera: import("../view/orbit.js").Camera) => import("../view/orbit.js").Camera)|null} change or null: back to where it stood first */
-  turn(change) {
-    if (change) this.stage.turn(change);
-    else this.stage.reset();
-    this.wake();
-  }
-
-  /** A browser may refuse: then all stays as it is. */
-  fillScreen() {
-    const change = document.fullscreenElement ? document.exitFullscreen() : this.slots.stage.closest(".mx-root").requestFullscreen();
-    change.catch(() => {});
-  }
-
   /** What another player may begin with. */
   carried() {
     return { camera: this.stage.turnedByHand ? this.stage.camera : null, shown: this.shown };
   }
 
-  /** @param {import("../view/cloud.js").Ink} ink */
+  /** @param {import("../core/theme.js").Ink} ink */
   recolour(ink) {
     this.stage.recolour(ink);
-    this.wake();
   }
 
   dispose() {

@@ -1,14 +1,15 @@
-/** The box around a cloud: its proportions, and where the camera stands at first. Shared by the figure and the film. */
+/** The box around a cloud: its proportions, and from where the whole of it is seen; as in model/film/camera.py. */
 
-import { FILLED, HALF_VIEW, HOME, RIM, SHORTEST, SIDE } from "../shared/drawing.js";
+import { CLOSEST, FILLED, HALF_VIEW, HOME, RIM, SHORTEST, SIDE, STEP_BACK } from "../shared/view.js";
 import { zoomed } from "./orbit.js";
 
-const STEP = 1.02; // by which the eye goes back until it sees the whole box
 const FIRST = Object.fromEntries(Object.entries(HOME).map(([part, [x, y, z]]) => [part, { x, y, z }]));
+
+/** @typedef {number[][]} Limits [low, high] of each axis */
 
 /**
  * Equal units on all axes, unless one is so long that the others would vanish.
- * @param {number[][]} limits [low, high] of each axis @returns {{x: number, y: number, z: number}}
+ * @param {Limits} limits @returns {import("./orbit.js").Vector}
  */
 export function proportions(limits) {
   const spans = limits.map(([low, high]) => high - low);
@@ -18,25 +19,31 @@ export function proportions(limits) {
   return { x: x * size, y: y * size, z: z * size };
 }
 
-/** @param {number[][]} limits @param {ArrayLike<number>} point @returns {import("./orbit.js").Vector} where a point stands for the camera */
-export function standsAt(limits, point) {
+/**
+ * @param {Limits} limits @param {ArrayLike<number>} point
+ * @returns {import("./orbit.js").Vector} in units of the box, from its middle
+ */
+export function inBox(limits, point) {
   const box = proportions(limits);
   const [x, y, z] = limits.map(([low, high], axis) => (point[axis] - 0.5 * (low + high)) / (high - low));
   return { x: x * box.x, y: y * box.y, z: z * box.z };
 }
 
-/** @param {number[][]} limits @param {number} width @param {number} height pixels @returns {import("./orbit.js").Camera} as near as the whole box can be seen */
+/**
+ * @param {Limits} limits @param {number} width @param {number} height pixels
+ * @returns {import("./orbit.js").Pose} as near as the whole box can be seen
+ */
 export function home(limits, width, height) {
   const box = proportions(limits);
   const inner = Math.min(FILLED.across * width, width - 2 * RIM);
   const across = HALF_VIEW * (Math.max(inner, width / 2) || FILLED.across) / (height || 1);
-  let camera = zoomed(FIRST, 0.5);
-  while (!sees(camera, box, across, HALF_VIEW * FILLED.up)) {
-    const farther = zoomed(camera, STEP);
-    if (farther.eye.z === camera.eye.z) break; // as far as it goes
-    camera = farther;
+  let pose = zoomed(FIRST, CLOSEST);
+  while (!sees(pose, box, across, HALF_VIEW * FILLED.up)) {
+    const farther = zoomed(pose, STEP_BACK);
+    if (farther.eye.z === pose.eye.z) break; // as far as it goes
+    pose = farther;
   }
-  return camera;
+  return pose;
 }
 
 /** Whether every corner of the box lies within the view. */

@@ -1,176 +1,212 @@
 /**
- * Mouse and finger in the scene: on the probe they drag it, beside it they turn the camera (with Ctrl or another button: slide it), a press
- * without movement picks a sample, two of them on the probe bring it to the middle, wheel and two fingers zoom at the place where they are,
- * two fingers slide as well, a passing mouse looks. Plotly itself hears nothing of it.
+ * Mouse, pen, finger and keys on a view. On a layer with a grip they drag it; beside it they turn the camera (with Ctrl or
+ * another button: slide it). A press without movement picks, two of them on a grip bring it to the middle. The wheel
+ * and two fingers zoom at the place where they are, two fingers slide as well, a passing mouse looks.
  */
 
-import { pinched, wheeled } from "./fingers.js";
-import { slid, turned } from "./orbit.js";
+import { cameraChange, listenToKeys } from "./keys.js";
+import { slid, turned, zoomed } from "./orbit.js";
 
 const CLICK = { mouse: 4, pen: 4, touch: 10 }; // pixels that a press may wander
-const GRIP = { mouse: 16, pen: 20, touch: 30 };
+const REACH = { mouse: 16, pen: 20, touch: 30 }; // pixels around a grip
 const TWICE = 400; // milliseconds between two presses that belong together
 const APART = 8; // milliseconds between positions that are asked for, about two a frame
-const UNHEARD = ["mousedown", "mousemove", "mouseup", "mouseover", "mouseout", "touchstart", "touchmove", "touchend"];
+const WHEEL = 0.0015; // of a pixel, on the logarithm of the distance
+const LINE = 30; // pixels
+const TOUCHES = ["touchstart", "touchmove", "touchend"];
 
-/** @typedef {"rest"|"pressed"|"probe"|"turning"|"pinching"} Mode */
+/**
+ * @typedef {"rest"|"pressed"|"dragging"|"turning"|"pinching"} Mode
+ * @typedef {[number, number]} Spot pixels of the view
+ * @typedef {{width: number, height: number}} Size of the view
+ */
 
 export class Gestures {
-  /**
-   * @param {HTMLElement} stage focusable element around plot and overlay
-   * @param {HTMLElement} plot
-   * @param {import("./overlay.js").Overlay} overlay
-   * @param {import("../explore/probe.js").Probe} probe
-   * @param {{pick: (index: number) => void, hover: (index: number, x: number, y: number) => void, centre: () => void,
-   *   camera: (change: (camera: import("./orbit.js").Camera) => import("./orbit.js").Camera) => void}} told
-   */
-  constructor(stage, plot, overlay, probe, told) {
-    Object.assign(this, { stage, plot, overlay, probe, told });
+  /** @param {import("./view.js").View} view */
+  constructor(view) {
+    this.view = view;
     this.abort = new AbortController();
     /** @type {Mode} */
     this.mode = "rest";
-    /** @type {Map<number, [number, number]>} */
-    this.fingers = new Map();
-    const { signal } = this.abort;
-    const listen = (name, run) => stage.addEventListener(name, run, { capture: true, passive: false, signal });
+    /** @type {Map<number, Spot>} of what is pressed, by pointer */
+    this.pressed = new Map();
+    const { element } = view;
+    const options = { capture: true, passive: false, signal: this.abort.signal };
+    const listen = (name, run) => element.addEventListener(name, (event) => this.isOurs(event) && run(event), options);
     listen("pointerdown", (event) => this.press(event));
-    listen("pointermove", (event) => this.move(event));
-    listen("pointerrawupdate", (event) => this.early(event));
-    for (const name of ["pointerup", "pointercancel"]) listen(name, (event) => this.release(event));
-    listen("pointerleave", (event) => event.target === stage && this.told.hover(-1, 0, 0));
     listen("wheel", (event) => this.wheel(event));
-    listen("contextmenu", (event) => this.inPlot(event) && event.preventDefault());
-    for (const name of UNHEARD) listen(name, (event) => this.keepFromPlotly(event));
+    for (const name of ["contextmenu", ...TOUCHES]) listen(name, (event) => event.cancelable && event.preventDefault());
+    element.addEventListener("pointermove", (event) => this.move(event), options);
+    element.addEventListener("pointerrawupdate", (event) => this.early(event), options);
+    element.addEventListener("pointerleave", (event) => event.target === element && this.hover(null), options);
+    for (const end of ["pointerup", "pointercancel"]) {
+      element.addEventListener(end, (event) => this.release(event), options);
+    }
+    listenToKeys(element, (event) => this.key(event), this.abort.signal);
   }
 
-  inPlot(event) {
-    return this.plot.contains(event.target) || event.target === this.stage;
+  /** Buttons and cards that stand in the view keep what is theirs. */
+  isOurs({ target }) {
+    return target === this.view.element || this.view.painter.surface.contains(target);
   }
 
-  /** @param {{clientX: number, clientY: number}} event @returns {[number, number]} pixels of the overlay */
-  place(event) {
-    const box = this.plot.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  keepFromPlotly(event) {
-    if (!this.inPlot(event)) return;
-    event.stopPropagation();
-    if (event.cancelable && event.type.startsWith("touch")) event.preventDefault();
+  /** @param {{clientX: number, clientY: number}} event @returns {Spot} */
+  spot({ clientX, clientY }) {
+    const { left, top } = this.view.painter.surface.getBoundingClientRect();
+    return [clientX - left, clientY - top];
   }
 
   press(event) {
-    if (!this.inPlot(event)) return;
-    this.stage.classList.add("mx-pointed");
-    this.stage.focus({ preventScroll: true });
-    this.stage.setPointerCapture(event.pointerId);
-    this.told.hover(-1, 0, 0);
-    const [x, y] = this.place(event);
-    this.fingers.set(event.pointerId, [x, y]);
-    if (this.fingers.size > 1) { this.stop(); this.mode = "pinching"; return; }
-    this.start = { x, y, button: event.button, slack: CLICK[event.pointerType] ?? CLICK.mouse };
-    if (event.button === 0 && this.onProbe(x, y, event.pointerType)) this.grab(x, y);
+    const { element } = this.view;
+    element.classList.add("mx-pointed");
+    element.focus({ preventScroll: true });
+    element.setPointerCapture(event.pointerId);
+    this.hover(null);
+    const spot = this.spot(event);
+    this.pressed.set(event.pointerId, spot);
+    if (this.pressed.size > 1) {
+      this.stop();
+      this.mode = "pinching";
+      return;
+    }
+    this.start = { spot, button: event.button, slack: CLICK[event.pointerType] ?? CLICK.mouse };
+    const grip = event.button === 0 && this.gripAt(spot, event.pointerType);
+    if (grip) this.take(grip, spot);
     else this.mode = "pressed";
   }
 
-  onProbe(x, y, kind) {
-    const place = this.overlay.probePlace();
-    return place !== null && Math.hypot(place[0] - x, place[1] - y) <= (GRIP[kind] ?? GRIP.mouse);
+  /** @param {Spot} spot @param {string} kind of pointer */
+  gripAt([x, y], kind) {
+    return this.view.layers.gripAt(x, y, REACH[kind] ?? REACH.mouse);
   }
 
-  grab(x, y) {
-    const [px, py] = this.overlay.probePlace();
-    this.mode = "probe";
-    this.moved = false;
-    this.dragged = 0;
-    this.offset = [px - x, py - y];
-    this.held = Array.from(this.probe.position);
-    this.stage.classList.add("mx-dragging");
-    this.probe.hold(true);
+  /** @param {import("./layers.js").Grip} grip */
+  take(grip, [x, y]) {
+    const [gx, gy] = this.view.place(grip.point());
+    this.mode = "dragging";
+    this.held = { grip, point: Array.from(grip.point()), offset: [gx - x, gy - y], moved: false, time: 0 };
+    this.view.element.classList.add("mx-dragging");
+    grip.hold(true);
   }
 
   move(event) {
-    const before = this.fingers.get(event.pointerId);
+    const before = this.pressed.get(event.pointerId);
     if (!before) return this.look(event);
-    const now = this.place(event);
-    if (this.mode === "pressed" && !this.away(now)) return;
-    const fingers = this.mode === "pinching" && [...this.fingers.values()];
-    this.fingers.set(event.pointerId, now);
+    const now = this.spot(event);
+    if (this.mode === "pressed" && !this.isAway(now)) return;
+    const fingers = this.mode === "pinching" && [...this.pressed.values()];
+    this.pressed.set(event.pointerId, now);
     if (this.mode === "pressed") this.mode = "turning";
-    if (this.mode === "probe") this.drag(event, now);
+    if (this.mode === "dragging") this.drag(event, now);
     else if (this.mode === "turning") this.turn(event, now[0] - before[0], now[1] - before[1]);
-    else if (this.mode === "pinching") this.told.camera(pinched(fingers, [...this.fingers.values()], this.overlay.projection));
+    else if (this.mode === "pinching") this.view.turn(pinched(fingers, [...this.pressed.values()], this.view));
   }
 
-  away([x, y]) {
-    return Math.hypot(x - this.start.x, y - this.start.y) >= this.start.slack;
+  /** @param {Spot} spot */
+  isAway([x, y]) {
+    const { spot, slack } = this.start;
+    return Math.hypot(x - spot[0], y - spot[1]) >= slack;
   }
 
-  /** A move that does not wait for the next frame, where the browser tells of such: its picture is there half a frame or more earlier. */
+  /** A move that does not wait for the next frame, where the browser tells of such: its picture is there earlier. */
   early(event) {
-    if (this.mode === "probe" && event.timeStamp - this.dragged >= APART) this.move(event);
+    if (this.mode === "dragging" && event.timeStamp - this.held.time >= APART) this.move(event);
   }
 
-  /** Moves the probe in the plane that faces the camera through where it was taken: the edge of the view does not shift that plane. */
+  /** In the plane that faces the camera through where it was taken: the limits of the hand do not shift that plane. */
   drag(event, [x, y]) {
-    if (event.timeStamp === this.dragged) return;
-    this.dragged = event.timeStamp;
-    this.moved ||= this.away([x, y]);
-    const { projection } = this.overlay;
-    if (!this.moved || !projection.refresh()) return;
-    const depth = projection.toScreen(this.held)[2];
-    this.probe.moveTo(projection.toPoint(x + this.offset[0], y + this.offset[1], depth), event.timeStamp);
+    const { held, view: { lens } } = this;
+    if (event.timeStamp === held.time) return;
+    held.time = event.timeStamp;
+    held.moved ||= this.isAway([x, y]);
+    if (!held.moved || !lens) return;
+    const depth = lens.place(held.point)[2];
+    held.grip.moveTo(lens.point(x + held.offset[0], y + held.offset[1], depth), event.timeStamp);
   }
 
   /** The height of the picture is half a turn. */
   turn(event, right, down) {
-    const { height } = this.overlay.projection;
+    const [across, along] = [right / this.view.height, down / this.view.height];
     const slides = this.start.button !== 0 || event.ctrlKey || event.metaKey;
-    if (slides) this.told.camera((camera) => slid(camera, right / height, down / height));
-    else this.told.camera((camera) => turned(camera, (Math.PI * right) / height, (Math.PI * down) / height));
+    this.view.turn((pose) => (slides ? slid(pose, across, along) : turned(pose, Math.PI * across, Math.PI * along)));
   }
 
   wheel(event) {
-    if (!this.inPlot(event)) return;
     event.preventDefault();
-    event.stopPropagation();
-    this.told.camera(wheeled(event, this.place(event), this.overlay.projection));
+    this.view.turn(wheeled(event, this.spot(event), this.view));
   }
 
   /** A finger that hovers is none: only mouse and pen look. */
   look(event) {
-    if (!this.inPlot(event) || event.pointerType === "touch") return this.told.hover(-1, 0, 0);
-    const [x, y] = this.place(event);
-    const near = this.onProbe(x, y, event.pointerType);
-    this.stage.classList.toggle("mx-near-probe", near);
-    this.told.hover(near ? -1 : this.overlay.pick(x, y), x, y);
+    if (!this.isOurs(event) || event.pointerType === "touch") return this.hover(null);
+    const spot = this.spot(event);
+    const near = this.gripAt(spot, event.pointerType) !== null;
+    this.view.element.classList.toggle("mx-near-handle", near);
+    this.hover(spot, near);
+  }
+
+  /** @param {Spot|null} spot under the mouse @param {boolean} [near] a grip: then no point is meant */
+  hover(spot, near = false) {
+    const hit = spot ? this.view.at(...spot) : { index: -1, layer: null, x: 0, y: 0 };
+    this.view.tell("hover", near ? { ...hit, index: -1 } : hit);
   }
 
   release(event) {
-    if (!this.fingers.delete(event.pointerId)) return;
+    if (!this.pressed.delete(event.pointerId)) return;
+    const { mode, held } = this;
     const lifted = event.type === "pointerup";
-    const clicked = this.mode === "pressed" && this.start.button === 0 && lifted;
-    if (this.mode === "probe" && lifted && !this.moved) this.tapProbe(event.timeStamp);
     this.stop();
-    if (!clicked) return;
-    const index = this.overlay.pick(...this.place(event));
-    if (index >= 0) this.told.pick(index);
+    if (mode === "dragging" && lifted && !held.moved) this.tap(held.grip, event.timeStamp);
+    if (mode === "pressed" && lifted && this.start.button === 0) this.view.tell("pick", this.view.at(...this.spot(event)));
   }
 
-  /** @param {number} time of a press on the probe that did not move it */
-  tapProbe(time) {
-    if (time - (this.tapped ?? -Infinity) < TWICE) this.told.centre();
+  /** @param {import("./layers.js").Grip} grip that was pressed and not moved @param {number} time */
+  tap(grip, time) {
+    if (time - (this.tapped ?? -Infinity) < TWICE) this.view.centre(grip.point());
     this.tapped = time;
   }
 
   /** After two fingers the one that stays does nothing until it too has left. */
   stop() {
-    if (this.mode === "probe") this.probe.hold(false);
-    this.stage.classList.remove("mx-dragging");
+    if (this.mode === "dragging") this.held.grip.hold(false);
+    this.view.element.classList.remove("mx-dragging");
     this.mode = "rest";
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const change = cameraChange(event);
+    if (change) this.view.turn(change);
+    return change !== null;
   }
 
   dispose() {
     this.abort.abort();
+    this.stop();
+    this.view.element.classList.remove("mx-near-handle", "mx-pointed");
   }
+}
+
+/**
+ * Zooms by the distance of the first two fingers and slides by their middle: what they are on stays below them.
+ * @param {Spot[]} before @param {Spot[]} now @param {Size} size @returns {import("./orbit.js").Change}
+ */
+export function pinched(before, now, size) {
+  if (now.length < 2) return (pose) => pose;
+  const [from, to] = [before, now].map(([a, b]) => ({
+    middle: [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])], apart: Math.hypot(a[0] - b[0], a[1] - b[1]) || 1,
+  }));
+  const [right, down] = [0, 1].map((axis) => (to.middle[axis] - from.middle[axis]) / size.height);
+  return (pose) => zoomed(slid(pose, right, down), from.apart / to.apart, share(to.middle, size));
+}
+
+/** @param {WheelEvent} event @param {Spot} spot @param {Size} size @returns {import("./orbit.js").Change} */
+export function wheeled(event, spot, size) {
+  const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * LINE;
+  return (pose) => zoomed(pose, Math.exp(WHEEL * pixels), share(spot, size));
+}
+
+/** Right and down of the picture's middle, as shares of its height. @returns {[number, number]} */
+function share([x, y], { width, height }) {
+  return [(x - 0.5 * width) / height, (y - 0.5 * height) / height];
 }

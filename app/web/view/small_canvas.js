@@ -1,16 +1,20 @@
 /**
- * A canvas that covers no more than what is drawn on it. Where no graphics card helps, the browser puts all that a changed canvas covers
- * together anew in each frame: over the whole scene that took longer than everything else.
+ * A canvas that covers no more than what is drawn on it. Where no graphics card helps, the browser puts all that a
+ * changed canvas covers together anew in each frame: over the whole view that took longer than everything else.
  */
 
-const STEP = 64; // pixels: the canvas moves and grows by steps, so that it seldom has to be made anew
+import { h } from "../core/dom.js";
 
-export class Sheet {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.pen = canvas.getContext("2d");
-    this.box = "";
+const STEP = 64; // pixels: the canvas moves and grows by steps, so that it seldom has to be made anew
+const STYLE = {
+  position: "absolute", top: "0", left: "0", pointerEvents: "none", zIndex: "30", willChange: "transform",
+};
+
+export class SmallCanvas {
+  constructor() {
+    this.canvas = h("canvas", { class: "mx-overlay", style: STYLE, "aria-hidden": "true", hidden: true });
+    this.pen = this.canvas.getContext("2d");
+    this.resize(0, 0);
   }
 
   /** @param {number} width @param {number} height of the field in which it lies, pixels */
@@ -27,7 +31,8 @@ export class Sheet {
    * @returns {CanvasRenderingContext2D} draws in pixels of the field
    */
   cover(places, margin) {
-    const [[left, right], [top, bottom]] = [0, 1].map((axis) => this.span(places.map((place) => place[axis]), margin, this.field[axis]));
+    const spans = [0, 1].map((axis) => this.span(places.map((place) => place[axis]), margin, this.field[axis]));
+    const [[left, right], [top, bottom]] = spans;
     this.place(left, top, right - left, bottom - top);
     this.pen.setTransform(this.scale, 0, 0, this.scale, -left * this.scale, -top * this.scale);
     return this.pen;
@@ -42,16 +47,23 @@ export class Sheet {
   }
 
   place(left, top, width, height) {
+    this.canvas.hidden = false;
     const box = `${left} ${top} ${width} ${height}`;
-    if (box === this.box) return this.clear();
+    if (box === this.box) return this.wipe();
     this.box = box;
     const { canvas, scale } = this;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
-    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px`, transform: `translate(${left}px, ${top}px)` });
+    const size = { width: `${width}px`, height: `${height}px` };
+    Object.assign(canvas.style, size, { transform: `translate(${left}px, ${top}px)` });
   }
 
+  /** Nothing is drawn. */
   clear() {
+    this.canvas.hidden = true;
+  }
+
+  wipe() {
     this.pen.setTransform(1, 0, 0, 1, 0, 0);
     this.pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }

@@ -1,10 +1,14 @@
 /**
- * Draws the cloud into a buffer of pixels, far points first, each a small disc with a soft rim that pales with its distance.
+ * Draws the cloud into a buffer of pixels, far points first, each a small disc with a soft rim that pales with its
+ * distance.
  *
- * Plain arithmetic, no WebGL: 10,000 points take about two milliseconds on a machine without a graphics card, and it looks the same everywhere.
+ * Plain arithmetic, no WebGL: 10,000 points take about two milliseconds on a machine without a graphics card, and it
+ * looks the same everywhere.
  */
 
-import { EDGE, PALEST } from "../shared/drawing.js";
+import {
+  AREA, AREA_SIZES, COUNT, COUNT_LARGEST, COUNT_POWER, DISTANCE, DISTANCE_POWER, EDGE, PALEST, RADIUS,
+} from "../shared/view.js";
 
 const PARTS = 4; // of a pixel, to which a disc's place is rounded
 const STEP = 4; // sizes per pixel of radius
@@ -12,13 +16,27 @@ const LARGEST = 8; // radius, in pixels
 const DEPTHS = 2048;
 const FOG = 32; // shades from near to far
 
-export class Painter {
+/**
+ * Radius in CSS pixels of a disc at the box's middle in a picture of that size with `count` points, seen from
+ * `distance`; as in model/view.py.
+ * @param {number} width @param {number} height @param {number} distance @param {number} count
+ */
+export function discRadius(width, height, distance, count) {
+  const room = Math.min(AREA_SIZES[1], Math.max(AREA_SIZES[0], Math.min(width, height) / AREA));
+  const crowd = Math.min(COUNT_LARGEST, (COUNT / Math.max(count, 1)) ** COUNT_POWER);
+  return RADIUS * room * crowd * (DISTANCE / distance) ** DISTANCE_POWER;
+}
+
+export class Raster {
   constructor() {
     this.counts = new Uint32Array(DEPTHS + 1);
     this.resize(1, 1, 1);
   }
 
-  /** @param {number} width @param {number} height in pixels of the canvas @param {number} unit pixels of the canvas per CSS pixel */
+  /**
+   * @param {number} width @param {number} height in pixels of the canvas
+   * @param {number} unit pixels of the canvas per CSS pixel
+   */
   resize(width, height, unit) {
     Object.assign(this, { width, height, unit });
     this.image = new ImageData(width, height);
@@ -41,8 +59,8 @@ export class Painter {
     });
   }
 
-  /** The empty room, kept until the camera moves. @param {number[][]} lines [x0, y0, x1, y1, strength] */
-  furnish(lines) {
+  /** The empty box, kept until the camera moves. @param {number[][]} lines [x0, y0, x1, y1, strength] */
+  setGround(lines) {
     this.ground.fill(packed(this.ink.surface));
     for (const line of lines) this.line(...line);
   }
@@ -50,7 +68,8 @@ export class Painter {
   /** A line with soft edges, one canvas pixel wide per unit. */
   line(x0, y0, x1, y1, strength) {
     const flat = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
-    const [a0, b0, a1, b1] = flat ? (x0 < x1 ? [x0, y0, x1, y1] : [x1, y1, x0, y0]) : y0 < y1 ? [y0, x0, y1, x1] : [y1, x1, y0, x0];
+    const ends = flat ? [[x0, y0], [x1, y1]] : [[y0, x0], [y1, x1]];
+    const [[a0, b0], [a1, b1]] = ends[0][0] < ends[1][0] ? ends : ends.reverse();
     const slope = (b1 - b0) / (a1 - a0 || 1);
     const { ground, width, height } = this;
     const [most, wide] = flat ? [width, height] : [height, width];
@@ -71,7 +90,8 @@ export class Painter {
 
   /**
    * @param {Float32Array} points (n, 3) @param {Uint8Array} labels @param {boolean[]} shown by class
-   * @param {import("./lens.js").Lens} lens @param {number} radius of a disc at the box's middle, in CSS pixels
+   * @param {import("./lens.js").Lens} lens of the canvas
+   * @param {number} radius of a disc at the box's middle, in CSS pixels
    */
   paint(points, labels, shown, lens, radius) {
     this.pixels.set(this.ground);
@@ -87,7 +107,8 @@ export class Painter {
       const part = PARTS * ((PARTS * (y - top)) | 0) + ((PARTS * (x - left)) | 0);
       const { reach, body, rim, soft, offsets, covers } = this.masks[(disc << 4) | part] ?? this.mask(disc, part);
       if (left < reach || top < reach || left >= width - reach || top >= height - reach) continue;
-      const shade = 2 * (FOG * tones[at] + Math.min(FOG - 1, Math.max(0, ((depth - near) * fading) | 0)));
+      const fog = Math.min(FOG - 1, Math.max(0, ((depth - near) * fading) | 0));
+      const shade = 2 * (FOG * tones[at] + fog);
       const start = top * width + left, full = shades[shade], pale = shades[shade + 1];
       for (let i = 0; i < body; i += 1) pixels[start + offsets[i]] = full;
       for (let i = body; i < rim; i += 1) pixels[start + offsets[i]] = pale;
@@ -128,7 +149,10 @@ export class Painter {
     for (let i = 0; i < count; i += 1) { const w = ws[i]; if (w < low) low = w; if (w > high) high = w; }
     const scale = (DEPTHS - 1) / (high - low || 1);
     counts.fill(0);
-    for (let i = 0; i < count; i += 1) { const slot = (slots[i] = ((high - ws[i]) * scale) | 0); counts[slot + 1] += 1; }
+    for (let i = 0; i < count; i += 1) {
+      slots[i] = ((high - ws[i]) * scale) | 0;
+      counts[slots[i] + 1] += 1;
+    }
     for (let slot = 0; slot < DEPTHS; slot += 1) counts[slot + 1] += counts[slot];
     for (let i = 0; i < count; i += 1) order[counts[slots[i]]++] = i;
   }
@@ -142,13 +166,15 @@ export class Painter {
       for (let dx = -reach; dx <= reach; dx += 1) {
         const distance = Math.hypot(dx + 0.5 - cx, dy + 0.5 - cy);
         const cover = Math.round(256 * Math.min(1, radius + 0.5 - distance));
-        if (cover > 0) kinds[cover < 256 ? 2 : distance > radius - 0.5 * this.unit ? 1 : 0].push([dy * this.width + dx, cover]);
+        const kind = cover < 256 ? 2 : distance > radius - 0.5 * this.unit ? 1 : 0;
+        if (cover > 0) kinds[kind].push([dy * this.width + dx, cover]);
       }
     }
     const all = kinds.flat();
     const made = {
       reach, body: kinds[0].length, rim: kinds[0].length + kinds[1].length, soft: all.length,
-      offsets: Int32Array.from(all, ([offset]) => offset), covers: Int32Array.from(all, ([, cover]) => cover),
+      offsets: Int32Array.from(all, ([offset]) => offset),
+      covers: Int32Array.from(all, ([, cover]) => cover),
     };
     this.masks[(disc << 4) | part] = made;
     return made;

@@ -1,6 +1,6 @@
-"""The numbers by which the page and an exported film draw alike: box, camera, discs, colours.
+"""The numbers of the 3-D view, by which the page and an exported film draw alike: box, camera, axes, discs, colours.
 
-The page gets them as the module `shared/drawing.js`, which the server writes from `numbers`: so they stand here and
+The page gets them as the module `shared/view.js`, which the server writes from `numbers`: so they stand here and
 nowhere else.
 """
 
@@ -20,11 +20,20 @@ SHORTEST = 0.7  # of an axis beside the longest: a few samples far out on one ax
 HALF_VIEW = math.tan(math.pi / 8)  # Plotly's camera sees 45 degrees from top to bottom
 # the direction; how near is a matter of the window
 HOME = {"eye": (1.36, 1.36, 0.72), "center": (0.0, 0.0, -0.17), "up": (0.0, 0.0, 1.0)}
+CLOSEST = 0.5  # times the distance of HOME, from where the eye goes back until it sees the whole box,
+STEP_BACK = 1.02  # by so much each time
 NEAREST, FARTHEST = 0.15, 6.0  # of the eye from what it looks at
 FILLED = {"across": 0.86, "up": 0.94}  # of the window by the box: the rest is for the numbers at its edges
 RIM = 46  # pixels at least to the left and right of the box, for these numbers and the name of the axis
-FILM_ROOM = 1.15  # times as far away in a film, for the axes' names
+LABEL_ROOM = 1.15  # times as far away where the axes' names are drawn outside the box, by us
+
 TICKS = 5  # about so many numbers along an axis
+TICK_STEPS = (1, 2, 5, 10)  # times a power of ten
+NUMBER = {"size": 13, "gap": 16}  # of the numbers along an axis, and how far from it, in pixels
+TITLE = {"size": 18, "gap": 44}  # of the axis's name
+SHORT_EDGE = 40  # pixels of an axis below which it has no numbers,
+SPARSE_EDGE = 110  # and below which it has every other
+GRID = 0.55  # strength of the grid's lines beside the box's edges
 
 RADIUS = 2.3  # of a disc at the box's middle, in pixels
 AREA = 620  # pixels of the picture's shorter side at which a disc has this size

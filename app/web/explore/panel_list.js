@@ -1,0 +1,61 @@
+/** The panels around the scene, and what all of them know. */
+
+import { bringIntoView, translator } from "../core/dom.js";
+import { PALETTE } from "../core/theme.js";
+import { Legend } from "../view/legend.js";
+import { About } from "./about.js";
+import { actionsOf } from "./actions.js";
+import { Announcer } from "./announcer.js";
+import { DatasetLine } from "./dataset.js";
+import { Guide } from "./guide.js";
+import { HoverCard } from "./hovercard.js";
+import { Marks } from "./marks.js";
+import { NearestPanel } from "./nearest.js";
+import { Gauge, PicturePair } from "./panels.js";
+import { Sliders } from "./sliders.js";
+import { toolbar } from "./toolbar.js";
+import { UploadPanel } from "./upload.js";
+
+/** @param {import("../core/api.js").Card} card @returns {string[]} the names of the three axes */
+export function axesOf({ latent_dim }) {
+  return [1, 2, 3].map((number) => `${latent_dim > 3 ? "PC" : "z"}${number}`);
+}
+
+/**
+ * @param {import("./explorer.js").Explorer} explorer
+ * @param {Object<string, string>} strings
+ * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
+ */
+export function contextOf(explorer, strings, onDispose) {
+  const { api, card, probe, feed, overlay, points, labels, parts, data } = explorer;
+  return {
+    api, card, probe, feed, overlay, points, labels, strings, onDispose, t: translator(strings), palette: PALETTE,
+    root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
+    classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
+    positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
+    setK: (k) => explorer.setK(k),
+    toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
+  };
+}
+
+/**
+ * Builds everything that carries words.
+ * @param {import("./explorer.js").Explorer} explorer @param {Object<string, *>} context from `contextOf`
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, all: {dispose: () => void}[]}}
+ */
+export function panelsOf(explorer, context) {
+  const { parts, stream, shown } = explorer;
+  const { t } = context;
+  const upload = new UploadPanel(parts.upload, context);
+  const hover = new HoverCard(parts.stage, context);
+  const guide = new Guide(parts.stage, context);
+  const all = [
+    upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
+    toolbar(parts.tools, t, actionsOf(explorer, upload)),
+    new Legend(parts.classes, context, shown, () => explorer.filter()),
+    new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context),
+    new Sliders(parts.sliders, context), new NearestPanel(parts.nearest, context),
+    new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
+  ];
+  return { upload, hover, guide, all };
+}

@@ -1,0 +1,75 @@
+/** The layers of a view, on one canvas above its cloud. */
+
+import { oncePerFrame } from "../core/dom.js";
+import { MARGIN } from "./layers.js";
+import { SmallCanvas } from "./small_canvas.js";
+
+/** @typedef {import("./layers.js").Layer} Layer */
+
+export class LayerStack {
+  /** @param {() => {lens: import("./lens.js").Lens|null, ink: import("../core/theme.js").Ink}} seen the view's, now */
+  constructor(seen) {
+    this.seen = seen;
+    this.small = new SmallCanvas();
+    /** @type {Layer[]} from the lowest to the highest */
+    this.layers = [];
+    this.drawSoon = oncePerFrame(() => this.draw());
+  }
+
+  get canvas() {
+    return this.small.canvas;
+  }
+
+  /** @param {Layer} layer above all others */
+  add(layer) {
+    this.layers.push(layer);
+    this.drawSoon();
+  }
+
+  /** @param {Layer} layer */
+  remove(layer) {
+    this.layers = this.layers.filter((each) => each !== layer);
+    this.drawSoon();
+  }
+
+  /** @param {number} width @param {number} height of the view */
+  resize(width, height) {
+    this.small.resize(width, height);
+  }
+
+  draw() {
+    this.drawSoon.cancel();
+    const { lens, ink } = this.seen();
+    const project = (point) => lens.place(point);
+    const places = lens ? this.layers.flatMap((layer) => layer.places(project)) : [];
+    if (!places.length) return this.small.clear();
+    const pen = this.small.cover(places, MARGIN);
+    for (const layer of this.layers) layer.draw(pen, project, ink);
+  }
+
+  /** @param {number} x @param {number} y @returns {Layer|null} the highest that says that it is there */
+  at(x, y) {
+    const { lens } = this.seen();
+    const project = (point) => lens.place(point);
+    return (lens && this.layers.findLast((layer) => layer.hit?.(x, y, project))) ?? null;
+  }
+
+  /**
+   * @param {number} x @param {number} y @param {number} reach pixels
+   * @returns {import("./layers.js").Grip|null} the highest
+   */
+  gripAt(x, y, reach) {
+    const { lens } = this.seen();
+    const isNear = (grip) => {
+      const [gx, gy] = lens.place(grip.point());
+      return Math.hypot(gx - x, gy - y) <= reach;
+    };
+    return (lens && this.layers.findLast(({ grip }) => grip && isNear(grip))?.grip) ?? null;
+  }
+
+  dispose() {
+    this.drawSoon.cancel();
+    this.layers = [];
+    this.canvas.remove();
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * What lies above a cloud, drawn anew with each of its frames: marks, lines, something to take and drag.
+ *
+ * A layer reads what it draws from functions that it was made with, so that it never has to be told.
+ *
+ * @typedef {import("./lens.js").Place} Place
+ * @typedef {(point: ArrayLike<number>) => Place} Project a point's place in the view, CSS pixels
+ * @typedef {ArrayLike<number>} Point
+ * @typedef {import("../core/theme.js").Ink} Ink
+ *
+ * @typedef {object} Layer
+ * @property {(project: Project) => ArrayLike<number>[]} places around which it draws, at most MARGIN pixels away
+ * @property {(pen: CanvasRenderingContext2D, project: Project, ink: Ink) => void} draw
+ * @property {(x: number, y: number, project: Project) => boolean} [hit] whether it is at that place
+ * @property {Grip} [grip] where and how a hand takes it
+ *
+ * @typedef {object} Grip
+ * @property {() => Point} point where it is
+ * @property {(held: boolean) => void} hold a hand has taken it, or has let go
+ * @property {(point: number[], time: number) => void} moveTo `time` of the input, in performance.now() milliseconds
+ */
+
+export const MARGIN = 26; // pixels
+
+const STAR = { outer: 12, inner: 5 };
+const HALO = { outer: 23, inner: 14 }; // of a star that something stands on: it looks out from below
+const APART = 24; // pixels between the two from which on neither hides the other
+const LETTER = 15; // pixels, and at most as wide
+
+/** A circle around each of some points. @implements {Layer} */
+export class Rings {
+  /** @param {() => Point[]} points @param {number} [radius] pixels */
+  constructor(points, radius = 7) {
+    Object.assign(this, { points, radius });
+  }
+
+  places(project) {
+    return this.points().map(project);
+  }
+
+  draw(pen, project, ink) {
+    for (const place of this.places(project)) ring(pen, place, this.radius, ink.text);
+  }
+}
+
+/** Thin lines from one point to others, each with a ring at its end. @implements {Layer} */
+export class Spokes {
+  /** @param {() => Point} from @param {() => Point[]} ends */
+  constructor(from, ends) {
+    Object.assign(this, { from, ends });
+  }
+
+  places(project) {
+    return [this.from(), ...this.ends()].map(project);
+  }
+
+  draw(pen, project, ink) {
+    const [[x, y], ...ends] = this.places(project);
+    for (const [ex, ey] of ends) {
+      pen.strokeStyle = ink.text;
+      pen.lineWidth = 1;
+      pen.globalAlpha = 0.35;
+      pen.beginPath();
+      pen.moveTo(x, y);
+      pen.lineTo(ex, ey);
+      pen.stroke();
+      pen.globalAlpha = 1;
+      ring(pen, [ex, ey], 4, ink.text);
+    }
+  }
+}
+
+/** A dashed line down to the floor of the box: it tells the eye how high a point is. @implements {Layer} */
+export class PlumbLine {
+  /** @param {() => Point} point @param {number} floor the third coordinate of the floor */
+  constructor(point, floor) {
+    Object.assign(this, { point, floor });
+  }
+
+  places(project) {
+    const point = this.point();
+    return [point, [point[0], point[1], this.floor]].map(project);
+  }
+
+  draw(pen, project, ink) {
+    const [[x, y], [fx, fy]] = this.places(project);
+    pen.lineWidth = 1;
+    pen.strokeStyle = ink.accent;
+    pen.globalAlpha = 0.7;
+    pen.setLineDash([3, 4]);
+    pen.beginPath();
+    pen.moveTo(x, y);
+    pen.lineTo(fx, fy);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.beginPath();
+    pen.ellipse(fx, fy, 5, 2.5, 0, 0, 2 * Math.PI);
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+}
+
+/** A star, larger the nearer it is to what may stand on it. @implements {Layer} */
+export class Star {
+  /**
+   * @param {() => Point|null} point null: there is none
+   * @param {keyof Ink} colour
+   * @param {() => Point} above what may stand on it
+   */
+  constructor(point, colour, above) {
+    Object.assign(this, { point, colour, above });
+  }
+
+  places(project) {
+    const point = this.point();
+    return point ? [project(point)] : [];
+  }
+
+  draw(pen, project, ink) {
+    const [px, py] = project(this.above());
+    for (const [x, y] of this.places(project)) {
+      star(pen, x, y, Math.max(0, 1 - Math.hypot(px - x, py - y) / APART));
+      pen.fillStyle = ink[this.colour];
+      pen.strokeStyle = ink.text;
+      pen.lineWidth = 2;
+      pen.fill();
+      pen.stroke();
+    }
+  }
+
+  hit(x, y, project) {
+    return this.places(project).some(([sx, sy]) => Math.hypot(sx - x, sy - y) <= STAR.outer);
+  }
+}
+
+/** A disc that a hand can take and drag. @implements {Layer} */
+export class Handle {
+  /** @param {Grip} grip */
+  constructor(grip) {
+    this.grip = grip;
+  }
+
+  places(project) {
+    return [project(this.grip.point())];
+  }
+
+  draw(pen, project, ink) {
+    const [[x, y]] = this.places(project);
+    disc(pen, x, y, 9, 3, ink);
+    ring(pen, [x, y], 11.5, ink.text);
+  }
+}
+
+/** The way of one point, where it is on it now, and its name. @implements {Layer} */
+export class Trail {
+  /** @param {() => {path: Point[], point: Point, name: string}|null} followed null: nothing is */
+  constructor(followed) {
+    this.followed = followed;
+  }
+
+  places(project) {
+    const followed = this.followed();
+    if (!followed) return [];
+    const [x, y] = project(followed.point);
+    return [...followed.path.map(project), [x, y], [x + LETTER * followed.name.length, y]];
+  }
+
+  draw(pen, project, ink) {
+    const followed = this.followed();
+    if (!followed) return;
+    const [x, y] = project(followed.point);
+    pen.lineJoin = "round";
+    for (const [colour, width] of [[ink.surface, 4], [ink.accent, 1.75]]) {
+      pen.beginPath();
+      for (const point of followed.path) pen.lineTo(...project(point).slice(0, 2));
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
+    disc(pen, x, y, 7, 2.5, ink);
+    write(pen, followed.name, x + 14, y, ink);
+  }
+}
+
+function ring(pen, [x, y], radius, colour) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.stroke();
+}
+
+function disc(pen, x, y, radius, edge, ink) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = ink.accent;
+  pen.fill();
+  pen.lineWidth = edge;
+  pen.strokeStyle = ink.surface;
+  pen.stroke();
+}
+
+function star(pen, x, y, near) {
+  const [outer, inner] = ["outer", "inner"].map((part) => STAR[part] + near * (HALO[part] - STAR[part]));
+  pen.beginPath();
+  for (let corner = 0; corner < 10; corner += 1) {
+    const radius = corner % 2 ? inner : outer;
+    const angle = (corner * Math.PI) / 5 - Math.PI / 2;
+    pen.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+  }
+  pen.closePath();
+}
+
+function write(pen, text, x, y, ink) {
+  pen.font = `600 ${LETTER}px ${ink.font}`;
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  pen.lineWidth = 4;
+  pen.strokeStyle = ink.surface;
+  pen.strokeText(text, x, y);
+  pen.fillStyle = ink.text;
+  pen.fillText(text, x, y);
+}

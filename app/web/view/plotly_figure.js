@@ -1,0 +1,95 @@
+/** The cloud as a Plotly figure: traces and layout, no drawing. */
+
+import { TICKS, TITLE, NUMBER } from "../shared/view.js";
+import { proportions } from "./box.js";
+
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** @typedef {import("./painters.js").Scene} Scene */
+
+/** @returns {string|null} the name of the WebGL renderer, or null where there is none */
+export function renderer() {
+  const gl = document.createElement("canvas").getContext("webgl");
+  if (!gl) return null;
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return name;
+}
+
+/**
+ * What a renderer can afford. A round marker has three times the triangles of a square one, and each point of
+ * resolution its price: on a software renderer a frame takes half the time with square markers, which look the same at
+ * this size.
+ * @param {string} name
+ */
+export function means(name) {
+  const ratio = Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
+  return SOFTWARE.test(name) ? { symbol: "square", size: 2.5, ratio: 1 } : { symbol: "circle", size: 3, ratio };
+}
+
+/**
+ * One trace per class, so that a class can be switched off; the last holds the box's corners and keeps the scale when
+ * all are off.
+ * @param {Scene} scene @param {{symbol: string, size: number}} marker
+ */
+export function traces(scene, { symbol, size }) {
+  const { limits: [x, y, z], palette, shown } = scene;
+  const look = { symbol, size, opacity: 1, line: { width: 0 } };
+  const clouds = columns(scene).map(([across, along, up], label) => ({
+    type: "scatter3d", mode: "markers", x: across, y: along, z: up, visible: shown[label], hoverinfo: "none",
+    marker: { ...look, color: palette[label % palette.length] },
+  }));
+  return [...clouds, { type: "scatter3d", mode: "text", text: ["", ""], x, y, z, hoverinfo: "skip" }];
+}
+
+/** @param {Scene} scene @returns {number[][][]} x, y and z of the points of each class */
+export function columns({ points, labels, shown }) {
+  const out = shown.map(() => [[], [], []]);
+  labels.forEach((label, i) => out[label].forEach((column, axis) => column.push(points[3 * i + axis])));
+  return out;
+}
+
+/** @param {Scene} scene @param {import("./orbit.js").Pose} pose */
+export function layout({ limits, axes, ink }, pose) {
+  const look = axisInk(ink);
+  const axis = (index) => ({
+    ...look, title: { ...look.title, text: axes[index] }, range: limits[index], nticks: TICKS, zeroline: false,
+    showspikes: false,
+  });
+  return {
+    autosize: true, showlegend: false, uirevision: "kept", hovermode: false, dragmode: false,
+    margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", font: { family: ink.font },
+    scene: {
+      xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), camera: pose, aspectmode: "manual",
+      aspectratio: proportions(limits),
+    },
+  };
+}
+
+/** @param {import("../core/theme.js").Ink} ink @returns {Object<string, *>} a change of the layout */
+export function inkChange(ink) {
+  const look = Object.entries(flat(axisInk(ink)));
+  return Object.fromEntries(["xaxis", "yaxis", "zaxis"].flatMap((name) => (
+    look.map(([key, value]) => [`scene.${name}.${key}`, value]))));
+}
+
+/** @param {import("./box.js").Limits} limits @returns {Object<string, *>} a change of the layout */
+export function limitsChange(limits) {
+  const ranges = ["xaxis", "yaxis", "zaxis"].map((name, axis) => [`scene.${name}.range`, limits[axis]]);
+  return { ...Object.fromEntries(ranges), "scene.aspectratio": proportions(limits) };
+}
+
+function axisInk(ink) {
+  return {
+    color: ink.text, gridcolor: ink.line, linecolor: ink.line, showbackground: false,
+    title: { font: { size: TITLE.size, color: ink.text } }, tickfont: { size: NUMBER.size, color: ink.muted },
+  };
+}
+
+/** @param {Object<string, *>} nested @param {string} [path] @returns {Object<string, *>} with dotted keys */
+function flat(nested, path = "") {
+  return Object.entries(nested).reduce((all, [key, value]) => (
+    value && typeof value === "object" ? { ...all, ...flat(value, `${path}${key}.`) } : { ...all, [path + key]: value }
+  ), {});
+}

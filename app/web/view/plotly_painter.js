@@ -1,0 +1,112 @@
+/** Paints the cloud as a Plotly scatter: drawn once, touched again only for colours, filter, camera or size. */
+
+import { h } from "../core/dom.js";
+import { Lens } from "./lens.js";
+import { samePose } from "./orbit.js";
+import { columns, inkChange, layout, limitsChange, means, traces } from "./plotly_figure.js";
+import { contextOf, followFrames, frameOf, matrixOf } from "./plotly_internals.js";
+
+const STYLE = { position: "absolute", inset: "0", overflow: "hidden", touchAction: "none" };
+const UNHEARD = [
+  "mousedown", "mousemove", "mouseup", "mouseover", "mouseout", "touchstart", "touchmove", "touchend", "wheel",
+];
+
+/** @implements {import("./painters.js").PainterMembers} */
+export class PlotlyPainter extends EventTarget {
+  room = 1;
+
+  /** @param {*} library Plotly, or the promise of it @param {string} rendererName from `renderer()` */
+  constructor(library, rendererName) {
+    super();
+    this.library = library;
+    this.rendererName = rendererName;
+    this.surface = h("div", { class: "mx-plot", style: STYLE });
+    this.abort = new AbortController();
+    this.projection = new Lens();
+    for (const name of UNHEARD) {
+      const options = { capture: true, passive: true, signal: this.abort.signal };
+      this.surface.addEventListener(name, (event) => event.stopPropagation(), options);
+    }
+  }
+
+  get gone() {
+    return this.abort.signal.aborted;
+  }
+
+  /** @param {import("./painters.js").Scene} scene @param {() => import("./orbit.js").Pose} pose */
+  async start(scene, pose) {
+    const Plotly = await this.library;
+    if (this.gone) return;
+    const { clientWidth: width, clientHeight: height } = this.surface;
+    Object.assign(this, { Plotly, scene, pose: pose(), width, height });
+    const { ratio, ...marker } = means(this.rendererName);
+    const config = {
+      displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, plotGlPixelRatio: ratio,
+    };
+    await Plotly.newPlot(this.surface, traces(scene, marker), layout(scene, this.pose), config);
+    if (this.gone) return this.purge();
+    this.surface.on("plotly_afterplot", () => this.follow());
+    this.surface.on("plotly_webglcontextlost", () => this.dispatchEvent(new Event("lost")));
+    this.follow();
+  }
+
+  /** Ties what lies above to Plotly's frames. */
+  follow() {
+    const before = JSON.stringify(this.frame);
+    followFrames(this.surface, () => this.dispatchEvent(new Event("frame")));
+    this.frame = frameOf(this.surface);
+    if (before !== JSON.stringify(this.frame)) this.dispatchEvent(new Event("frame"));
+  }
+
+  get lens() {
+    const matrix = this.frame && matrixOf(this.surface);
+    return matrix ? this.projection.take(matrix, this.frame) : null;
+  }
+
+  setPoints() {
+    if (!this.Plotly) return;
+    const all = columns(this.scene);
+    const [x, y, z] = [0, 1, 2].map((axis) => all.map((column) => column[axis]));
+    this.Plotly.restyle(this.surface, { x, y, z }, all.map((_, label) => label));
+  }
+
+  setShown(shown) {
+    this.Plotly?.restyle(this.surface, { visible: shown }, shown.map((_, label) => label));
+  }
+
+  setLimits(limits) {
+    if (!this.Plotly) return;
+    const [x, y, z] = limits;
+    this.Plotly.restyle(this.surface, { x: [x], y: [y], z: [z] }, [this.scene.shown.length]);
+    this.Plotly.relayout(this.surface, limitsChange(limits));
+  }
+
+  setInk(ink) {
+    this.Plotly?.relayout(this.surface, inkChange(ink));
+  }
+
+  draw(pose) {
+    if (!this.Plotly || samePose(pose, this.pose)) return;
+    this.pose = pose;
+    this.Plotly.relayout(this.surface, { "scene.camera": pose });
+  }
+
+  resize(width, height) {
+    if (!this.frame || (width === this.width && height === this.height)) return;
+    Object.assign(this, { width, height });
+    this.Plotly.Plots.resize(this.surface);
+  }
+
+  dispose() {
+    this.abort.abort();
+    if (this.frame) this.purge();
+    this.surface.remove();
+  }
+
+  purge() {
+    const giveBack = contextOf(this.surface);
+    this.surface.removeAllListeners?.();
+    this.Plotly.purge(this.surface);
+    giveBack();
+  }
+}
