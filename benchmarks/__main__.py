@@ -104,8 +104,10 @@ def measure(options: Options, benchmarks: Mapping[str, Benchmark]) -> dict[str, 
 
 def _heading(report: dict[str, Any]) -> str:
     hardware, model = report["hardware"], report["model"]
-    machine = f"{hardware['processor']}, {hardware['cores']} cores, {hardware['memory_gb']} GB, load {hardware['load_before'][0]}"
-    return f"{machine}\nmodel {model['name']!r}: d = {model['latent_dim']}, {model['decoder_parameters']:,} numbers in the decoder, {model['samples']:,} samples"
+    cores, memory = hardware["cores"], hardware["memory_gb"]
+    machine = f"{hardware['processor']}, {cores} cores, {memory} GB, load {hardware['load_before'][0]}"
+    numbers = f"{model['decoder_parameters']:,} numbers in the decoder, {model['samples']:,} samples"
+    return f"{machine}\nmodel {model['name']!r}: d = {model['latent_dim']}, {numbers}"
 
 
 if __name__ == "__main__":

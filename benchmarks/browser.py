@@ -32,7 +32,8 @@ window.benchmarkTrips = [];
 window.WebSocket = class extends WebSocket {
   constructor(...given) {
     super(...given);
-    if (this.url.endsWith("/decode")) this.addEventListener("message", () => window.benchmarkTrips.push(performance.now() - this.sentAt));
+    if (this.url.endsWith("/decode")) this.addEventListener("message", () =>
+      window.benchmarkTrips.push(performance.now() - this.sentAt));
   }
   send(data) { this.sentAt = performance.now(); super.send(data); }
 };

@@ -41,7 +41,8 @@ REACH = 90, 60  # pixels of that swing
 
 # The probe is the only thing on the overlay that is drawn in the accent's colour and opaque.
 FIND_PROBE = """() => {
-  const overlay = document.querySelector(".mx-overlay"), box = overlay.getBoundingClientRect(), scale = overlay.width / box.width;
+  const overlay = document.querySelector(".mx-overlay"), box = overlay.getBoundingClientRect(),
+    scale = overlay.width / box.width;
   const copy = Object.assign(document.createElement("canvas"), { width: overlay.width, height: overlay.height });
   const pen = copy.getContext("2d", { willReadFrequently: true });
   pen.fillStyle = getComputedStyle(overlay.closest(".mx-root")).getPropertyValue("--st-primary-color");

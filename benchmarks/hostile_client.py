@@ -144,7 +144,8 @@ async def floods(hostile: Hostile) -> None:
     message = bytes(4 * LARGEST_DIM * 64)
 
     async def flood() -> str:
-        async with connect(f"{hostile.socket}/api/models/{LARGEST}/decode", compression=None, max_size=None, ping_interval=None,
+        async with connect(f"{hostile.socket}/api/models/{LARGEST}/decode", compression=None, max_size=None,
+            ping_interval=None,
                            additional_headers={"Cookie": hostile.cookie}) as socket:  # fmt: skip
             while time.perf_counter() < hostile.until:
                 await asyncio.gather(*(socket.send(message) for _ in range(8)))

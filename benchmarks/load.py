@@ -31,7 +31,9 @@ RUNS = ((1, RATE), (1, 60), (30, RATE), (100, RATE), (200, RATE))
 
 @dataclass(frozen=True)
 class Load:
-    """What `clients` saw (load_client.Tally as JSON) and the seconds of processor time that the server spent on them."""
+    """What `clients` saw (load_client.Tally as JSON) and the seconds of processor time that the server spent
+    on them.
+    """
 
     clients: int
     rate: float

@@ -82,7 +82,9 @@ class Gate(TrainingCallback):
 
 
 def pythae_steps(config: RunConfig, train: ImageDataset, folder: Path) -> Generator[bool]:
-    """One step of its trainer at each `next`; False for one that an epoch's end (the copy of the best model) came with."""
+    """One step of its trainer at each `next`; False for one that an epoch's end (the copy of the best model)
+    came with.
+    """
     logging.getLogger("pythae").setLevel(logging.WARNING)
     gate = Gate()
     thread = threading.Thread(target=gate.run, args=(_trainer(config, train, folder, gate),), daemon=True)

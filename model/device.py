@@ -18,7 +18,9 @@ def best_device() -> torch.device:
 
 
 def autocast(precision: str, device: torch.device) -> torch.autocast:
-    """The context of a precision of TrainingConfig; "auto" is bfloat16 where the hardware multiplies it, else float32."""
+    """The context of a precision of TrainingConfig; "auto" is bfloat16 where the hardware multiplies it, else
+    float32.
+    """
     wanted = precision == "bfloat16" or (precision == "auto" and _multiplies_bfloat16(device))
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=wanted)
 
@@ -44,7 +46,9 @@ def hardware_name(device: torch.device) -> str:
 
 
 def abilities(device: torch.device) -> str:
-    """What decides how fast the device multiplies: a processor's vector and matrix units and cores, or the card's name."""
+    """What decides how fast the device multiplies: a processor's vector and matrix units and cores, or the
+    card's name.
+    """
     if device.type == "cuda":
         return hardware_name(device)
     features = _cpu_features()

@@ -65,7 +65,9 @@ def is_held(path: Path) -> bool:
 
 
 def holder(path: Path) -> int | None:
-    """The process that holds the lock; None where nobody does, or where the process that shall is just being started."""
+    """The process that holds the lock; None where nobody does, or where the process that shall is just being
+    started.
+    """
     try:
         written = path.read_text(encoding="ascii")
     except (OSError, ValueError):

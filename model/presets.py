@@ -34,8 +34,10 @@ PRESETS: dict[str, Preset] = {
         RunConfig(THREE, training=TrainingConfig(epochs=5)),
         {"en": "One minute", "ko": "1분 학습"},
         {
-            "en": "A few passes over the images, more where there are few of them: enough to beat PCA on a laptop while the class watches.",
-            "ko": "이미지를 몇 번만 봅니다(수가 적으면 더 여러 번). 노트북에서도 수업 중에 PCA보다 나아지는 모습을 볼 수 있습니다.",
+            "en": "A few passes over the images, more where there are few of them: enough to beat PCA on a laptop "
+            "while the class watches.",
+            "ko": "이미지를 몇 번만 봅니다(수가 적으면 더 여러 번). 노트북에서도 수업 중에 PCA보다 나아지는 "
+            "모습을 볼 수 있습니다.",
         },
     ),
     "default": Preset(
@@ -58,8 +60,10 @@ PRESETS: dict[str, Preset] = {
         RunConfig(SMALL_THREE, ObjectiveConfig(power=1), TEN_MINUTES),
         {"en": "Absolute error (n = 1)", "ko": "절대 오차 (n = 1)"},
         {
-            "en": "Trained on |f(x) - x| instead of its square: single bad pixels count less, so edges may be harder and outliers are ignored.",
-            "ko": "제곱 오차 대신 |f(x) - x|를 줄입니다. 크게 틀린 픽셀 몇 개에 덜 끌려가므로 결과가 어떻게 달라지는지 비교해 보세요.",
+            "en": "Trained on |f(x) - x| instead of its square: single bad pixels count less, so edges may be harder "
+            "and outliers are ignored.",
+            "ko": "제곱 오차 대신 |f(x) - x|를 줄입니다. 크게 틀린 픽셀 몇 개에 덜 끌려가므로 결과가 어떻게 "
+            "달라지는지 비교해 보세요.",
         },
     ),
     "denoising": Preset(
@@ -70,24 +74,30 @@ PRESETS: dict[str, Preset] = {
         ),
         {"en": "Denoising (32 numbers)", "ko": "잡음 제거 (숫자 32개)"},
         {
-            "en": "Sees noisy images and learns to draw the clean ones: what it must know for that is the manifold on which clean images lie.",
-            "ko": "잡음이 섞인 이미지를 보고 깨끗한 이미지를 그리도록 학습합니다. 그러려면 깨끗한 이미지가 놓인 다양체를 알아야 합니다.",
+            "en": "Sees noisy images and learns to draw the clean ones: what it must know for that is the manifold on "
+            "which clean images lie.",
+            "ko": "잡음이 섞인 이미지를 보고 깨끗한 이미지를 그리도록 학습합니다. 그러려면 깨끗한 이미지가 놓인 "
+            "다양체를 알아야 합니다.",
         },
     ),
     "beta-vae": Preset(
         RunConfig(replace(SMALL, latent_dim=10, variational=True), ObjectiveConfig(beta=8.0), TEN_MINUTES),
         {"en": "β-VAE (10 numbers)", "ko": "β-VAE (숫자 10개)"},
         {
-            "en": "Each image becomes a small cloud, and all together a standard normal: numbers that are not worth their price stay unused.",
-            "ko": "이미지 하나가 점이 아니라 작은 구름이 되고, 전체는 표준 정규분포에 가까워집니다. 도움이 되지 않는 차원은 쓰이지 않습니다.",
+            "en": "Each image becomes a small cloud, and all together a standard normal: numbers that are not worth "
+            "their price stay unused.",
+            "ko": "이미지 하나가 점이 아니라 작은 구름이 되고, 전체는 표준 정규분포에 가까워집니다. 도움이 되지 "
+            "않는 차원은 쓰이지 않습니다.",
         },
     ),
     "label-guided": Preset(
         RunConfig(SMALL_THREE, ObjectiveConfig(guidance=0.01), TEN_MINUTES),
         {"en": "Guided by labels", "ko": "레이블로 유도한 공간"},
         {
-            "en": "A small classifier on the latent pulls the classes apart. It uses the labels, so this is no longer unsupervised learning.",
-            "ko": "잠재 공간에 얹은 작은 분류기가 클래스를 서로 떼어 놓습니다. 레이블을 쓰므로 더는 비지도 학습이 아닙니다.",
+            "en": "A small classifier on the latent pulls the classes apart. It uses the labels, so this is no longer "
+            "unsupervised learning.",
+            "ko": "잠재 공간에 얹은 작은 분류기가 클래스를 서로 떼어 놓습니다. 레이블을 쓰므로 더는 비지도 학습이 "
+            "아닙니다.",
         },
     ),
     "latent-64": Preset(
@@ -97,7 +107,8 @@ PRESETS: dict[str, Preset] = {
         ),
         {"en": "64 numbers per image", "ko": "숫자 64개"},
         {
-            "en": "Sharper pictures from 64 numbers. The cloud shows the three directions in which the samples differ most.",
+            "en": "Sharper pictures from 64 numbers. The cloud shows the three directions in which the samples differ "
+            "most.",
             "ko": "숫자 64개로 더 선명한 그림을 그립니다. 점구름은 샘플이 가장 크게 달라지는 세 방향을 보여 줍니다.",
         },
     ),

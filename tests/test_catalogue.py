@@ -39,7 +39,9 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.fixture
 def mnist(tmp_path: Path) -> tuple[Path, np.ndarray]:
-    """A home with an MNIST of 20 training and 10 test images, unpacked as torchvision leaves it; and its test images."""
+    """A home with an MNIST of 20 training and 10 test images, unpacked as torchvision leaves it; and its test
+    images.
+    """
     rng, raw = np.random.default_rng(0), tmp_path / "data" / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name, count in (("train", 20), ("t10k", 10)):

@@ -183,7 +183,8 @@ def network(**changes):
     ).eval()
 
 
-COMMON = {"test_mse", "train_mse", "test_mae", "pca_mse", "pca_mae", "test_psnr", "test_ssim", "knn_accuracy", "pca_knn_accuracy",
+COMMON = {"test_mse", "train_mse", "test_mae", "pca_mse", "pca_mae", "test_psnr", "test_ssim", "knn_accuracy",
+    "pca_knn_accuracy",
           "trustworthiness", "pca_trustworthiness", "continuity", "pca_continuity"}  # fmt: skip
 
 

@@ -242,8 +242,10 @@ def shell(tiny_model_folder, tmp_path, monkeypatch):
     return lambda *options: __main__.main([str(tiny_model_folder), "--out", str(tmp_path / "out"), *options])
 
 
-@pytest.mark.parametrize(("kind", "files"), [("csv", {"tiny-latents.csv"}), ("safetensors", {"weights.safetensors", "card.json"}),
-                                             ("onnx", {"tiny-encoder.onnx", "tiny-decoder.onnx", "card.json"})])  # fmt: skip
+@pytest.mark.parametrize(("kind", "files"), [("csv", {"tiny-latents.csv"}), ("safetensors", {"weights.safetensors",
+    "card.json"}),
+                                             ("onnx", {"tiny-encoder.onnx", "tiny-decoder.onnx",
+                                             "card.json"})])  # fmt: skip
 def test_the_shell_writes_the_files_and_says_so(shell, tmp_path, capsys, kind, files):
     assert shell("--to", kind) == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == files

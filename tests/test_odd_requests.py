@@ -19,13 +19,19 @@ from tests.web import ROOT, Reply, Server, running
 LONG, DIGITS = "x" * 300, "9" * 5000
 MODEL, FILM = "/api/models/tiny", "/api/films/models/default"
 ADDRESSES = [
-    f"{MODEL}/samples/{DIGITS}", f"{MODEL}/images/{DIGITS}.png", f"{MODEL}/reconstructions/{DIGITS}.png", f"{FILM}/rows/{DIGITS}.png",
-    f"{MODEL}/samples/-1", f"{MODEL}/samples/{quote('٣')}", f"{MODEL}/sheet?i={DIGITS}", f"{MODEL}/nearest?z=1,2,3&k={DIGITS}",
-    f"{MODEL}/nearest?z={'1,' * 2000}", f"{MODEL}/export/{LONG}", f"{FILM}/points?epochs={DIGITS}", f"{FILM}/film.gif?cam={DIGITS}", f"{FILM}?stand={DIGITS}",
-    f"/explorer/explore/{LONG}.js", f"/explorer/{LONG}/{LONG}.js", "/explorer/explore/%00.js", "/explorer/explore/..%2f..%2fserver.py",
+    f"{MODEL}/samples/{DIGITS}", f"{MODEL}/images/{DIGITS}.png", f"{MODEL}/reconstructions/{DIGITS}.png",
+    f"{FILM}/rows/{DIGITS}.png",
+    f"{MODEL}/samples/-1", f"{MODEL}/samples/{quote('٣')}", f"{MODEL}/sheet?i={DIGITS}",
+    f"{MODEL}/nearest?z=1,2,3&k={DIGITS}",
+    f"{MODEL}/nearest?z={'1,' * 2000}", f"{MODEL}/export/{LONG}", f"{FILM}/points?epochs={DIGITS}",
+    f"{FILM}/film.gif?cam={DIGITS}", f"{FILM}?stand={DIGITS}",
+    f"/explorer/explore/{LONG}.js", f"/explorer/{LONG}/{LONG}.js", "/explorer/explore/%00.js",
+    "/explorer/explore/..%2f..%2fserver.py",
     f"/explorer/explore/{quote('가' * 99)}.js",
-    f"/api/models/{LONG}", f"/api/runs/{LONG}", f"/api/films/runs/{LONG}", f"/api/films/{LONG}/x", "/api/models/%00", "/api/models/%F0%9F", "/api/runs/%2e%2e",
-    f"/static/{LONG}", "/static/js/%00", f"/media/{LONG}", "/media/%00", f"/{LONG}", f"/train/{LONG}", f"/?model={LONG}", f"/?lang={LONG}", "/%",
+    f"/api/models/{LONG}", f"/api/runs/{LONG}", f"/api/films/runs/{LONG}", f"/api/films/{LONG}/x", "/api/models/%00",
+    "/api/models/%F0%9F", "/api/runs/%2e%2e",
+    f"/static/{LONG}", "/static/js/%00", f"/media/{LONG}", "/media/%00", f"/{LONG}", f"/train/{LONG}",
+    f"/?model={LONG}", f"/?lang={LONG}", "/%",
 ]  # fmt: skip
 BODIES = [
     ("/api/runs", b'{"title":"x","config":{"training":{"epochs":' + DIGITS.encode() + b"}}}"),

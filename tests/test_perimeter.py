@@ -1,4 +1,6 @@
-"""What every request passes first: the Host, the Origin, the routes that are not used, and no question to another host."""
+"""What every request passes first: the Host, the Origin, the routes that are not used, and no question to
+another host.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def behind_proxy(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Pa
 
 
 def asked(server: Server, method: str, path: str, **headers: str) -> Reply:
-    """The answer to a request whose headers are exactly these (names with _ for -), and a Host if none is among them."""
+    """The answer to a request whose headers are exactly these (names with _ for -), and a Host if none is
+    among them.
+    """
     where = urlsplit(server.url)
     connection = HTTPConnection(where.hostname, where.port, timeout=30)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -160,8 +164,10 @@ def test_behind_a_proxy_its_name_counts_and_no_other(behind_proxy: Server) -> No
 @pytest.mark.parametrize(
     "path",
     [
-        "/_stcore/upload_file/session/file", "/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/interact", "/_stcore/agent/mcp",
-        "/_stcore/agent/openapi.json", "/_stcore/bidi-components/x/y.js", "/component/x/y.js", "/auth/login", "/oauth2callback", "/_stcore/../_stcore/metrics",
+        "/_stcore/upload_file/session/file", "/_stcore/metrics", "/_stcore/script-health-check",
+        "/_stcore/agent/interact", "/_stcore/agent/mcp",
+        "/_stcore/agent/openapi.json", "/_stcore/bidi-components/x/y.js", "/component/x/y.js", "/auth/login",
+        "/oauth2callback", "/_stcore/../_stcore/metrics",
     ],
 )  # fmt: skip
 def test_what_nothing_here_uses_is_not_there(server: Server, path: str) -> None:

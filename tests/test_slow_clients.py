@@ -25,7 +25,8 @@ from app import serving
 from app.connections import Limits
 serving.PING_SECONDS = 1
 serving.IDLE_SECONDS = 1
-limits = Limits(connections=40, per_address=30, header_seconds=1, patience=1, check_seconds=0.25, farewell_seconds=2, rate=2048)
+limits = Limits(connections=40, per_address=30, header_seconds=1, patience=1, check_seconds=0.25, farewell_seconds=2,
+  rate=2048)
 sys.exit(serving.serve("127.0.0.1", int(sys.argv[1]), limits))
 """
 
@@ -105,7 +106,8 @@ def test_a_slow_but_steady_upload_arrives(impatient: Server, synthetic_dataset_f
     padded = picture + bytes(20_000 - len(picture))
     with opened(impatient) as raw:
         raw.sendall(
-            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(padded)}\r\nConnection: close\r\n\r\n".encode()
+            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Content-Length: {len(padded)}\r\nConnection: close\r\n\r\n".encode()
         )
         for start in range(0, len(padded), 1000):
             raw.sendall(padded[start : start + 1000])
@@ -183,7 +185,8 @@ def test_headers_out_of_all_proportion_are_refused(impatient: Server, request_he
 def test_chunks_that_are_mostly_headers_are_refused(impatient: Server) -> None:
     with opened(impatient) as raw:
         raw.sendall(
-            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1;a={'y' * 30_000}".encode()
+            f"POST {MODEL}/encode HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Transfer-Encoding: chunked\r\n\r\n1;a={'y' * 30_000}".encode()
         )
         try:
             for _ in range(64):

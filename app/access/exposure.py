@@ -19,7 +19,9 @@ def serves_others() -> bool:
 
 
 def listens_beyond() -> bool | None:
-    """Whether a socket of this process listens on an address that is not loopback; None as long as none listens at all."""
+    """Whether a socket of this process listens on an address that is not loopback; None as long as none
+    listens at all.
+    """
     return _sockets().beyond()
 
 

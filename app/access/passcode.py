@@ -46,7 +46,9 @@ def passcode() -> Passcode:
 
 
 def in_force() -> bool:
-    """Whether teacher and students are told apart: where somebody set a passcode, and where the server serves others."""
+    """Whether teacher and students are told apart: where somebody set a passcode, and where the server serves
+    others.
+    """
     return not passcode().made or exposure.serves_others()
 
 

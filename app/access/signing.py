@@ -38,8 +38,9 @@ def _signature(purpose: str, text: str) -> str:
 
 @kept
 def _secret() -> bytes:
-    """The secret in the home's file, made at the first use. Where nothing can be written it lives as long as the process, and
-    the cookies with it.
+    """The secret in the home's file, made at the first use.
+
+    Where nothing can be written it lives as long as the process, and the cookies with it.
     """
     path = resources.settings().home / FILE
     try:

@@ -1,1 +1,3 @@
-"""What every request passes before Streamlit or the API sees it: layers, limits, compression, and the limited web server."""
+"""What every request passes before Streamlit or the API sees it: layers, limits, compression, and the limited web
+server.
+"""

@@ -40,7 +40,9 @@ class Compression:
 
 @cache
 def names() -> dict[str, Path]:
-    """Streamlit's scripts and sheets by address: their names carry a hash of their content, so browsers may keep them."""
+    """Streamlit's scripts and sheets by address: their names carry a hash of their content, so browsers may
+    keep them.
+    """
     files = (path for folder in ("js", "css") for path in (STATIC / "static" / folder).glob("*"))
     return {f"/static/{path.parent.name}/{path.name}": path for path in files if path.suffix in KINDS_OF_FILES}
 

@@ -56,7 +56,9 @@ def _keys(client: Client) -> tuple[Key, Key]:
 
 
 class Buckets:
-    """Token buckets of all clients for one rate, each as the time at which it is full again. Used from one event loop."""
+    """Token buckets of all clients for one rate, each as the time at which it is full again. Used from one
+    event loop.
+    """
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate

@@ -10,6 +10,8 @@ def _unknown() -> None:
 
 
 def ask_nobody() -> None:
-    """Let Streamlit take the machine's inner and outer address for unknown. Its welcome is switched off by its option."""
+    """Let Streamlit take the machine's inner and outer address for unknown. Its welcome is switched off by
+    its option.
+    """
     net_util.get_external_ip = _unknown
     net_util.get_internal_ip = _unknown

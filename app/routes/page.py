@@ -138,7 +138,8 @@ def _theme() -> str:
     )
     return (
         f'{face}#mx-early,#mx-loading,body{{{light};--st-font:"Source Sans",sans-serif}}'
-        f"@media(prefers-color-scheme:dark){{html:not([data-mx-theme=Light]) :is(#mx-early,#mx-loading),html:not([data-mx-theme=Light]) body{{{dark}}}}}"
+        f"@media(prefers-color-scheme:dark){{html:not([data-mx-theme=Light]) :is(#mx-early,#mx-loading),"
+        f"html:not([data-mx-theme=Light]) body{{{dark}}}}}"
         f"html[data-mx-theme=Dark] :is(#mx-early,#mx-loading),html[data-mx-theme=Dark] body{{{dark}}}"
         "body{background:var(--st-background-color)}"
     )

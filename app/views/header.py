@@ -35,9 +35,11 @@ STYLE = f"""<style>
 .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"]) {{ min-width: 0; flex-shrink: 1; }}
 [class*="st-key-switch-to-"] {{ gap: 0; }}
 :is(.st-key-switch-explore, .st-key-switch-train) {{
-  flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb, currentColor 6%, transparent);
+  flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb,
+    currentColor 6%, transparent);
 }}
-:is(.st-key-switch-explore, .st-key-switch-train) a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem; border-radius: 0.375rem; white-space: nowrap; }}
+:is(.st-key-switch-explore, .st-key-switch-train) a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem;
+  border-radius: 0.375rem; white-space: nowrap; }}
 :is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
@@ -53,7 +55,8 @@ STYLE = f"""<style>
 .st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
 .st-key-about p {{
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
-  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%, transparent);
+  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%,
+    transparent);
 }}
 .st-key-header > .st-key-help {{ margin-left: auto; }}
 @media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}

@@ -11,10 +11,11 @@ from model.training.objectives import kl_divergence
 
 ACTIVE_VARIANCE = 0.01
 UNMEASURED = {
-    "en": "Whether each axis stands for one thing in the world cannot be measured here: disentanglement scores (beta-VAE metric, FactorVAE, MIG, DCI, SAP) "
+    "en": "Whether each axis stands for one thing in the world cannot be measured here: disentanglement scores "
+    "(beta-VAE metric, FactorVAE, MIG, DCI, SAP) "
     "compare the axes with known ground-truth factors, and photographs like CIFAR-10's come without any.",
-    "ko": "축 하나가 세상의 한 가지 요인만 나타내는지는 여기서 잴 수 없습니다. 분리 표현 점수(β-VAE 지표, FactorVAE, MIG, DCI, SAP)는 축을 정답 생성 요인과 "
-    "비교하는데, CIFAR-10 같은 사진에는 그런 정답이 없습니다.",
+    "ko": "축 하나가 세상의 한 가지 요인만 나타내는지는 여기서 잴 수 없습니다. 분리 표현 점수(β-VAE 지표, "
+    "FactorVAE, MIG, DCI, SAP)는 축을 정답 생성 요인과 비교하는데, CIFAR-10 같은 사진에는 그런 정답이 없습니다.",
 }
 
 

@@ -1,4 +1,6 @@
-"""How well latents keep neighbourhoods: of classes (k nearest neighbours), and of pixels (trustworthiness, continuity)."""
+"""How well latents keep neighbourhoods: of classes (k nearest neighbours), and of pixels (trustworthiness,
+continuity).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ KEPT_NEIGHBOURS, KEPT_SAMPLES = 15, 2000
 
 
 def knn_accuracy(latents: Tensor, labels: NDArray[np.uint8], k: int = NEIGHBOURS) -> float:
-    """Share of samples whose class is the majority of their k nearest others (leave one out; ties to the lower class)."""
+    """Share of samples whose class is the majority of their k nearest others (leave one out; ties to the
+    lower class).
+    """
     right = 0
     for start in range(0, len(latents), BATCH):
         index, _ = nearest_rows(latents, latents[start : start + BATCH], k + 1)

@@ -54,7 +54,9 @@ def fit_pca(images: Tensor, dim: int) -> PCA:
 
 
 def _few(images: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
-    """Axes and variances, largest first, from the images themselves: quick where there are fewer images than numbers."""
+    """Axes and variances, largest first, from the images themselves: quick where there are fewer images than
+    numbers.
+    """
     _, singular, rows = torch.linalg.svd(_flat(images).double() - mean, full_matrices=False)
     return rows.T, singular.square() / len(images)
 

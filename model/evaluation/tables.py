@@ -161,7 +161,8 @@ def _denoised(found: Mapping[str, Any]) -> str:
 
 def _axes(found: Mapping[str, Any]) -> str:
     per_unit = sorted(found["kl_per_unit"], reverse=True)
-    said = f"{found['active_units']} of {len(per_unit)} units active; KL per unit {', '.join(f'{value:.2f}' for value in per_unit)} nats"
+    nats = ", ".join(f"{value:.2f}" for value in per_unit)
+    said = f"{found['active_units']} of {len(per_unit)} units active; KL per unit {nats} nats"
     correlation = (
         f"; mean absolute correlation between active axes {found['axis_correlation']:.3f}"
         if "axis_correlation" in found

@@ -1,4 +1,6 @@
-"""Files of the TensorBoard Embedding Projector (Smilkov et al. 2016): vectors, metadata and a sprite of small pictures."""
+"""Files of the TensorBoard Embedding Projector (Smilkov et al. 2016): vectors, metadata and a sprite of small
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ README = """These files show the latent space of {name} in the TensorBoard Embed
 
 In TensorBoard:                  tensorboard --logdir FOLDER-OF-THESE-FILES, then open "Projector".
 In the browser, without pictures: https://projector.tensorflow.org, "Load", vectors.tsv and metadata.tsv.
-In the browser, with pictures:    put these files where a web server allows other sites to read them (CORS), write their address in
+In the browser, with pictures:    put these files where a web server allows other sites to read them (CORS),
+  write their address in
                                  front of the three paths in config.json, and open
                                  https://projector.tensorflow.org/?config=ADDRESS/config.json
 
@@ -115,7 +118,8 @@ def _pbtxt(name: str, side: int) -> str:
         if side
         else ""
     )
-    return f'embeddings {{\n  tensor_name: {json.dumps(name)}\n  tensor_path: "vectors.tsv"\n  metadata_path: "metadata.tsv"\n{image}}}\n'
+    paths = '  tensor_path: "vectors.tsv"\n  metadata_path: "metadata.tsv"\n'
+    return f"embeddings {{\n  tensor_name: {json.dumps(name)}\n{paths}{image}}}\n"
 
 
 def _config(name: str, shape: tuple[int, ...], side: int) -> dict[str, list[dict[str, object]]]:

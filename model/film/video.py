@@ -1,4 +1,6 @@
-"""A film as a file that anyone can play: GIF (Pillow) or MP4 (PyAV, H.264), with the points gliding between the epochs."""
+"""A film as a file that anyone can play: GIF (Pillow) or MP4 (PyAV, H.264), with the points gliding between
+the epochs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a run keeps while it goes on: written in a thread beside the steps, at a pace that takes little of their time."""
+"""What a run keeps while it goes on: written in a thread beside the steps, at a pace that takes little of
+their time.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ class Pace:
 
 
 class SaveClock:
-    """Says at an epoch's end whether to save: where the next end would come more than SAVE_SECONDS after the last save."""
+    """Says at an epoch's end whether to save: where the next end would come more than SAVE_SECONDS after the
+    last save.
+    """
 
     def __init__(self) -> None:
         self._saved = self._closed = time.perf_counter()

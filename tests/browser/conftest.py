@@ -44,7 +44,9 @@ ROOMY = {"width": 1280, "height": 800}
 # a sample with room around it: the one that a page begins with may lie at the edge of the view, where a drag ends
 AMID = {"from": "0"}
 # As a browser that has been here before: the first steps are for newcomers.
-BEEN_HERE = """try { localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]'); } catch { /* no page yet */ }"""
+BEEN_HERE = """try {
+    localStorage.setItem("manifold-explorer.first-steps", '["drag", "pick", "upload"]');
+} catch { /* no page yet */ }"""
 PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
 Enter = Callable[..., Page]
@@ -116,7 +118,9 @@ def school(
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Stopped with this package: it keeps an event loop running in the main thread, which other tests could not share."""
+    """Stopped with this package: it keeps an event loop running in the main thread, which other tests could
+    not share.
+    """
     with sync_playwright() as started:
         expect.set_options(timeout=PATIENCE)
         yield started

@@ -208,7 +208,8 @@ class ExplorerPage:
         """Wait until the decoded picture differs from `before`, and return it."""
         handle = self.decoded.element_handle()
         self.page.wait_for_function(
-            f"([canvas, before]) => ({scripts.PIXELS})(canvas).some((value, at) => at % 4 < 3 && value !== before[(at >> 2) * 3 + at % 4])",
+            f"([canvas, before]) => ({scripts.PIXELS})(canvas).some((value, at) => at % 4 < 3 && value !== "
+            f"before[(at >> 2) * 3 + at % 4])",
             arg=[handle, before.ravel().tolist()],
         )
         return self.picture
@@ -217,6 +218,7 @@ class ExplorerPage:
         """Wait until the decoded picture is `wanted`, to one grey level."""
         handle = self.decoded.element_handle()
         self.page.wait_for_function(
-            f"([canvas, wanted]) => ({scripts.PIXELS})(canvas).every((value, at) => at % 4 === 3 || Math.abs(value - wanted[(at >> 2) * 3 + at % 4]) <= 1)",
+            f"([canvas, wanted]) => ({scripts.PIXELS})(canvas).every((value, at) => at % 4 === 3 || "
+            f"Math.abs(value - wanted[(at >> 2) * 3 + at % 4]) <= 1)",
             arg=[handle, wanted.ravel().tolist()],
         )

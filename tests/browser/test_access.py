@@ -26,14 +26,17 @@ RESTING = "[data-testid=stApp][data-test-script-state=notRunning]"
 STALE = "[data-stale=true]"  # dimmed by Streamlit: an unfinished run has not drawn it yet
 UNMARKED = """async () => {
     const kinds = "button, a[href], input:not([type=file]), select, summary, [tabindex='0']";
-    document.head.append(Object.assign(document.createElement("style"), { textContent: "* { transition: none !important; }" }));
-    const marks = ({ outlineStyle, outlineColor, boxShadow, borderColor }) => [outlineStyle, outlineColor, boxShadow, borderColor];
+    document.head.append(Object.assign(document.createElement("style"), { textContent:
+      "* { transition: none !important; }" }));
+    const marks = ({ outlineStyle, outlineColor, boxShadow, borderColor }) => [outlineStyle, outlineColor, boxShadow,
+      borderColor];
     const above = (each, levels) => (levels ? [each, ...above(each.parentElement, levels - 1)] : [each]);
     const look = (each) => JSON.stringify(above(each, 6).map((one) => marks(getComputedStyle(one))));
     const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const unmarked = [];
     for (const each of document.querySelectorAll(kinds)) {
-        if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled || each.closest("[aria-hidden=true]")) continue;
+        if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled ||
+          each.closest("[aria-hidden=true]")) continue;
         document.activeElement.blur();
         await drawn();
         const before = look(each);
@@ -44,11 +47,13 @@ UNMARKED = """async () => {
     return unmarked;
 }"""
 PRESS_FIVE_TIMES = """(stage) => {
-    for (let at = 0; at < 5; at += 1) stage.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+    for (let at = 0; at < 5; at += 1) stage.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles:
+      true, cancelable: true }));
 }"""
 LISTEN = """(region) => {
     window.heard = [];
-    new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => window.heard.push(region.textContent)).observe(region, { childList: true, characterData:
+      true, subtree: true });
 }"""
 everywhere = pytest.mark.parametrize(
     ("language", "scheme"), [("en", "light"), ("en", "dark"), ("ko", "light"), ("ko", "dark")]

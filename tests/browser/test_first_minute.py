@@ -30,8 +30,10 @@ CATCHES = """(card) => {
     const { left, top, width, height } = card.getBoundingClientRect();
     return card.contains(document.elementFromPoint(left + width / 3, top + height / 2));
 }"""
-HIDDEN_WORDS = """(buttons) => buttons.filter((each) => !each.innerText.trim() || !each.querySelector("span").checkVisibility()).length"""
-DESCRIBED = "(words) => [...document.querySelectorAll('[data-testid^=about]')].some((each) => each.checkVisibility() && each.textContent.includes(words))"
+HIDDEN_WORDS = """(buttons) => buttons.filter((each) =>
+    !each.innerText.trim() || !each.querySelector("span").checkVisibility()).length"""
+DESCRIBED = """(words) => [...document.querySelectorAll('[data-testid^=about]')].some((each) =>
+    each.checkVisibility() && each.textContent.includes(words))"""
 
 
 def step(page: Page, name: str) -> Locator:

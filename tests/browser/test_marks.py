@@ -18,13 +18,16 @@ from tests.web import Server
 EN, KO = strings("en"), strings("ko")
 # How many pixels of a colour the overlay shows around a place, beyond the probe and its rings.
 AROUND = """([x, y, colour]) => {
-    const canvas = document.querySelector(".mx-overlay"), box = canvas.getBoundingClientRect(), scale = canvas.width / box.width;
-    const { data } = canvas.getContext("2d").getImageData((x - box.left - 24) * scale, (y - box.top - 24) * scale, 48 * scale, 48 * scale);
+    const canvas = document.querySelector(".mx-overlay"), box = canvas.getBoundingClientRect(),
+      scale = canvas.width / box.width;
+    const { data } = canvas.getContext("2d").getImageData((x - box.left - 24) * scale, (y - box.top - 24) * scale,
+      48 * scale, 48 * scale);
     const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
     let count = 0;
     for (let at = 0; at < data.length; at += 4) {
         const [dx, dy] = [(at / 4) % (48 * scale) - 24 * scale, Math.floor(at / 4 / (48 * scale)) - 24 * scale];
-        count += Math.hypot(dx, dy) > 13 * scale && data[at + 3] === 255 && wanted.every((part, channel) => data[at + channel] === part);
+        count += Math.hypot(dx, dy) > 13 * scale && data[at + 3] === 255 && wanted.every((part, channel) =>
+          data[at + channel] === part);
     }
     return count;
 }"""

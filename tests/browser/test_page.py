@@ -17,13 +17,16 @@ from tests.web import Server
 EN, KO = strings("en"), strings("ko")
 HANGUL = re.compile("[가-힣]")
 WIDTHS = (390, 1024, 1440)
-TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll("[data-testid=stMain], .mx-root, .mx-side")]
-    .filter((each) => each.scrollWidth > each.clientWidth).map((each) => `${each.tagName}.${each.className} ${each.scrollWidth} > ${each.clientWidth}`)"""
+TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll("[data-testid=stMain], .mx-root,
+  .mx-side")]
+    .filter((each) => each.scrollWidth > each.clientWidth).map((each) =>
+      `${each.tagName}.${each.className} ${each.scrollWidth} > ${each.clientWidth}`)"""
 UNEXPLAINED = """() => Array.from(document.querySelectorAll(".mx-root :is(button, input, select)"))
     .filter((each) => each.checkVisibility() && !each.closest("[title]"))
     .map((each) => each.outerHTML.slice(0, 120))"""
 CONTRASTS = """() => {
-    const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+    const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
+      willReadFrequently: true });
     const over = (under, colour) => {
         pen.fillStyle = `rgb(${under})`; pen.fillRect(0, 0, 1, 1);
         pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
@@ -34,14 +37,17 @@ CONTRASTS = """() => {
         return over(above, getComputedStyle(element).backgroundColor);
     };
     const light = (rgb) => {
-        const [r, g, b] = rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        const [r, g, b] = rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 :
+          ((part + 0.055) / 1.055) ** 2.4));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
     };
     const found = [];
     for (const element of document.querySelectorAll("[data-testid=stApp] *")) {
-        const own = Array.from(element.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join(" ");
+        const own = Array.from(element.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE).map((node) =>
+          node.data.trim()).join(" ");
         const words = element.matches("input:not([type=range])") ? element.value : own;
-        if (!words || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || element.closest("style, script, [disabled]")) continue;
+        if (!words || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+          element.closest("style, script, [disabled]")) continue;
         if (getComputedStyle(element).fontFamily.includes("Material")) continue;  // an icon's name is not read
         const back = ground(element);
         const [a, b] = [light(over(back, getComputedStyle(element).color)), light(back)];
@@ -49,7 +55,8 @@ CONTRASTS = """() => {
     }
     return found;
 }"""
-AXIS_INK = """() => ["xaxis", "yaxis", "zaxis"].map((axis) => document.querySelector("[data-testid=plot]").layout.scene[axis].color)"""
+AXIS_INK = """() => ["xaxis", "yaxis", "zaxis"].map((axis) =>
+    document.querySelector("[data-testid=plot]").layout.scene[axis].color)"""
 
 
 def choose(page: Page, select: str, option: str) -> None:

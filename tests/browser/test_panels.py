@@ -22,7 +22,8 @@ STAR = """([x, y]) => {
     const canvas = document.querySelector(".mx-overlay");
     const box = canvas.getBoundingClientRect();
     const scale = canvas.width / box.width;
-    return Array.from(canvas.getContext("2d").getImageData((x - box.left) * scale, (y - box.top) * scale, 1, 1).data.slice(0, 3));
+    return Array.from(canvas.getContext("2d").getImageData((x - box.left) * scale, (y - box.top) * scale, 1,
+      1).data.slice(0, 3));
 }"""
 ACCENT = "getComputedStyle(document.querySelector('.mx-root')).getPropertyValue('--st-primary-color')"
 DROP = """async ([data, name]) => {
@@ -30,7 +31,8 @@ DROP = """async ([data, name]) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([bytes], name, { type: "image/png" }));
     for (const type of ["dragover", "drop"]) {
-        document.querySelector(".mx-stage").dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+        document.querySelector(".mx-stage").dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true,
+          cancelable: true }));
     }
 }"""
 
@@ -126,7 +128,9 @@ def test_the_nearest_samples_follow_the_probe_and_k_and_a_click_goes_there(visit
 
 
 def expect_nearest(explorer: ExplorerPage, k: int, without: int | None = None) -> None:
-    """Wait for the k samples that the API names at the probe, each with its class, in pictures; the votes add up to k."""
+    """Wait for the k samples that the API names at the probe, each with its class, in pictures; the votes add
+    up to k.
+    """
     wanted = explorer.model.nearest(explorer.latent, k, without)
     expect(explorer.tiles()).to_have_count(k)
     expect(explorer.tiles().first).to_have_attribute("title", re.compile(rf"sample {wanted[0]}\b"))

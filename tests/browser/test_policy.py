@@ -20,7 +20,8 @@ EN = strings("en")
 TRIED = "script-src wasm-eval"  # by Streamlit's library for 64-bit numbers, which does without
 BROKEN = """() => {
     window.broken = [];
-    addEventListener("securitypolicyviolation", (event) => window.broken.push(`${event.violatedDirective} ${event.blockedURI}`));
+    addEventListener("securitypolicyviolation", (event) =>
+      window.broken.push(`${event.violatedDirective} ${event.blockedURI}`));
 }"""
 
 

@@ -11,7 +11,8 @@ SENT_WITHIN_THE_FRAME = """([x, y]) => {
     const { send } = WebSocket.prototype, plot = document.querySelector("[data-testid=plot]");
     let sent = 0;
     WebSocket.prototype.send = function (data) { sent += this.url.endsWith("/decode"); send.call(this, data); };
-    for (const step of [20, 40]) plot.dispatchEvent(new PointerEvent("pointerrawupdate", { pointerId: 1, clientX: x + step, clientY: y, bubbles: true }));
+    for (const step of [20, 40]) plot.dispatchEvent(new PointerEvent("pointerrawupdate", { pointerId: 1, clientX:
+      x + step, clientY: y, bubbles: true }));
     WebSocket.prototype.send = send;
     return sent;
 }"""

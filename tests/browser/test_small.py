@@ -25,14 +25,16 @@ UNREACHED = """() => {
         each.focus();
         const { left, top, width, height } = each.getBoundingClientRect();
         const [x, y] = [left + width / 2, top + height / 2];
-        if (width * height === 0 || x < 0 || y < 0 || x > innerWidth || y > innerHeight) return `is outside, at ${Math.round(x)}, ${Math.round(y)}`;
+        if (width * height === 0 || x < 0 || y < 0 || x > innerWidth ||
+          y > innerHeight) return `is outside, at ${Math.round(x)}, ${Math.round(y)}`;
         const hit = document.elementFromPoint(x, y);
         const own = each.closest("label, [data-testid=stSelectbox]") ?? each;
         return own.contains(hit) ? "" : `is covered by ${hit?.outerHTML.slice(0, 80)}`;
     };
     return Array.from(document.querySelectorAll(kinds))
         .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled)
-        .filter((each) => each.matches("[data-testid=stMainBlockContainer] *, [data-testid=stMainMenu] *, [role=dialog] *"))
+        .filter((each) =>
+          each.matches("[data-testid=stMainBlockContainer] *, [data-testid=stMainMenu] *, [role=dialog] *"))
         .map((each) => [name(each), wrong(each)]).filter(([, problem]) => problem);
 }"""
 

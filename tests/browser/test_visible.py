@@ -19,16 +19,22 @@ from tests.web import Server
 EN = strings("en")
 # Whether the overlay has a ring of 4 pixels around each place.
 RINGED = """(places) => {
-    const canvas = document.querySelector(".mx-overlay"), box = canvas.getBoundingClientRect(), scale = canvas.width / box.width;
+    const canvas = document.querySelector(".mx-overlay"), box = canvas.getBoundingClientRect(),
+      scale = canvas.width / box.width;
     const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
     const pen = copy.getContext("2d", { willReadFrequently: true });
     pen.drawImage(canvas, 0, 0);
     const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const drawn = (x, y) => data[4 * (Math.round((y - box.top) * scale) * canvas.width + Math.round((x - box.left) * scale)) + 3] > 0;
+    const drawn = (x, y) =>
+      data[4 * (Math.round((y - box.top) * scale) * canvas.width + Math.round((x - box.left) * scale)) + 3] > 0;
     const turn = Array.from({ length: 16 }, (_, at) => [Math.cos(at * Math.PI / 8), Math.sin(at * Math.PI / 8)]);
-    return places.map(([x, y]) => turn.every(([dx, dy]) => [3.5, 4, 4.5].some((radius) => drawn(x + radius * dx, y + radius * dy))));
+    return places.map(([x, y]) => turn.every(([dx, dy]) => [3.5, 4, 4.5].some((radius) => drawn(x + radius * dx,
+      y + radius * dy))));
 }"""
-EDGE = "(element) => { const style = getComputedStyle(element); return [style.outlineStyle, parseFloat(style.outlineWidth), style.outlineColor]; }"
+EDGE = """(element) => {
+    const style = getComputedStyle(element);
+    return [style.outlineStyle, parseFloat(style.outlineWidth), style.outlineColor];
+}"""
 
 
 def test_surprise_takes_samples_of_shown_classes_only_and_says_when_there_are_none(

@@ -1,4 +1,6 @@
-"""What a hostile client might send: pictures, WebSocket frames, requests, configurations. The same seed makes the same."""
+"""What a hostile client might send: pictures, WebSocket frames, requests, configurations. The same seed makes
+the same.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,10 @@ Rng = np.random.Generator
 KINDS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "ICO", "PPM", "TGA")
 MODES = ("RGB", "RGBA", "L", "LA", "P", "1", "CMYK", "I;16", "YCbCr")
 ODD_TEXTS = (
-    "", " ", "0", "-0", "-1", "1e309", "nan", "inf", "٣", "²", "0x10", "1_000", "9" * 5000, "a" * 300, "a" * 5000, "null", "[]",
-    "../../etc/passwd", "..%2f..", "%00", "\u202e", "한글", "'\";--", "<script>alert(1)</script>", "{}", "default", "con", "\ud7ff", "🙂" * 80,
+    "", " ", "0", "-0", "-1", "1e309", "nan", "inf", "٣", "²", "0x10", "1_000", "9" * 5000, "a" * 300, "a" * 5000,
+    "null", "[]",
+    "../../etc/passwd", "..%2f..", "%00", "\u202e", "한글",
+    "'\";--", "<script>alert(1)</script>", "{}", "default", "con", "\ud7ff", "🙂" * 80,
 )  # fmt: skip
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 3, 2**31, 2**63, 10**400, -(10**400), 0.5, -0.0, 1e308, float("inf"), float("nan"),
@@ -35,7 +39,9 @@ def _pick(rng: Rng, items: Any) -> Any:
 
 
 def pictures(seed: int, count: int) -> Iterator[bytes]:
-    """Image files, most of them damaged: cut, with bytes changed, spliced, lying about their size, or no image at all."""
+    """Image files, most of them damaged: cut, with bytes changed, spliced, lying about their size, or no
+    image at all.
+    """
     rng = np.random.default_rng(seed)
     for _ in range(count):
         yield _pick(rng, DAMAGES)(_encoded(rng), rng)
@@ -180,11 +186,16 @@ class Asked:
 METHODS = ("GET",) * 8 + ("POST",) * 3 + ("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 PATHS = (
     "/api/models", "/api/models/{}", "/api/models/{}/points", "/api/models/{}/labels", "/api/models/tiny/samples/{}",
-    "/api/models/tiny/images/{}.png", "/api/models/tiny/reconstructions/{}.png", "/api/models/tiny/sheet", "/api/models/tiny/nearest",
-    "/api/models/tiny/encode", "/api/models/tiny/export/{}", "/api/models/tiny/decode", "/api/runs", "/api/runs/{}", "/api/runs/{}/stop",
-    "/api/runs/{}/resume", "/api/runs/{}/rename", "/api/runs/{}/delete", "/api/films", "/api/films/{}/{}", "/api/films/models/{}/points",
-    "/api/films/models/{}/rows/{}.png", "/api/films/runs/{}/film.{}", "/api/data", "/api/{}", "/explorer/explore/{}", "/explorer/{}/{}/{}", "/{}",
-    "/_stcore/health", "/_stcore/{}", "/_stcore/upload_file/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}", "/train", "/train/{}",
+    "/api/models/tiny/images/{}.png", "/api/models/tiny/reconstructions/{}.png", "/api/models/tiny/sheet",
+    "/api/models/tiny/nearest",
+    "/api/models/tiny/encode", "/api/models/tiny/export/{}", "/api/models/tiny/decode", "/api/runs", "/api/runs/{}",
+    "/api/runs/{}/stop",
+    "/api/runs/{}/resume", "/api/runs/{}/rename", "/api/runs/{}/delete", "/api/films", "/api/films/{}/{}",
+    "/api/films/models/{}/points",
+    "/api/films/models/{}/rows/{}.png", "/api/films/runs/{}/film.{}", "/api/data", "/api/{}", "/explorer/explore/{}",
+    "/explorer/{}/{}/{}", "/{}",
+    "/_stcore/health", "/_stcore/{}", "/_stcore/upload_file/{}/{}", "/media/{}", "/component/{}/{}", "/static/{}",
+    "/train", "/train/{}",
 )  # fmt: skip
 NAMES = (
     "z",
@@ -207,7 +218,8 @@ NAMES = (
     "from",
 )
 HEADERS = (
-    "Accept", "Accept-Encoding", "Accept-Language", "Cookie", "If-None-Match", "Range", "Origin", "Referer", "Content-Type", "Expect-CT",
+    "Accept", "Accept-Encoding", "Accept-Language", "Cookie", "If-None-Match", "Range", "Origin", "Referer",
+    "Content-Type", "Expect-CT",
     "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Sec-Fetch-Site", "Upgrade", "Authorization", "X-Odd",
 )  # fmt: skip
 
