@@ -30,10 +30,17 @@ SECONDS_MOST = 10.0
 AHEAD = 2.0  # seconds that the hostile client has before the drag begins, to start and to build up
 PAUSE = 0.2  # seconds between two of the page's other answers
 P95, SLOWEST = Target(40), Target(2)
-ANSWERS = ("/", "/_stcore/health", "/api/models", "/api/models/{model}", "/api/models/{model}/labels",
+ANSWERS = (
+    "/",
+    "/_stcore/health",
+    "/api/models",
+    "/api/models/{model}",
+    "/api/models/{model}/labels",
     "/api/models/{model}/samples/7",
-           "/api/models/{model}/reconstructions/7.png", "/api/models/{model}/nearest?z={zeros}&k=12",
-           "/api/runs")  # fmt: skip
+    "/api/models/{model}/reconstructions/7.png",
+    "/api/models/{model}/nearest?z={zeros}&k=12",
+    "/api/runs",
+)
 NAMES = {
     "films": "films, from 47 connections",
     "exports": "exports, all formats of all models",

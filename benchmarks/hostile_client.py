@@ -144,9 +144,13 @@ async def floods(hostile: Hostile) -> None:
     message = bytes(4 * LARGEST_DIM * 64)
 
     async def flood() -> str:
-        async with connect(f"{hostile.socket}/api/models/{LARGEST}/decode", compression=None, max_size=None,
+        async with connect(
+            f"{hostile.socket}/api/models/{LARGEST}/decode",
+            compression=None,
+            max_size=None,
             ping_interval=None,
-                           additional_headers={"Cookie": hostile.cookie}) as socket:  # fmt: skip
+            additional_headers={"Cookie": hostile.cookie},
+        ) as socket:
             while time.perf_counter() < hostile.until:
                 await asyncio.gather(*(socket.send(message) for _ in range(8)))
                 for _ in range(8):

@@ -46,18 +46,29 @@ def home(tmp_path, monkeypatch, tiny_model_folder):
 
 
 ODD_CARDS = [
-    ("title", DROP, "title"), ("title", "one text", "title"), ("title", {"en": "x"}, "title"), ("title.ko", 7, "title"),
-    ("title.en", "\ud800", "card.json"), ("description", [], "description"), ("config", 5, "config"),
+    ("title", DROP, "title"),
+    ("title", "one text", "title"),
+    ("title", {"en": "x"}, "title"),
+    ("title.ko", 7, "title"),
+    ("title.en", "\ud800", "card.json"),
+    ("description", [], "description"),
+    ("config", 5, "config"),
     ("config.network", [], "config"),
-    ("config.extra", {}, "config"), ("config.network.latent_dim", DROP, "latent_dim"), ("config.network.latent_dim",
-    3.0, "latent_dim"),
-    ("data", None, "data"), ("data.fingerprint", "ä", "data.fingerprint"), ("data.classes", "abc", "data.classes"),
+    ("config.extra", {}, "config"),
+    ("config.network.latent_dim", DROP, "latent_dim"),
+    ("config.network.latent_dim", 3.0, "latent_dim"),
+    ("data", None, "data"),
+    ("data.fingerprint", "ä", "data.fingerprint"),
+    ("data.classes", "abc", "data.classes"),
     ("data.classes", [1], "data.classes"),
-    ("metrics", {"test_mse": "low"}, "metrics"), ("metrics", {"kl_per_unit": [1, "low"]}, "metrics"), ("metrics",
-    {"test_mse": float("nan")}, "card.json"),
-    ("weights_sha256", DROP, "weights_sha256"), ("start", "first", "start"), ("start", -1, "start"), ("start", True,
-    "start"),
-]  # fmt: skip
+    ("metrics", {"test_mse": "low"}, "metrics"),
+    ("metrics", {"kl_per_unit": [1, "low"]}, "metrics"),
+    ("metrics", {"test_mse": float("nan")}, "card.json"),
+    ("weights_sha256", DROP, "weights_sha256"),
+    ("start", "first", "start"),
+    ("start", -1, "start"),
+    ("start", True, "start"),
+]
 
 
 @pytest.mark.parametrize(("path", "value", "word"), ODD_CARDS)

@@ -95,8 +95,13 @@ def _parquet(service: ExplorerService, name: str) -> bytes:
 def _npz(service: ExplorerService, name: str) -> bytes:
     latent_map, buffer = service.latent_map, io.BytesIO()
     np.savez_compressed(
-        buffer, latents=latent_map.latents, labels=latent_map.labels, points=latent_map.points,
-            center=latent_map.center, basis=latent_map.basis,
-        classes=np.array(service.classes), model=np.array(name),
-    )  # fmt: skip
+        buffer,
+        latents=latent_map.latents,
+        labels=latent_map.labels,
+        points=latent_map.points,
+        center=latent_map.center,
+        basis=latent_map.basis,
+        classes=np.array(service.classes),
+        model=np.array(name),
+    )
     return buffer.getvalue()

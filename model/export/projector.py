@@ -20,8 +20,7 @@ README = """These files show the latent space of {name} in the TensorBoard Embed
 In TensorBoard:                  tensorboard --logdir FOLDER-OF-THESE-FILES, then open "Projector".
 In the browser, without pictures: https://projector.tensorflow.org, "Load", vectors.tsv and metadata.tsv.
 In the browser, with pictures:    put these files where a web server allows other sites to read them (CORS),
-  write their address in
-                                 front of the three paths in config.json, and open
+                                 write their address in front of the three paths in config.json, and open
                                  https://projector.tensorflow.org/?config=ADDRESS/config.json
 
 The pictures in the sprite are {pictures}.

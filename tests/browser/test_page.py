@@ -17,8 +17,8 @@ from tests.web import Server
 EN, KO = strings("en"), strings("ko")
 HANGUL = re.compile("[가-힣]")
 WIDTHS = (390, 1024, 1440)
-TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll("[data-testid=stMain], .mx-root,
-  .mx-side")]
+TOO_WIDE = """() => [
+    document.scrollingElement, ...document.querySelectorAll("[data-testid=stMain], .mx-root, .mx-side")]
     .filter((each) => each.scrollWidth > each.clientWidth).map((each) =>
       `${each.tagName}.${each.className} ${each.scrollWidth} > ${each.clientWidth}`)"""
 UNEXPLAINED = """() => Array.from(document.querySelectorAll(".mx-root :is(button, input, select)"))
