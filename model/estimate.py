@@ -35,7 +35,7 @@ from model.training import feasibility, memory
 from model.training.feasibility import Counts, RefusedError
 from model.training.loop import Trainer
 from model.training.options import read_config
-from model.training.saving import LOOK_SHARE, SAVE_SECONDS
+from model.training.saving import EVALUATION_SHARE, SAVE_SECONDS
 
 SECONDS = 1.0  # of steps that are timed
 STEPS = range(4, 65)  # in an epoch of noise
@@ -101,7 +101,7 @@ def _time(config: RunConfig, images: int, test: int, classes: int, device: torch
     with tempfile.TemporaryDirectory() as folder:
         step, look, save = _measure(config, classes, device, test, Path(folder))
     steps = images // batch * step
-    epoch = steps + min(look, LOOK_SHARE * steps) + save * min(1, steps / SAVE_SECONDS)
+    epoch = steps + min(look, EVALUATION_SHARE * steps) + save * min(1, steps / SAVE_SECONDS)
     return {"images_per_second": batch / step, "seconds_per_epoch": epoch, "seconds": config.training.epochs * epoch}
 
 
@@ -123,7 +123,7 @@ def _measure(
         trainer.objective, "_orig_mod", trainer.objective
     )  # compiling takes longer than anyone waits for an estimate
     step = _step(trainer, device)
-    look = _timed(trainer.test_mse, device) * test / len(trainer.viewer.images)
+    look = _timed(trainer.test_mse, device) * test / len(trainer.evaluator.images)
     return step, look, _timed(trainer.save, device)
 
 

@@ -183,9 +183,21 @@ def network(**changes):
     ).eval()
 
 
-COMMON = {"test_mse", "train_mse", "test_mae", "pca_mse", "pca_mae", "test_psnr", "test_ssim", "knn_accuracy",
+COMMON = {
+    "test_mse",
+    "train_mse",
+    "test_mae",
+    "pca_mse",
+    "pca_mae",
+    "test_psnr",
+    "test_ssim",
+    "knn_accuracy",
     "pca_knn_accuracy",
-          "trustworthiness", "pca_trustworthiness", "continuity", "pca_continuity"}  # fmt: skip
+    "trustworthiness",
+    "pca_trustworthiness",
+    "continuity",
+    "pca_continuity",
+}
 
 
 def test_each_objective_gets_its_own_metrics_and_all_can_stand_on_a_card(small):

@@ -242,10 +242,14 @@ def shell(tiny_model_folder, tmp_path, monkeypatch):
     return lambda *options: __main__.main([str(tiny_model_folder), "--out", str(tmp_path / "out"), *options])
 
 
-@pytest.mark.parametrize(("kind", "files"), [("csv", {"tiny-latents.csv"}), ("safetensors", {"weights.safetensors",
-    "card.json"}),
-                                             ("onnx", {"tiny-encoder.onnx", "tiny-decoder.onnx",
-                                             "card.json"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [
+        ("csv", {"tiny-latents.csv"}),
+        ("safetensors", {"weights.safetensors", "card.json"}),
+        ("onnx", {"tiny-encoder.onnx", "tiny-decoder.onnx", "card.json"}),
+    ],
+)
 def test_the_shell_writes_the_files_and_says_so(shell, tmp_path, capsys, kind, files):
     assert shell("--to", kind) == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == files
@@ -259,10 +263,13 @@ def test_the_shell_packs_them_if_asked(shell, tmp_path):
     assert zipfile.is_zipfile(tmp_path / "out" / "tiny-projector.zip")
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    (["nothing", "--to", "csv"], "There is no model 'nothing'"),
-    (["default", "--to", "csv", "--data", "/nowhere"], "/nowhere"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["nothing", "--to", "csv"], "There is no model 'nothing'"),
+        (["default", "--to", "csv", "--data", "/nowhere"], "/nowhere"),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_one_sentence(options, words, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
     assert __main__.main([*options, "--out", str(tmp_path)]) == 1

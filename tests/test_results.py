@@ -11,11 +11,21 @@ from model.evaluation.disentanglement import UNMEASURED
 from model.evaluation.tables import Result, tables
 from tests.conftest import save_untrained
 
-METRICS = {"test_mse": 0.02935, "pca_mse": 0.0323, "train_mse": 0.029, "test_psnr": 15.93, "test_ssim": 0.2109,
+METRICS = {
+    "test_mse": 0.02935,
+    "pca_mse": 0.0323,
+    "train_mse": 0.029,
+    "test_psnr": 15.93,
+    "test_ssim": 0.2109,
     "knn_accuracy": 0.3465,
-           "pca_knn_accuracy": 0.2184, "trustworthiness": 0.8818, "pca_trustworthiness": 0.879, "continuity": 0.9,
-           "pca_continuity": 0.95,
-           "test_mae": 0.1316, "pca_mae": 0.1397}  # fmt: skip
+    "pca_knn_accuracy": 0.2184,
+    "trustworthiness": 0.8818,
+    "pca_trustworthiness": 0.879,
+    "continuity": 0.9,
+    "pca_continuity": 0.95,
+    "test_mae": 0.1316,
+    "pca_mae": 0.1397,
+}
 
 
 def result(name="m", network=None, objective=None, metrics=None, **card):
@@ -30,12 +40,19 @@ def cells(text, row):
 def test_a_row_says_each_number_beside_pcas_and_rounds_as_people_do():
     text = tables([result(epochs_done=100, seconds=2612.4)])
     assert dict(zip(cells(text, 0), cells(text, 2), strict=True)) == {
-        "model": "`m`", "numbers per image": "3", "test error": "**0.0294**", "PCA": "0.0323", "train error": "0.0290",
-        "absolute error (PCA)": "0.1316 (0.1397)", "PSNR": "15.9 dB", "SSIM": "0.211",
+        "model": "`m`",
+        "numbers per image": "3",
+        "test error": "**0.0294**",
+        "PCA": "0.0323",
+        "train error": "0.0290",
+        "absolute error (PCA)": "0.1316 (0.1397)",
+        "PSNR": "15.9 dB",
+        "SSIM": "0.211",
         "10-NN accuracy (PCA)": "0.347 (0.218)",
-        "trustworthiness (PCA)": "0.882 (0.879)", "continuity (PCA)": "0.900 (0.950)",
+        "trustworthiness (PCA)": "0.882 (0.879)",
+        "continuity (PCA)": "0.900 (0.950)",
         "trained in": "100 epochs, 44 min",
-    }  # fmt: skip
+    }
 
 
 def test_only_an_error_below_pcas_is_bold():
@@ -65,11 +82,14 @@ def special(**options):
 NOISY = {"noisy_psnr": 14.2, "denoised_psnr": 19.03, "denoising_gain": 4.83, "pca_denoising_gain": 4.1}
 
 
-@pytest.mark.parametrize(("objective", "said"), [
-    (ObjectiveConfig(noise=0.2), "Gaussian noise of 0.2 on the input"),
-    (ObjectiveConfig(noise=0.25, corruption="masking"), "25% of the input's pixels black"),
-    (ObjectiveConfig(noise=0.1, corruption="salt-and-pepper"), "10% of the input's pixels black or white"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("objective", "said"),
+    [
+        (ObjectiveConfig(noise=0.2), "Gaussian noise of 0.2 on the input"),
+        (ObjectiveConfig(noise=0.25, corruption="masking"), "25% of the input's pixels black"),
+        (ObjectiveConfig(noise=0.1, corruption="salt-and-pepper"), "10% of the input's pixels black or white"),
+    ],
+)
 def test_denoising_is_told_by_what_it_gains(objective, said):
     row = special(objective=objective, metrics=NOISY)
     assert said in row

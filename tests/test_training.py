@@ -20,7 +20,8 @@ from model.film import film
 from model.networks import Autoencoder
 from model.training import loop, saving
 from model.training.augmentation import augment
-from model.training.loop import RUN, STATE, Trainer, learning_rate
+from model.training.loop import RUN, STATE, Trainer
+from model.training.optimisation import learning_rate
 from model.training.state import write_state
 
 TINY = RunConfig(
@@ -149,7 +150,7 @@ def test_a_run_is_saved_by_time_and_looked_at_for_a_tenth_of_it(data, tmp_path, 
     """Whatever the clock says, the first epoch and the last have a test error and a frame, and the curve every epoch's
     training error.
     """
-    monkeypatch.setattr(saving, "LOOK_ALLOWANCE", -1e9)
+    monkeypatch.setattr(saving, "EVALUATION_ALLOWANCE", -1e9)
     monkeypatch.setattr(saving, "SAVE_SECONDS", 1e9)
     t = trainer(replace(TINY, training=replace(TINY.training, epochs=9)), data, tmp_path)
     events = t.run()
@@ -173,7 +174,7 @@ def test_looks_take_no_more_than_their_share():
                 time.sleep(0.05)
             looked += 0.05
         time.sleep(0.005)
-    assert 0.5 < looked <= saving.LOOK_ALLOWANCE + 0.1 * 1.6
+    assert 0.5 < looked <= saving.EVALUATION_ALLOWANCE + 0.1 * 1.6
 
 
 def test_what_cannot_be_written_ends_the_run_with_the_reason_and_what_was_written_stays(

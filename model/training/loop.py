@@ -2,8 +2,8 @@
 
 Epoch e draws its order, its augmentation and its noise from a generator seeded by (seed, e), and the learning rate is a
 function of the step alone: weights and optimiser moments are all that a resumed run needs to end with the same weights.
-What is kept between (see keeping.py) changes none of them: when it is kept may depend on the clock. Under torchrun
-every process runs this loop on its part of each batch (see distributed.py).
+What is kept between (see saving.py) changes none of them: when it is kept may depend on the clock. Under torchrun
+every process runs this loop on its part of each batch (see process_group.py).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from model.config import NetworkConfig, RunConfig, TrainingConfig
+from model.config import RunConfig
 from model.data.dataset import ImageDataset
 from model.device import autocast, best_device
 from model.errors import CheckpointError, ConfigError, DataError, LatentError, TrainingError
@@ -30,10 +30,11 @@ from model.film import film
 from model.messages import words_of
 from model.networks import Autoencoder
 from model.training.augmentation import augment
+from model.training.evaluator import Evaluator
 from model.training.objectives import Objective, corrupt
-from model.training.process_group import Crew
-from model.training.saving import Pace, SaveClock, TellClock, Writer
-from model.training.snapshots import Viewer
+from model.training.optimisation import build_optimiser, compiled, learning_rate, memory_layout
+from model.training.process_group import ProcessGroup
+from model.training.saving import Pace, RecordClock, SaveClock, Writer
 from model.training.state import read_state, snapshot, write_state
 
 STATE, RUN, FILM = "state.safetensors", "run.json", "film"
@@ -62,14 +63,6 @@ class Progress:
         return self.step == self.steps
 
 
-def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
-    """One cycle (Smith 2018): a linear rise over the share `warmup`, then half a cosine down to 0."""
-    rise = config.warmup * steps
-    if step < rise:
-        return config.learning_rate * (step + 1) / (rise + 1)
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1.0, steps - rise)))
-
-
 class Trainer:
     """One run: network, optimiser and data on one device, its state below `folder`.
 
@@ -84,31 +77,31 @@ class Trainer:
         folder: Path,
         device: torch.device | None = None,
         about: Mapping[str, Any] | None = None,
-        crew: Crew | None = None,
+        group: ProcessGroup | None = None,
     ) -> None:
         """`about` is kept in run.json beside the state: what whoever resumes the run has to know of it."""
         train = train.take(round(config.training.share * len(train)))
         if len(train) < config.training.batch_size:
             raise ConfigError("training.batch", "batch_size", value=config.training.batch_size, images=len(train))
         self.config, self.folder, self.about = config, folder, dict(about or {})
-        self.crew = crew or Crew(device or best_device())
-        self.device = self.crew.device
-        self.part = self.crew.part(config.training.batch_size)
+        self.group = group or ProcessGroup(device or best_device())
+        self.device = self.group.device
+        self.part = self.group.part(config.training.batch_size)
         self.images = torch.from_numpy(train.images).to(self.device)  # uint8 (n, 3, 32, 32)
         self.labels = torch.from_numpy(train.labels).to(self.device).long()
-        self.viewer = Viewer(test, self.device)
-        self.layout = _layout(config.network)
+        self.evaluator = Evaluator(test, self.device)
+        self.layout = memory_layout(config.network)
         self.autoencoder = self._build_network()
         objective = Objective(self.autoencoder, config.objective, len(train.classes)).to(self.device)
         self.guide = objective.guide
-        self.objective = _compiled(self.crew.share(objective), self.device)
-        self.optimiser = _build_optimiser(objective, config.training)
+        self.objective = compiled(self.group.wrap(objective), self.device)
+        self.optimiser = build_optimiser(objective, config.training)
         self.epoch = 0
         self.history: list[dict[str, float]] = []
         self.stopped = False
         self._stop = False
-        self._handed_over = 0  # the last epoch whose state was given to the writer
-        self._writer, self._saves, self._told, self._pace = Writer(), SaveClock(), TellClock(), Pace()
+        self._saved_epoch = 0  # the last epoch whose state was given to the writer
+        self._writer, self._saves, self._records, self._pace = Writer(), SaveClock(), RecordClock(), Pace()
 
     def _build_network(self) -> Autoencoder:
         torch.manual_seed(self.config.training.seed)
@@ -144,20 +137,20 @@ class Trainer:
         first, start, steps = self.epoch, time.perf_counter(), self._steps_per_epoch
         before = self.seconds
         if self.epoch == 0:
-            self._keep()
-            # from here on: the first look is slow, and there are no steps yet that it could be a share of
+            self._evaluate_and_save()
+            # from here on: the first evaluation is slow, and there are no steps yet that it could be a share of
             self._pace = Pace()
         while self.epoch < self.config.training.epochs:
             total = torch.zeros(2, device=self.device)
             for step in self.steps(total):
                 if step < steps and self._ends(step):
-                    return self._go_back()
+                    return self._return_to_saved_epoch()
                 if step % report_every == 0 and step < steps:
                     yield self._progress(first, step, start)
-            self._close_epoch(self.crew.mean(total / steps).tolist(), lambda: before + time.perf_counter() - start)
+            self._close_epoch(self.group.mean(total / steps).tolist(), lambda: before + time.perf_counter() - start)
             yield self._progress(first, steps, start)
             if self.epoch < self.config.training.epochs and self._ends(steps):
-                return self._stay()
+                return self._stop_after_epoch()
 
     def stop(self) -> None:
         """Ask `run` to end: after the step it is in, with the network as the last epoch left it. Fit for a signal's
@@ -169,26 +162,26 @@ class Trainer:
         """Whether to stop after this step. Epochs that are not saved yet are short: then the one that is begun is ended
         first.
         """
-        if self.crew.size > 1 and step % TOGETHER and step != self._steps_per_epoch:
+        if self.group.size > 1 and step % TOGETHER and step != self._steps_per_epoch:
             return False  # all must agree, which is work
-        if not self.crew.any(self._stop):
+        if not self.group.any(self._stop):
             return False
-        unsaved = self.crew.leads and self._handed_over != self.epoch
-        return step == self._steps_per_epoch or not self.crew.any(unsaved)
+        unsaved = self.group.is_rank_zero and self._saved_epoch != self.epoch
+        return step == self._steps_per_epoch or not self.group.any(unsaved)
 
-    def _go_back(self) -> None:
+    def _return_to_saved_epoch(self) -> None:
         """Stop within an epoch: the network becomes what it was at the end of the last one that is saved."""
         self.stopped = True
-        if self.crew.leads:
+        if self.group.is_rank_zero:
             self._writer.wait()
             self.resume(self.history)
             self._complete()
 
-    def _stay(self) -> None:
+    def _stop_after_epoch(self) -> None:
         """Stop at an epoch's end."""
         self.stopped = True
-        if self.crew.leads:
-            if self._handed_over != self.epoch:
+        if self.group.is_rank_zero:
+            if self._saved_epoch != self.epoch:
                 self._save()
             self._writer.wait()
             self._complete()
@@ -196,8 +189,8 @@ class Trainer:
     def _complete(self) -> None:
         """The last epoch of a run that was stopped has a test error and a frame, like that of a finished one."""
         if self.history and "test_mse" not in self.history[-1]:
-            self.history[-1] |= {"test_mse": self._look()}
-            self._tell()
+            self.history[-1] |= {"test_mse": self._evaluate()}
+            self._write_record()
             self._writer.wait()
 
     def steps(self, total: Tensor) -> Iterator[int]:
@@ -252,49 +245,48 @@ class Trainer:
             raise TrainingError("training.loss", loss=loss, epoch=self.epoch + 1, rate=rate)
         self.epoch += 1
         self.history.append({"epoch": self.epoch, "train_loss": loss, "train_mse": error})
-        if self.crew.leads:
-            self._keep(clock)
+        if self.group.is_rank_zero:
+            self._evaluate_and_save(clock)
 
-    def _keep(self, clock: Callable[[], float] | None = None) -> None:
+    def _evaluate_and_save(self, clock: Callable[[], float] | None = None) -> None:
         """Look at the test images, and save all that is needed to go on, where there is time for it; of the first and
         last epoch always.
         """
-        if not self.crew.leads:
+        if not self.group.is_rank_zero:
             return
         last, saves = self.epoch == self.config.training.epochs, self._saves.due()
-        looked = {}
+        measured = {}
         if last or self.epoch <= 1 or (self._pace.due and not self._writer.busy):
-            looked["test_mse"] = self._look()
+            measured["test_mse"] = self._evaluate()
         if clock is not None:
-            self.history[-1] |= looked | {"seconds": round(clock(), 1)}
+            self.history[-1] |= measured | {"seconds": round(clock(), 1)}
         if last or self.epoch == 0 or (saves and not self._writer.busy):
             self._save()
-        elif self._told.due(len(self.history)) and not self._writer.busy:
-            self._tell()
+        elif self._records.due(len(self.history)) and not self._writer.busy:
+            self._write_record()
         if last:
             self._writer.wait()
 
-    def _look(self) -> float:
+    def _evaluate(self) -> float:
         """The test images' mean squared error now; a frame of the film is written beside."""
         with self._pace.spent():
             try:
-                look = self.viewer.look(self.autoencoder, self.config.training.precision)
+                found = self.evaluator.evaluate(self.autoencoder, self.config.training.precision)
             except LatentError as error:
                 rate = self.config.training.learning_rate
                 raise TrainingError("training.latents", epoch=self.epoch, rate=rate) from error
             folder = self.folder / FILM
             if self.epoch == 0:
                 self._writer.put(partial(self._write, 0, partial(self._begin_film, folder)))
-            self._writer.put(
-                partial(self._write, self.epoch, partial(film.add_frame, folder, self.epoch, look.points, look.row))
-            )
-        return look.mse
+            add = partial(film.add_frame, folder, self.epoch, found.points, found.row)
+            self._writer.put(partial(self._write, self.epoch, add))
+        return found.mse
 
     def _begin_film(self, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        test, viewer = self.viewer.dataset, self.viewer
+        test, evaluator = self.evaluator.dataset, self.evaluator
         film.write_subject(
-            folder, test.labels[viewer.samples], viewer.samples, test.classes, viewer.row, viewer.originals
+            folder, test.labels[evaluator.samples], evaluator.samples, test.classes, evaluator.row, evaluator.originals
         )
 
     def _write(self, epoch: int, write: Callable[[], None]) -> None:
@@ -306,14 +298,14 @@ class Trainer:
             raise TrainingError("training.unkept", epoch=epoch, folder=self.folder, reason=reason) from error
 
     def _save(self) -> None:
-        # The story first: a process that ends between the two leaves one that is too long, which `resume` cuts, never
+        # The record first: a process that ends between the two leaves one that is too long, which `resume` cuts, never
         # one that is too short.
-        self._handed_over = self.epoch
-        story, state = self._story(), snapshot(self.epoch, self._modules, self.optimiser)
+        self._saved_epoch = self.epoch
+        record, state = self._record(), snapshot(self.epoch, self._modules, self.optimiser)
         self._saves.saved()
 
         def write() -> None:
-            write_json(self.folder / RUN, story)
+            write_json(self.folder / RUN, record)
             write_state(self.folder / STATE, state)
 
         self._writer.put(partial(self._write, self.epoch, write))
@@ -334,20 +326,20 @@ class Trainer:
 
     def test_mse(self) -> float:
         """Mean squared error per channel on the test images, in the run's precision."""
-        return self.viewer.error(self.autoencoder, self.config.training.precision)[0]
+        return self.evaluator.error(self.autoencoder, self.config.training.precision)[0]
 
-    def _story(self) -> dict[str, Any]:
+    def _record(self) -> dict[str, Any]:
         """What the run tells of itself, and the epoch from which it would go on; later epochs do not change it."""
         return {
             "config": self.config.to_dict(),
-            "epoch": self._handed_over,
+            "epoch": self._saved_epoch,
             "history": [dict(entry) for entry in self.history],
             "about": self.about,
         }
 
-    def _tell(self) -> None:
+    def _write_record(self) -> None:
         """Let pages know of the epochs since the last save."""
-        self._writer.put(partial(self._write, self.epoch, partial(write_json, self.folder / RUN, self._story())))
+        self._writer.put(partial(self._write, self.epoch, partial(write_json, self.folder / RUN, self._record())))
 
     def resume(self, history: list[dict[str, float]]) -> None:
         """Go on from the state on the disk, and forget what came after it. Raises OSError, and CheckpointError if it is
@@ -356,13 +348,13 @@ class Trainer:
         self.epoch = read_state(self.folder / STATE, self._modules, self.optimiser)
         if len(history) < self.epoch:
             path = self.folder / RUN
-            raise CheckpointError("training.story", path=path, count=len(history), epoch=self.epoch)
-        self.history, self._handed_over = history[: self.epoch], self.epoch
-        if self.crew.leads:
+            raise CheckpointError("training.record", path=path, count=len(history), epoch=self.epoch)
+        self.history, self._saved_epoch = history[: self.epoch], self.epoch
+        if self.group.is_rank_zero:
             film.forget_after(self.folder / FILM, self.epoch)
             film.thin(self.folder / FILM)
             if len(history) > self.epoch:
-                self._tell()
+                self._write_record()
                 self._writer.wait()
 
     @property
@@ -377,22 +369,3 @@ def _require_differences(pca: PCA) -> None:
     wanted, found = len(pca.deviations), int((pca.deviations > SAME).sum())
     if found < wanted:
         raise DataError("training.alike", "linear_skip", wanted=wanted, found=found)
-
-
-def _layout(config: NetworkConfig) -> torch.memory_format:
-    """Convolutions want the channels last; fully connected networks would only copy everything there and back."""
-    return torch.contiguous_format if config.encoder == config.decoder == "dense" else torch.channels_last
-
-
-def _compiled(objective: nn.Module, device: torch.device) -> nn.Module:
-    """`objective`, compiled where it pays and can be done: on CUDA, with a C compiler for the launchers at hand."""
-    if device.type != "cuda" or not (shutil.which("cc") or shutil.which("gcc")):
-        return objective
-    return cast(nn.Module, torch.compile(objective))
-
-
-def _build_optimiser(objective: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    matrices = [p for p in objective.parameters() if p.ndim > 1]
-    vectors = [p for p in objective.parameters() if p.ndim <= 1]  # biases and norms are not decayed
-    groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.99), fused=True)

@@ -25,9 +25,9 @@ from model.messages import Message
 from model.registry import known_models
 from model.runs.folder import given_title
 from model.space.latent_map import LatentMap
+from model.training.evaluator import film_samples
 from model.training.loop import FILM, Trainer
-from model.training.process_group import Crew
-from model.training.snapshots import film_samples
+from model.training.process_group import ProcessGroup
 
 VERSIONED = ("torch", "torchvision", "numpy")
 LEARNT = 0.99  # of the mean image's error: what is above is no better than it
@@ -62,7 +62,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     if not all(tensor.isfinite().all() for tensor in autoencoder.state_dict().values()):
         raise TrainingError("training.weights")
     metrics = evaluate(autoencoder, train, test, trainer.config.objective)
-    latent_map = LatentMap.of(encode_all(autoencoder, trainer.viewer.images).cpu().numpy(), test.labels)
+    latent_map = LatentMap.of(encode_all(autoencoder, trainer.evaluator.images).cpu().numpy(), test.labels)
     dataset = trainer.about["dataset"]
     data = {
         "dataset": dataset,
@@ -77,7 +77,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     card = {
         "name": folder.name,
         **said,
-        **_machine(trainer.crew),
+        **_machine(trainer.group),
         "seconds": trainer.seconds,
         "config": trainer.config.to_dict(),
         "epochs_done": trainer.epoch,
@@ -122,10 +122,10 @@ def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:
         print(f"no film: {error}", file=sys.stderr)
 
 
-def _machine(crew: Crew) -> dict[str, Any]:
-    several = f"{crew.size} x " if crew.size > 1 else ""
+def _machine(group: ProcessGroup) -> dict[str, Any]:
+    several = f"{group.size} x " if group.size > 1 else ""
     return {
-        "hardware": several + hardware_name(crew.device),
+        "hardware": several + hardware_name(group.device),
         "versions": {
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in VERSIONED},

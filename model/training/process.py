@@ -31,7 +31,7 @@ from model.training.loop import RUN, STATE, Trainer
 from model.training.memory import be_killed_first
 from model.training.model_folder import export, known_pca_error, unlearnt
 from model.training.options import configure, given
-from model.training.process_group import Crew
+from model.training.process_group import ProcessGroup
 from model.training.reporter import Reporter
 
 LOW_PRIORITY = 10  # of 19
@@ -46,9 +46,9 @@ def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
         give_way()
     be_killed_first()
     keep_memory()
-    crew = process_group.join()
+    group = process_group.init_process_group()
     try:
-        run(options, crew, interrupts)
+        run(options, group, interrupts)
     except MemoryError:
         print(f"error: {Message('training.memory')}", file=sys.stderr)
         return 1
@@ -56,7 +56,7 @@ def train(options: argparse.Namespace, interrupts: Interrupts) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:
-        crew.leave()
+        group.destroy()
     return 0
 
 
@@ -77,19 +77,24 @@ def dataset_of(options: argparse.Namespace, settings: Settings, folder: Path) ->
 
 
 def prepare(
-    options: argparse.Namespace, dataset: str, train: ImageDataset, test: ImageDataset, folder: Path, crew: Crew
+    options: argparse.Namespace,
+    dataset: str,
+    train: ImageDataset,
+    test: ImageDataset,
+    folder: Path,
+    group: ProcessGroup,
 ) -> Trainer:
     """A new trainer, or with --resume the one that the folder holds. Raises CheckpointError, ConfigError, DataError."""
     about = {"dataset": dataset, "data": {"train": train.fingerprint, "test": test.fingerprint}}
     if options.resume:
-        return _resumed(options, train, test, folder, about, crew)
+        return _resumed(options, train, test, folder, about, group)
     if (folder / RUN).exists():
         raise ConfigError("training.exists", name=options.name)
     config = configure(options, dataset)
-    feasibility.check(config, Counts.of(train, test), crew.device)
+    feasibility.check(config, Counts.of(train, test), group.device)
     preset = None if options.config else options.preset or "default"
     return Trainer(
-        config, train, test, folder, about={**describe(options.name, dataset, preset, config), **about}, crew=crew
+        config, train, test, folder, about={**describe(options.name, dataset, preset, config), **about}, group=group
     )
 
 
@@ -99,7 +104,7 @@ def _resumed(
     test: ImageDataset,
     folder: Path,
     now: Mapping[str, Any],
-    crew: Crew,
+    group: ProcessGroup,
 ) -> Trainer:
     try:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
@@ -108,7 +113,7 @@ def _resumed(
         raise CheckpointError("training.unresumable", name=options.name, folder=folder, reason=error) from error
     if about.get("data", now["data"]) != now["data"]:
         raise DataError("training.other_images", name=options.name)
-    feasibility.check(config, Counts.of(train, test), crew.device)
+    feasibility.check(config, Counts.of(train, test), group.device)
     preset = about.get("preset") or (options.name if options.name in PRESETS else None)
     trainer = Trainer(
         config,
@@ -116,7 +121,7 @@ def _resumed(
         test,
         folder,
         about={**describe(options.name, now["dataset"], preset, config), **about, **now},
-        crew=crew,
+        group=group,
     )
     if history or (folder / STATE).exists():  # else it waited in a queue, and begins only now
         trainer.resume(history)
@@ -138,7 +143,7 @@ def describe(name: str, dataset: str, preset: str | None, config: RunConfig) -> 
     }
 
 
-def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None:
+def run(options: argparse.Namespace, group: ProcessGroup, interrupts: Interrupts) -> None:
     """Train and export. Raises ExplorerError, OSError; KeyboardInterrupt only where there is no model yet to leave
     behind.
     """
@@ -147,14 +152,14 @@ def run(options: argparse.Namespace, crew: Crew, interrupts: Interrupts) -> None
     folder = settings.runs / check_name(options.name)
     if options.resume and (changes := given(options)):
         raise ConfigError("training.keeps", changes=", ".join(changes))
-    if not crew.leads:
-        return _follow(options, settings, folder, crew, interrupts)
+    if not group.is_rank_zero:
+        return _follow(options, settings, folder, group, interrupts)
     if options.resume and not folder.is_dir():
         raise CheckpointError("training.absent", name=options.name, folder=folder)
     with hold(folder) as stop:
         reporter = Reporter(folder)
         try:
-            _lead(options, settings, folder, crew, reporter, interrupts, stop)
+            _lead(options, settings, folder, group, reporter, interrupts, stop)
         except KeyboardInterrupt:
             reporter.state(RunState.STOPPED)
             raise
@@ -175,11 +180,13 @@ def give_way() -> None:
         Path("/proc/self/autogroup").write_text(str(LOW_PRIORITY), encoding="ascii")
 
 
-def _follow(options: argparse.Namespace, settings: Settings, folder: Path, crew: Crew, interrupts: Interrupts) -> None:
-    """What the processes beside the leading one do: the same steps, and nothing that is written."""
+def _follow(
+    options: argparse.Namespace, settings: Settings, folder: Path, group: ProcessGroup, interrupts: Interrupts
+) -> None:
+    """What the processes beside rank 0 do: the same steps, and nothing that is written."""
     dataset = dataset_of(options, settings, folder)
     train, test = (require_dataset(settings, dataset, split) for split in SPLITS)
-    trainer = prepare(options, dataset, train, test, folder, crew)
+    trainer = prepare(options, dataset, train, test, folder, group)
     with interrupts.asking(trainer.stop):
         for _ in trainer.run():
             pass
@@ -189,7 +196,7 @@ def _lead(
     options: argparse.Namespace,
     settings: Settings,
     folder: Path,
-    crew: Crew,
+    group: ProcessGroup,
     reporter: Reporter,
     interrupts: Interrupts,
     stop: StopRequest,
@@ -199,7 +206,7 @@ def _lead(
     train, test = (require_dataset(settings, dataset, split) for split in SPLITS)
     for line in (*train.skipped, *test.skipped):
         print(f"skipped {line}", file=sys.stderr)
-    trainer = prepare(options, dataset, train, test, folder, crew)
+    trainer = prepare(options, dataset, train, test, folder, group)
     trainer.about["pca_mse"] = known_pca_error(settings, trainer.config.network.latent_dim, train, test)
     with interrupts.asking(trainer.stop):
         for progress in trainer.run():

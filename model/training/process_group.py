@@ -21,7 +21,7 @@ from model.errors import ConfigError
 
 
 @dataclass(frozen=True)
-class Crew:
+class ProcessGroup:
     """The processes of one run: this one's `rank` of `size`, and its device."""
 
     device: torch.device
@@ -29,8 +29,8 @@ class Crew:
     size: int = 1
 
     @property
-    def leads(self) -> bool:
-        """Whether this process writes, measures and speaks for all."""
+    def is_rank_zero(self) -> bool:
+        """Whether this process is rank 0, which alone evaluates and writes."""
         return self.rank == 0
 
     def part(self, batch_size: int) -> slice:
@@ -40,7 +40,7 @@ class Crew:
         each = batch_size // self.size
         return slice(self.rank * each, (self.rank + 1) * each)
 
-    def share(self, module: nn.Module) -> nn.Module:
+    def wrap(self, module: nn.Module) -> nn.Module:
         """`module`, its gradients and batch statistics those of all processes together. Changes `module`."""
         if self.size == 1:
             return module
@@ -61,23 +61,23 @@ class Crew:
             return value
         return bool(self.mean(torch.tensor(float(value), device=self.device)) > 0)
 
-    def leave(self) -> None:
-        """End the conversation of the processes."""
+    def destroy(self) -> None:
+        """Destroy the process group."""
         if self.size > 1 and dist.is_initialized():
             dist.destroy_process_group()
 
 
-def join() -> Crew:
-    """The crew that torchrun set up by its environment variables; a crew of one without it."""
+def init_process_group() -> ProcessGroup:
+    """The group that torchrun set up by its environment variables; a group of one without it."""
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        return Crew(best_device())
+        return ProcessGroup(best_device())
     cuda = torch.cuda.is_available()
     device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
     dist.init_process_group("nccl" if cuda else "gloo")
-    return Crew(device, dist.get_rank(), size)
+    return ProcessGroup(device, dist.get_rank(), size)
 
 
 class SharedBatchNorm(nn.modules.batchnorm._BatchNorm):

@@ -1,4 +1,4 @@
-"""What a run keeps while it goes on: written in a thread beside the steps, at a pace that takes little of
+"""What a run saves while it goes on: written in a thread beside the steps, at a pace that takes little of
 their time.
 """
 
@@ -11,10 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 SAVE_SECONDS = 5.0  # of work that a killed run loses at most, where an epoch is not longer
-TELL_SECONDS = 1.0  # between two tellings of the history, and as much again for each TELL_EPOCHS that it holds
-TELL_EPOCHS = 1000
-LOOK_SHARE = 0.1  # of the time, for tests and frames
-LOOK_ALLOWANCE = 1.0  # seconds beside: a short run shows every epoch, and a long one its first
+RECORD_SECONDS = 1.0  # between two tellings of the history, and as much again for each RECORD_EPOCHS that it holds
+RECORD_EPOCHS = 1000
+EVALUATION_SHARE = 0.1  # of the time, for tests and frames
+EVALUATION_ALLOWANCE = 1.0  # seconds beside: a short run shows every epoch, and a long one its first
 
 
 class Writer:
@@ -64,8 +64,8 @@ class Writer:
 
 
 class Pace:
-    """Says when work beside the steps is due: as long as it takes at most LOOK_SHARE of the time, and LOOK_ALLOWANCE
-    seconds beside.
+    """Says when work beside the steps is due: as long as it takes at most EVALUATION_SHARE of the time, and
+    EVALUATION_ALLOWANCE seconds beside.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Pace:
     def due(self) -> bool:
         """Whether there is time for it, if it takes as long as it last did."""
         elapsed = time.perf_counter() - self._start
-        return self._spent + self._last <= LOOK_ALLOWANCE + LOOK_SHARE * elapsed
+        return self._spent + self._last <= EVALUATION_ALLOWANCE + EVALUATION_SHARE * elapsed
 
     @contextmanager
     def spent(self) -> Iterator[None]:
@@ -106,16 +106,16 @@ class SaveClock:
         self._saved = time.perf_counter()
 
 
-class TellClock:
+class RecordClock:
     """Says when to write the history for those who watch: often, but a long one takes long to write."""
 
     def __init__(self) -> None:
-        self._told = time.perf_counter()
+        self._recorded = time.perf_counter()
 
     def due(self, epochs: int) -> bool:
         """Whether a history of so many epochs is to be written now; if so, it counts as written."""
         now = time.perf_counter()
-        due = now - self._told >= TELL_SECONDS * (1 + epochs / TELL_EPOCHS)
+        due = now - self._recorded >= RECORD_SECONDS * (1 + epochs / RECORD_EPOCHS)
         if due:
-            self._told = now
+            self._recorded = now
         return due

@@ -1,4 +1,4 @@
-"""A look at a network in training: its error on the test images, and the picture of its latent space for the film."""
+"""Evaluation of a network in training: its error on the test images, and a frame of the film."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROW = 10  # test images whose reconstructions are kept with each frame
 
 
 @dataclass(frozen=True)
-class Look:
+class Evaluation:
     """The test images' mean squared error, and a frame: points (n, 3) of the view and reconstructions uint8 (k, 32, 32,
     3).
     """
@@ -31,7 +31,7 @@ class Look:
     row: Pixels
 
 
-class Viewer:
+class Evaluator:
     """The test images on the device, the samples of them that the film shows, and the row whose reconstructions it
     shows.
     """
@@ -59,14 +59,14 @@ class Viewer:
         return total.item() / self.images.numel(), torch.cat(latents)
 
     @torch.inference_mode()
-    def look(self, autoencoder: Autoencoder, precision: str) -> Look:
+    def evaluate(self, autoencoder: Autoencoder, precision: str) -> Evaluation:
         """All that is to be seen of the network now. Raises LatentError where the latents are not finite."""
         mse, latents = self.error(autoencoder, precision)
         pictures = (
             autoencoder.decode(latents[torch.from_numpy(self.row).to(latents.device)]).mul(255).add(0.5).to(torch.uint8)
         )
         points = LatentMap.of(latents.cpu().numpy()[self.samples], self.dataset.labels[self.samples]).points
-        return Look(mse, points, pictures.permute(0, 2, 3, 1).cpu().numpy())
+        return Evaluation(mse, points, pictures.permute(0, 2, 3, 1).cpu().numpy())
 
 
 def film_samples(count: int) -> NDArray[np.int64]:
