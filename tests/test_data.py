@@ -1,18 +1,22 @@
 """Folders of class folders: any size in, odd files listed, useless folders explained."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+import model
 from model.config import Settings
 from model.data.catalogue import open_dataset
 from model.data.dataset import ImageDataset
 from model.data.folder import load_folder
 from model.errors import DataError
+from model.images import to_bytes, to_unit
 
 
 def picture(path, size=(32, 32), colour=(200, 30, 60), **options):
@@ -136,3 +140,12 @@ def test_what_is_no_file_is_skipped_and_listed(synthetic_dataset_folder, tmp_pat
     found = load_folder(root, "train")
     assert len(found) == 60
     assert found.skipped == ("train/circle/0.png: not a file",)
+
+
+def test_pixels_become_numbers_and_come_back_and_in_one_place_only():
+    pixels = torch.arange(256, dtype=torch.uint8)
+    unit = to_unit(pixels)
+    assert (unit.dtype, unit.min().item(), unit.max().item()) == (torch.float32, 0, 1)
+    assert torch.equal(to_bytes(unit), pixels)
+    scaled = re.compile(r"/ ?255\b|(div_?|mul_?)\(255\)")
+    assert not [path for path in Path(model.__file__).parent.rglob("*.py") if scaled.search(path.read_text("utf-8"))]

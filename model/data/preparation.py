@@ -16,6 +16,7 @@ from model.data.catalogue import DatasetCard
 from model.data.foreground import foreground, thickened
 from model.data.pictures import Box, Pixels, Prepare, in_colour
 from model.data.sources import Framing
+from model.images import WHITE
 
 LOOKED_AT = 256  # pixels along the square: enough to find a stroke, few enough to be quick
 CLEAR = 0.2  # of the most that is shown: less is the blur around it
@@ -40,7 +41,7 @@ def in_gray(upright: Image.Image, box: Box, side: int, framing: Framing) -> Pixe
     if _is_original(square, IMAGE_SHAPE[1]):
         return np.repeat(gray[None], IMAGE_SHAPE[0], axis=0)  # (3, 32, 32)
     if not _is_original(square, side):
-        gray = _framed(foreground(gray / 255, framing.faint, framing.white), side, framing)
+        gray = _framed(foreground(gray / WHITE, framing.faint, framing.white), side, framing)
     return framing.finish(gray[None])[0]  # (3, 32, 32)
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from model.config import ObjectiveConfig
 from model.evaluation.pca import PCA
 from model.evaluation.reconstruction import BATCH, psnr, squared_errors
+from model.images import to_unit
 from model.networks import Autoencoder
 from model.training.objectives import corrupt
 
@@ -42,7 +43,7 @@ def _measured(images: Tensor, objective: ObjectiveConfig, restore: Restore) -> f
     generator = torch.Generator().manual_seed(SEED)  # on the CPU: the same noise for every method and on every machine
     found = []
     for batch in images.split(BATCH):
-        clean = batch.float() / 255
+        clean = to_unit(batch)
         corrupted = corrupt(clean.cpu(), objective, generator).to(clean.device)
         found.append(squared_errors(restore(corrupted), clean))
     return psnr(torch.cat(found))

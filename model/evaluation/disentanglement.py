@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from model.evaluation.reconstruction import BATCH
+from model.images import to_unit
 from model.networks import Autoencoder
 from model.training.objectives import kl_divergence
 
@@ -26,7 +27,7 @@ def posteriors(autoencoder: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor
     """
     means, divergences = [], []
     for batch in images.split(BATCH):
-        mean, log_variance = autoencoder.encode_distribution(batch.float() / 255)
+        mean, log_variance = autoencoder.encode_distribution(to_unit(batch))
         if log_variance is None:
             raise ValueError("This network is not variational: it has no posterior.")
         means.append(mean)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from model.images import to_unit
 from model.space.latent_map import Floats, nearest_rows
 
 BATCH = 1000
@@ -54,7 +55,7 @@ def continuity(images: Tensor, latents: Tensor) -> float:
 def _sampled(images: Tensor, latents: Tensor) -> tuple[Floats, Floats]:
     """Pixels (m, 3072) in [0, 1] and latents (m, d) of the same samples, always the same ones of as many."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(latents))[:KEPT_SAMPLES])
-    return (images[chosen].flatten(1).float() / 255).cpu().numpy(), latents[chosen].cpu().numpy()
+    return to_unit(images[chosen].flatten(1)).cpu().numpy(), latents[chosen].cpu().numpy()
 
 
 def _trust(truth: Floats, seen: Floats) -> float:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from model.images import to_unit
+
 BATCH = 5000
 
 
@@ -40,7 +42,7 @@ class PCA:
 
     def error(self, images: Tensor, measure: Callable[[Tensor, Tensor], Tensor]) -> float:
         """The mean of what `measure` says of each uint8 image and its reconstruction, both handed over as floats."""
-        pixels = (batch.float() / 255 for batch in images.split(BATCH))
+        pixels = (to_unit(batch) for batch in images.split(BATCH))
         return sum(float(measure(batch, self.reconstruct(batch)).sum()) for batch in pixels) / len(images)
 
 
@@ -72,4 +74,4 @@ def _many(images: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _flat(images: Tensor) -> Tensor:
-    return images.flatten(1).float() / 255
+    return to_unit(images.flatten(1))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from model.images import to_unit
 from model.networks import Autoencoder
 
 BATCH = 1000
@@ -16,14 +17,14 @@ BATCH = 1000
 @torch.inference_mode()
 def encode_all(autoencoder: Autoencoder, images: Tensor) -> Tensor:
     """Latents float32 (n, d) of uint8 images (n, 3, 32, 32), on the images' device."""
-    return torch.cat([autoencoder.encode(batch.float() / 255) for batch in images.split(BATCH)])
+    return torch.cat([autoencoder.encode(to_unit(batch)) for batch in images.split(BATCH)])
 
 
 @torch.inference_mode()
 def reconstruct_all(autoencoder: Autoencoder, images: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """Batches of float images and their reconstructions, both (m, 3, 32, 32) in [0, 1]."""
     for batch in images.split(BATCH):
-        pixels = batch.float() / 255
+        pixels = to_unit(batch)
         yield pixels, autoencoder.decode(autoencoder.encode(pixels))
 
 

@@ -21,6 +21,7 @@ from model.data.catalogue import CATALOGUE, DatasetCard
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
+from model.images import WHITE, to_bytes, to_unit
 from model.space.latent_map import LatentMap
 from model.space.start import telling_sample
 
@@ -215,7 +216,7 @@ class ExplorerService:
         return self._autoencoder.decode(torch.from_numpy(latents).to(self._device))  # (k, 3, 32, 32)
 
     def _to_unit(self, images: Pixels) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(images)).to(self._device).float().div_(255)  # (n, 3, 32, 32)
+        return to_unit(torch.from_numpy(np.ascontiguousarray(images)).to(self._device))  # (n, 3, 32, 32)
 
     def _checked(self, latents: Floats) -> Floats:
         expected = self._autoencoder.config.latent_dim
@@ -237,12 +238,12 @@ def _parts(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 
 def _to_pixels(images: Tensor) -> Tensor:
-    return images.mul(255).add_(0.5).to(torch.uint8).permute(0, 2, 3, 1).contiguous()  # (n, 32, 32, 3)
+    return to_bytes(images).permute(0, 2, 3, 1).contiguous()  # (n, 32, 32, 3)
 
 
 def _distances(query: Tensor, part: Pixels) -> Tensor:
     rows = torch.from_numpy(part).flatten(1).float()  # (m, 3072)
-    return torch.linalg.vector_norm(rows.sub_(query), dim=1) / 255  # (m,)
+    return torch.linalg.vector_norm(rows.sub_(query), dim=1) / WHITE  # (m,)
 
 
 def _keep(latent_map: LatentMap, path: Path) -> None:

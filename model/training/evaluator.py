@@ -12,6 +12,7 @@ from torch import Tensor
 from model.data.dataset import ImageDataset
 from model.device import autocast
 from model.film.frames import Pixels
+from model.images import to_bytes, to_unit
 from model.networks import Autoencoder
 from model.space.latent_map import Floats, LatentMap
 
@@ -51,7 +52,7 @@ class Evaluator:
         autoencoder.eval()
         total, latents = torch.zeros((), device=self.images.device), []
         for pixels in self.images.split(TEST_BATCH):
-            images = pixels.float() / 255
+            images = to_unit(pixels)
             with autocast(precision, images.device):
                 latents.append(autoencoder.encode(images).float())
                 output = autoencoder.decode_raw(latents[-1])
@@ -62,9 +63,7 @@ class Evaluator:
     def evaluate(self, autoencoder: Autoencoder, precision: str) -> Evaluation:
         """All that is to be seen of the network now. Raises LatentError where the latents are not finite."""
         mse, latents = self.error(autoencoder, precision)
-        pictures = (
-            autoencoder.decode(latents[torch.from_numpy(self.row).to(latents.device)]).mul(255).add(0.5).to(torch.uint8)
-        )
+        pictures = to_bytes(autoencoder.decode(latents[torch.from_numpy(self.row).to(latents.device)]))
         points = LatentMap.of(latents.cpu().numpy()[self.samples], self.dataset.labels[self.samples]).points
         return Evaluation(mse, points, pictures.permute(0, 2, 3, 1).cpu().numpy())
 

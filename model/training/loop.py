@@ -27,6 +27,7 @@ from model.errors import CheckpointError, ConfigError, DataError, LatentError, T
 from model.evaluation.pca import PCA, fit_pca
 from model.files import write_json
 from model.film import film
+from model.images import to_unit
 from model.messages import words_of
 from model.networks import Autoencoder
 from model.training.augmentation import augment
@@ -217,7 +218,7 @@ class Trainer:
         """One step on the images `chosen` (n,); the loss and the squared error, (2,). All draws are for the whole
         batch, in every process.
         """
-        images = augment(self.images[chosen].float().div_(255), self.config.training, generator).contiguous(
+        images = augment(to_unit(self.images[chosen]), self.config.training, generator).contiguous(
             memory_format=self.layout
         )
         inputs = corrupt(images, self.config.objective, generator)

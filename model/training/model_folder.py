@@ -21,6 +21,7 @@ from model.errors import CheckpointError, TrainingError
 from model.evaluation.disentanglement import UNMEASURED
 from model.evaluation.metrics import encode_all, evaluate
 from model.film import film
+from model.images import WHITE
 from model.messages import Message
 from model.registry import known_models
 from model.runs.folder import given_title
@@ -108,9 +109,9 @@ def unlearnt(metrics: Mapping[str, Any], train: ImageDataset, test: ImageDataset
 
 def mean_image_error(train: ImageDataset, test: ImageDataset, power: int) -> float:
     """The mean of |x - m|^n over the test images and channels, n = `power`, m being the mean training image."""
-    mean = train.images.mean(0, dtype=np.float64) / 255  # (3, 32, 32)
+    mean = train.images.mean(0, dtype=np.float64) / WHITE  # (3, 32, 32)
     batches = np.array_split(test.images, -(-len(test) // BATCH))
-    return float(sum((np.abs(batch / 255 - mean) ** power).sum() for batch in batches) / test.images.size)
+    return float(sum((np.abs(batch / WHITE - mean) ** power).sum() for batch in batches) / test.images.size)
 
 
 def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:
