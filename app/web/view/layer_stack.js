@@ -61,8 +61,8 @@ export class LayerStack {
   gripAt(x, y, reach) {
     const { lens } = this.seen();
     const isNear = (grip) => {
-      const [gx, gy] = lens.place(grip.point());
-      return Math.hypot(gx - x, gy - y) <= reach;
+      const [gx, gy, depth] = lens.place(grip.point());
+      return depth > 0 && Math.hypot(gx - x, gy - y) <= reach;
     };
     return (lens && this.layers.findLast(({ grip }) => grip && isNear(grip))?.grip) ?? null;
   }

@@ -129,7 +129,7 @@ export class Star {
   }
 
   hit(x, y, project) {
-    return this.places(project).some(([sx, sy]) => Math.hypot(sx - x, sy - y) <= STAR.outer);
+    return this.places(project).some(([sx, sy, depth]) => depth > 0 && Math.hypot(sx - x, sy - y) <= STAR.outer);
   }
 }
 
