@@ -16,7 +16,7 @@ from PIL import Image
 from app.text.errors import translated
 from model import train
 from model.checkpoint import load_model
-from model.config import PARTS, Settings, TrainingConfig
+from model.config import OPTIONS, PARTS, Settings, TrainingConfig
 from model.film.film import Film, add_frame
 from model.presets import PRESETS, Preset
 from model.runs.actions import run
@@ -171,7 +171,7 @@ def test_every_value_of_the_configuration_is_an_option_with_a_sentence(capsys):
     for part in PARTS.values():
         for field in fields(part):
             assert f"--{field.name.replace('_', '-')}" in said
-            assert len(field.metadata["help"].split()) >= 3
+            assert len(OPTIONS[field.name].help.split()) >= 3
 
 
 def test_a_finished_run_leaves_its_film_with_the_model_and_says_so(start, home):
