@@ -19,11 +19,13 @@ const REMEMBERED = 8;
 
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean, n: number,
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
+ *   dataset: string, version: string, original_shape: number[], data: {fingerprint: string}, center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
  *   view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
+ * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number, width: number, height: number,
+ *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture and where it landed
  */
 
 export class Api {
@@ -87,7 +89,7 @@ export class Api {
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
    * @param {number} k neighbours wanted
-   * @returns {Promise<Object<string, *>>}
+   * @returns {Promise<Encoded>}
    */
   encode(file, crop, k) {
     const query = new URLSearchParams({ k: String(k) });

@@ -2,16 +2,18 @@
 
 /**
  * An element with attributes and children.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Object<string, *>} [attributes] `class`, `style` (object), `onclick` and friends (functions), anything else an attribute;
  *   `null`, `undefined` and `false` are left out.
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) assign(element, name, value);
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  const there = children.filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(.../** @type {(Node|string)[]} */ (there));
   return element;
 }
 
@@ -68,7 +70,7 @@ export function icon(name) {
 /**
  * The look-up of interface strings.
  * @param {Object<string, string>} strings
- * @returns {(key: string, values?: Object<string, *>) => string} the string with `{name}` filled in, or the key itself
+ * @returns {Say} the string with `{name}` filled in, or the key itself
  */
 export function translator(strings) {
   return (key, values = {}) => (strings[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));

@@ -17,7 +17,7 @@ export function picturesOf(api) {
   return shared.get(api);
 }
 
-class SamplePictures {
+export class SamplePictures {
   /** @param {import("./api.js").Api} api whose sheets hold originals, or reconstructions without the data */
   constructor(api) {
     this.api = api;

@@ -11,11 +11,13 @@ export class Announcer {
    * @param {import("./panels.js").Context} context
    */
   constructor(region, context) {
-    Object.assign(this, { region, context, untold: false });
+    this.region = region;
+    this.context = context;
+    this.untold = false;
     this.abort = new AbortController();
     const { signal } = this.abort;
     context.probe.addEventListener("move", () => this.moved(), { signal });
-    context.feed.addEventListener("current", ({ detail }) => this.arrived(detail), { signal });
+    context.feed.addEventListener("current", (/** @type {CustomEvent} */ { detail }) => this.arrived(detail), { signal });
   }
 
   moved() {

@@ -28,7 +28,7 @@ export class CropView {
     this.canvas.width = picture.width;
     this.canvas.height = picture.height;
     this.canvas.getContext("2d").drawImage(picture, 0, 0);
-    this.frame.style.setProperty("--mx-aspect", picture.width / picture.height);
+    this.frame.style.setProperty("--mx-aspect", String(picture.width / picture.height));
     this.place(centred(this.size));
   }
 
@@ -75,7 +75,7 @@ export class CropView {
     event.preventDefault();
     event.stopPropagation();
     this.square.focus({ preventScroll: true });
-    const handle = event.currentTarget;
+    const handle = /** @type {HTMLElement} */ (event.currentTarget);
     const end = new AbortController();
     const finish = () => {
       end.abort();

@@ -11,17 +11,20 @@ const WITHOUT_DOWNLOAD = "digits"; // the model of the images that are on every 
  * @property {number} done bytes
  * @property {number} total bytes
  * @property {string} message
- * @property {Object<string, string>} title by language
- * @property {number} download bytes that come over the network
- * @property {boolean} automatic whether nobody asked for the download but the server
- * @property {string[]} skipped
- * @property {string|null} locked
+ * @property {Object<string, string>} [title] by language
+ * @property {number} [download] bytes that come over the network
+ * @property {boolean} [automatic] whether nobody asked for the download but the server
+ * @property {string[]} [skipped]
+ * @property {string|null} [locked]
  */
 
 export class DatasetLine {
   /** @param {HTMLElement} slot @param {import("./panels.js").Context} context @param {() => void} arrived */
   constructor(slot, context, arrived) {
-    Object.assign(this, { slot, context, arrived, name: context.card.dataset });
+    this.slot = slot;
+    this.context = context;
+    this.arrived = arrived;
+    this.name = context.card.dataset;
     slot.hidden = true;
     this.refresh();
   }
@@ -59,7 +62,7 @@ export class DatasetLine {
     return (key, values = {}) => t(key, { ...named, ...values });
   }
 
-  /** A download that nobody asked for fails in one quiet line, beside what can be looked at without it. @param {State} told @param {Function} t */
+  /** A download that nobody asked for fails in one quiet line, beside what can be looked at without it. @param {State} told @param {Say} t */
   failed({ message, automatic, locked }, t) {
     if (!automatic) return [note(t("data.failed", { message })), ...this.offer("data.again", locked, t)];
     const address = new URL(location.href);
@@ -68,7 +71,7 @@ export class DatasetLine {
     return [h("p", { class: "mx-note", title: message }, t("data.offline"), " ", link), ...this.offer("data.again", locked, t)];
   }
 
-  /** @param {number} share @param {string|null} locked @param {Function} t */
+  /** @param {number} share @param {string|null} locked @param {Say} t */
   progress(share, locked, t) {
     const bar = h("progress", { value: share, max: 1 });
     if (locked) return bar;
@@ -76,7 +79,7 @@ export class DatasetLine {
     return h("div", { class: "mx-data-progress" }, bar, h("button", options, t("data.stop")));
   }
 
-  /** The button, and why it is locked. @param {string} key @param {string|null} locked @param {Function} t */
+  /** The button, and why it is locked. @param {string} key @param {string|null} locked @param {Say} t */
   offer(key, locked, t) {
     const options = { class: "mx-button", type: "button", title: locked ?? t("data.download.help"), disabled: Boolean(locked), "data-testid": "data-download" };
     const button = h("button", { ...options, onclick: () => this.steer("download") }, locked && icon("lock"), t(key));

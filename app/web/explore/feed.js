@@ -24,7 +24,10 @@ export class NearestFeed extends EventTarget {
    */
   constructor(api, probe, pictures, k) {
     super();
-    Object.assign(this, { api, probe, pictures, k });
+    this.api = api;
+    this.probe = probe;
+    this.pictures = pictures;
+    this.k = k;
     /** @type {Found|null} */
     this.last = null;
     this.listening = new AbortController();

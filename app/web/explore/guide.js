@@ -19,10 +19,13 @@ let remembered = [];
 export class Guide {
   /**
    * @param {HTMLElement} stage
-   * @param {Object<string, *>} context the scene's
+   * @param {import("./panels.js").Context} context
    */
   constructor(stage, context) {
-    Object.assign(this, { stage, context });
+    this.stage = stage;
+    this.context = context;
+    /** @type {number[]|undefined} where the probe was when the steps were first shown */
+    this.from = undefined;
     const { t } = context;
     this.abort = new AbortController();
     this.lines = Object.fromEntries(STEPS.map((step) => [step, this.line(step)]));

@@ -6,7 +6,7 @@ import { TileGrid } from "./tiles.js";
 
 export class Landing {
   /**
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    * @param {() => void} onGo the person wants the probe at the picture
    */
   constructor(context, onGo) {

@@ -7,7 +7,7 @@ const PAUSE = 250;
 const USUAL_K = 12;
 
 /**
- * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: Object<string, {x: number, y: number, z: number}>|null,
+ * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
  *   k: number, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe started, a sample being named by
  *   `anchor`; `shown` by class and `dataset`, in which the view was: a link does not carry them
  */
@@ -59,7 +59,7 @@ export class AddressBar {
 
 /**
  * @param {import("./probe.js").Probe} probe
- * @param {Object<string, {x: number, y: number, z: number}>|null} camera
+ * @param {import("../view/orbit.js").Pose|null} camera
  * @param {number} k
  * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on the anchor that the link names
  */

@@ -9,7 +9,7 @@ const MOST = 50;
 export class NearestPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {object} context the scene's context; its `feed` finds the samples
+   * @param {import("./panels.js").Context} context; its `feed` finds the samples
    */
   constructor(root, context) {
     this.context = context;
@@ -56,14 +56,14 @@ export class NearestPanel {
   listen() {
     const { t, feed } = this.context;
     const { signal } = this.listening;
-    feed.addEventListener("nearest", ({ detail }) => this.show(detail), { signal });
+    feed.addEventListener("nearest", (/** @type {CustomEvent} */ { detail }) => this.show(detail), { signal });
     feed.addEventListener("failed", () => this.explain(t("nearest.failed")), { signal });
     for (const control of [this.slider, this.number]) {
       control.addEventListener("input", () => this.readK(control), { signal });
       control.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     }
-    this.number.addEventListener("change", () => (this.number.value = this.k), { signal });
-    this.number.addEventListener("blur", () => (this.number.value = this.k), { signal });
+    this.number.addEventListener("change", () => (this.number.value = String(this.k)), { signal });
+    this.number.addEventListener("blur", () => (this.number.value = String(this.k)), { signal });
   }
 
   /** A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends becomes the end. */
@@ -71,9 +71,9 @@ export class NearestPanel {
     if (control.value === "") return;
     const asked = Number(control.value);
     this.k = clamp(Math.round(asked), 1, this.most());
-    this.slider.value = this.k;
+    this.slider.value = String(this.k);
     this.fillTrack();
-    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = this.k;
+    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = String(this.k);
     this.context.setK(this.k);
   }
 

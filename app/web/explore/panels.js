@@ -9,7 +9,7 @@ const BYTES = SIDE * SIDE * 3;
 const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // what stands where there is no picture
 
 /**
- * @typedef {Object} Context what the panels are given; see scene.js
+ * @typedef {ReturnType<typeof import("./panel_list.js").contextOf>} Context what the panels are given
  */
 
 /** The decoded picture, and beside it the sample that the probe started from. */
@@ -23,7 +23,7 @@ export class PicturePair {
     this.reference = null;
     this.build(slot);
     const { signal } = this.abort;
-    stream.addEventListener("image", (event) => this.paint(event.detail), { signal });
+    stream.addEventListener("image", (/** @type {CustomEvent} */ event) => this.paint(event.detail), { signal });
     context.probe.addEventListener("anchor", () => this.showAnchor(), { signal });
     this.original.addEventListener("load", () => this.takeReference(), { signal });
     this.original.addEventListener("error", () => this.noReference(), { signal });
@@ -135,7 +135,8 @@ export class Gauge {
     this.bar = h("div", { class: "mx-gauge-bar" }, this.mark); // a meter once it has something to say
     this.element = h("div", { class: "mx-gauge", title: t("gauge.help") }, this.verdict, this.bar);
     slot.append(this.element);
-    feed.addEventListener("nearest", ({ detail }) => this.show(detail.answer.off_map.ratio), { signal: this.abort.signal });
+    const found = (/** @type {CustomEvent} */ { detail }) => this.show(detail.answer.off_map.ratio);
+    feed.addEventListener("nearest", found, { signal: this.abort.signal });
     if (feed.last) this.show(feed.last.answer.off_map.ratio);
   }
 
@@ -146,7 +147,7 @@ export class Gauge {
     this.element.dataset.place = place;
     this.mark.style.left = `${(100 * Math.min(ratio, 4)) / 4}%`;
     const said = { role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4, "aria-valuenow": Math.min(ratio, 4).toFixed(2) };
-    for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, value);
+    for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, String(value));
     this.verdict.replaceChildren(h("strong", {}, t(`gauge.${place}`)), ` ${t("gauge.ratio", { ratio: ratio.toFixed(1) })}`);
   }
 

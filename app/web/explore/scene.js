@@ -81,7 +81,7 @@ class Page {
     this.parts.root.dataset.ready = String(Boolean(this.opened && this.settled));
   }
 
-  /** @param {Component} component */
+  /** @param {{data: SceneData}} component */
   update({ data }) {
     const before = this.data;
     this.data = data;
@@ -120,7 +120,7 @@ class Page {
     this.open(this.explorer.view ?? this.data.view);
   }
 
-  /** @param {Error} failure */
+  /** @param {Error & {key?: string, detail?: string}} failure */
   explain(failure) {
     const t = translator(this.data.strings);
     console.warn(failure);

@@ -2,7 +2,9 @@
  * The square that is cut out of a picture, as plain numbers.
  *
  * A box is {x, y, side} in pixels of the picture as it is shown, {width, height}; every function returns a box inside the picture.
- *
+ */
+
+/**
  * @typedef {{x: number, y: number, side: number}} Box
  * @typedef {{width: number, height: number}} Size
  */
@@ -15,7 +17,7 @@ export function centred(size) {
   return { x: (size.width - side) / 2, y: (size.height - side) / 2, side };
 }
 
-/** @param {Box} box @param {Size} size @returns {Box} moved, as far as the picture goes */
+/** @param {Box} box @param {number} dx @param {number} dy @param {Size} size @returns {Box} moved, as far as the picture goes */
 export function moved({ x, y, side }, dx, dy, { width, height }) {
   return { x: within(x + dx, 0, width - side), y: within(y + dy, 0, height - side), side };
 }

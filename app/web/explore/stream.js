@@ -116,7 +116,8 @@ export class DecodeStream extends EventTarget {
   /** @param {"online"|"offline"} status @param {string} [reason] what the server said */
   tell(status, reason = "") {
     if (status === this.status && reason === this.reason) return;
-    Object.assign(this, { status, reason });
+    this.status = status;
+    this.reason = reason;
     this.dispatchEvent(new CustomEvent("status", { detail: { status, reason } }));
   }
 

@@ -5,7 +5,7 @@ import { classColour, distanceInPrint } from "../core/figures.js";
 
 export class TileGrid {
   /**
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    * @param {import("../core/pictures.js").SamplePictures} pictures
    * @param {{label: string, onPick: (index: number) => void}} options label names the list
    */

@@ -22,7 +22,7 @@ const carried = new WeakMap();
 export class UploadPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    */
   constructor(root, context) {
     this.context = context;

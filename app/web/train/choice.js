@@ -7,7 +7,7 @@ const PARAMETERS = { runs: "run", models: "film" };
 /** @param {string} query @returns {Choice|null} */
 export function chosenIn(query) {
   const given = new URLSearchParams(query);
-  const kind = Object.keys(PARAMETERS).find((each) => given.get(PARAMETERS[each]));
+  const kind = /** @type {("runs"|"models")[]} */ (Object.keys(PARAMETERS)).find((each) => given.get(PARAMETERS[each]));
   return kind ? { kind, name: given.get(PARAMETERS[kind]) } : null;
 }
 

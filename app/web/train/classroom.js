@@ -13,9 +13,12 @@ const STUDENTS = ["off", "one", "free"];
  */
 
 export class ClassPanel {
-  /** @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch @param {(error: Error) => void} failed */
+  /** @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch @param {(error: Error) => void} failed */
   constructor(slot, context, watch, failed) {
-    Object.assign(this, { slot, context, watch, failed });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
+    this.failed = failed;
     const { t } = context;
     this.words = h("span");
     this.fill = h("span");
@@ -95,7 +98,7 @@ export class ClassPanel {
   }
 }
 
-/** @param {Object<string, *>} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement} */
+/** @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement} */
 function dialog({ t }, watch) {
   const input = h("input", {
     class: "mx-input", type: "password", required: true, autocomplete: "current-password", "aria-label": t("class.passcode"), "data-testid": "class-passcode",

@@ -9,11 +9,12 @@ export class Controls {
   /**
    * @param {HTMLElement} slot
    * @param {import("./timeline.js").Timeline} timeline
-   * @param {{t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{t: Say}} context
    * @param {{reset: () => void, fullscreen: (() => void)|false}} actions
    */
   constructor(slot, timeline, { t }, actions) {
-    Object.assign(this, { timeline, t });
+    this.timeline = timeline;
+    this.t = t;
     const button = (name, drawing, run, more = {}) => h("button", {
       class: "mx-button mx-button-icon", type: "button", title: t(`film.${name}.help`), "aria-label": t(`film.${name}`), "data-testid": `film-${name}`, onclick: run, ...more,
     }, icon(drawing));

@@ -7,9 +7,11 @@ const FORMATS = ["onnx", "safetensors", "projector", "csv", "npz", "parquet"];
 const PARTS = ["network", "objective", "training"];
 
 export class DetailsPanel {
-  /** @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch */
+  /** @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch */
   constructor(slot, context, watch) {
-    Object.assign(this, { slot, context, watch });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
     const { t } = context;
     this.formats = h("ul", { class: "mx-exports" });
     this.exports = h("details", { class: "mx-fold", "data-testid": "exports" }, h("summary", {}, t("run.export")), this.formats);

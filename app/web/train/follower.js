@@ -8,8 +8,10 @@ export class Follower {
    * @param {AbortSignal} signal
    */
   constructor(stage, store, film, signal) {
-    Object.assign(this, { stage, store, film });
-    const on = (name, run) => stage.view.addEventListener(name, ({ detail }) => run(detail.index), { signal });
+    this.stage = stage;
+    this.store = store;
+    this.film = film;
+    const on = (name, run) => stage.view.addEventListener(name, (/** @type {CustomEvent} */ { detail }) => run(detail.index), { signal });
     on("hover", (index) => this.look(index));
     on("pick", (index) => this.pick(index));
   }

@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 
 export class EpochLabel {
-  /** @param {HTMLElement} slot @param {(key: string, values?: Object<string, *>) => string} t */
+  /** @param {HTMLElement} slot @param {Say} t */
   constructor(slot, t) {
     this.t = t;
     this.element = h("div", { class: "mx-film-epoch", "data-testid": "film-epoch" });

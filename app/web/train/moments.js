@@ -9,6 +9,8 @@ export class Moments {
   constructor(store) {
     this.store = store;
     this.epochs = store.manifest.epochs;
+    /** @type {Float32Array|undefined} made when it is first needed */
+    this.out = undefined;
     this.renew();
   }
 
@@ -50,7 +52,8 @@ export class Moments {
     const key = `${at} ${around}`;
     const known = stretches.get(key);
     if (known) return known;
-    const made = new Stretch(...around.map((there, offset) => (there ? store.points(at - 1 + offset) : null)));
+    const [a, b, c, d] = around.map((there, offset) => (there ? store.points(at - 1 + offset) : null));
+    const made = new Stretch(a, b, c, d);
     if (stretches.size >= KEPT) stretches.delete(stretches.keys().next().value);
     stretches.set(key, made);
     return made;

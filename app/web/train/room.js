@@ -23,6 +23,7 @@ const SHEETS = ["../core/page.css", "../core/side.css", "film.css", "room.css", 
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, begun: [number, string]|null}} RoomData
+ * @typedef {{t: Say, strings: Object<string, string>, language: string, palette: string[], base: string}} Context
  * @typedef {{parentElement: HTMLElement, data: RoomData, setTriggerValue: (name: string, value: *) => void}} Component
  */
 
@@ -31,13 +32,15 @@ export const mount = mounting((parent) => new Room(parent));
 class Room {
   /** @param {HTMLElement} parent */
   constructor(parent) {
+    /** @type {import("./choice.js").Choice|null|undefined} the film that is looked at; undefined until one is */
+    this.choice = undefined;
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.styled = dressed(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
-    this.watch.addEventListener("line", ({ detail }) => this.notices.set("offline", detail === "online" ? null : this.t("run.offline")));
+    this.watch.addEventListener("line", (/** @type {CustomEvent} */ { detail }) => this.notices.set("offline", detail === "online" ? null : this.t("run.offline")));
     parent.append(this.parts.root);
   }
 

@@ -6,7 +6,7 @@ export class Row {
   /**
    * @param {HTMLElement} slot
    * @param {import("./store.js").Store} store
-   * @param {{t: (key: string, values?: Object<string, *>) => string, classLabel: (label: number) => string}} context
+   * @param {{t: Say, classLabel: (label: number) => string}} context
    */
   constructor(slot, store, context) {
     this.store = store;
@@ -35,8 +35,10 @@ export class Row {
     const before = this.store.frame(Math.floor(position)), after = this.store.frame(Math.ceil(position));
     const share = Math.round(16 * (position - Math.floor(position))) / 16;
     if (before === this.before && after === this.after && share === this.share) return;
-    Object.assign(this, { before, after, share });
-    this.element.dataset.epoch = this.store.manifest.epochs[Math.round(position)];
+    this.before = before;
+    this.after = after;
+    this.share = share;
+    this.element.dataset.epoch = String(this.store.manifest.epochs[Math.round(position)]);
     this.pens.forEach((pen, at) => this.paint(pen, before.row, after.row, share, at));
   }
 

@@ -5,9 +5,11 @@ import { sameFilm } from "./choice.js";
 import { listedWords, shareDone } from "./words.js";
 
 export class RunList {
-  /** @param {HTMLElement} slot @param {Object<string, *>} context @param {(choice: import("./choice.js").Choice) => void} choose */
+  /** @param {HTMLElement} slot @param {import("./room.js").Context} context @param {(choice: import("./choice.js").Choice) => void} choose */
   constructor(slot, context, choose) {
-    Object.assign(this, { slot, context, choose });
+    this.slot = slot;
+    this.context = context;
+    this.choose = choose;
     /** @type {Map<string, {button: HTMLElement, title: HTMLElement, state: HTMLElement, bar: HTMLElement}>} */
     this.rows = new Map();
     const { t } = context;
@@ -23,7 +25,7 @@ export class RunList {
   show(runs, films, chosen) {
     this.empty.hidden = runs.length > 0;
     this.filmsTitle.hidden = films.length === 0;
-    const rows = [...runs, ...films].map((entry) => [key(entry), entry]);
+    const rows = [...runs, ...films].map((entry) => /** @type {const} */ ([key(entry), entry]));
     for (const [old, row] of this.rows) if (!rows.some(([each]) => each === old)) { row.button.remove(); this.rows.delete(old); }
     for (const [each, entry] of rows) this.update(this.rows.get(each) ?? this.add(each, entry), entry, sameFilm(entry, chosen));
     arrange(this.runs, runs.map((entry) => this.rows.get(key(entry)).button));

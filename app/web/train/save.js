@@ -9,11 +9,12 @@ const PARTS = ["eye", "center", "up"];
 export class Save {
   /**
    * @param {HTMLElement} slot
-   * @param {{t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{t: Say}} context
    * @param {(format: string) => string} address of the file
    */
   constructor(slot, { t }, address) {
-    Object.assign(this, { t, address });
+    this.t = t;
+    this.address = address;
     this.abort = new AbortController();
     this.buttons = FORMATS.map((format) => h("button", {
       class: "mx-button", type: "button", title: t(`film.save.${format}.help`), "data-testid": `film-${format}`, onclick: () => this.save(format),

@@ -9,11 +9,14 @@ const STOPPABLE = ["running", "queued"];
 
 export class StatusPanel {
   /**
-   * @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch
+   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
    * @param {{copy: (name: string) => void, failed: (error: Error) => void}} tell
    */
   constructor(slot, context, watch, tell) {
-    Object.assign(this, { slot, context, watch, tell });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
+    this.tell = tell;
     this.title = h("h2", { class: "mx-panel-title mx-status-title", "data-testid": "run-title" });
     this.state = h("span", { class: "mx-chip", "data-testid": "run-state", role: "status" });
     this.fill = h("span");
@@ -122,7 +125,7 @@ export class StatusPanel {
   }
 
   async act(action, body) {
-    const buttons = [...this.slot.querySelectorAll("button:not(.mx-locked)")];
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.slot.querySelectorAll("button:not(.mx-locked)")]);
     for (const button of buttons) button.disabled = true;
     const failure = await this.watch.act(this.entry.name, action, body).then(() => null, (error) => error);
     for (const button of buttons) button.disabled = false;
@@ -145,7 +148,7 @@ export class StatusPanel {
     const yes = h("button", { class: "mx-button mx-button-danger", type: "button", "data-testid": "run-delete-yes", onclick: () => this.act("delete") }, t("run.delete.yes"));
     const sentence = h("p", { class: "mx-note" }, t("run.delete.sure", { title: this.entry.title[language] }));
     this.question(h("div", { class: "mx-ask-box", role: "alertdialog", "aria-label": t("run.delete") }, sentence, h("div", { class: "mx-ask-row" }, yes, this.cancel())));
-    this.ask.querySelector("[data-testid=run-cancel]").focus();
+    /** @type {HTMLElement} */ (this.ask.querySelector("[data-testid=run-cancel]")).focus();
   }
 
   cancel() {

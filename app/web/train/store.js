@@ -21,6 +21,8 @@ export class Store extends EventTarget {
     this.root = new URL(`api/films/${kind}/${encodeURIComponent(name)}`, base).href;
     /** @type {Manifest|null} */
     this.manifest = null;
+    /** @type {Uint8Array|undefined} of the samples, once they are here */
+    this.labels = undefined;
     /** @type {Map<number, Frame>} by epoch */
     this.frames = new Map();
     this.abort = new AbortController();

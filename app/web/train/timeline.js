@@ -37,7 +37,8 @@ export class Timeline extends EventTarget {
   /** @param {number} count of frames @param {number} position where this moment of the film is now @param {boolean} live */
   setCount(count, position, live) {
     const first = this.count === 0;
-    Object.assign(this, { count, live });
+    this.count = count;
+    this.live = live;
     this.position = Math.min(Math.max(0, first ? count - 1 : position), this.last);
     if (!first && live && this.following && !this.playing) this.glideTo(this.last, CATCH_UP);
     this.tell("move", "state");

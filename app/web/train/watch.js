@@ -56,7 +56,10 @@ export class Watch extends EventTarget {
     for (const run of runs) run.mine = run.yours && standing.role === "student";
     const names = new Set(runs.map((run) => run.name));
     if (films) this.films = films.filter((film) => !names.has(film.name)).map(asFilm);
-    Object.assign(this, { runs, ended, standing, known: true });
+    this.runs = runs;
+    this.ended = ended;
+    this.standing = standing;
+    this.known = true;
     this.dispatchEvent(new Event("change"));
   }
 

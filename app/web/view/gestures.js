@@ -206,7 +206,10 @@ export function wheeled(event, spot, size) {
   return (pose) => zoomed(pose, Math.exp(WHEEL * pixels), share(spot, size));
 }
 
-/** Right and down of the picture's middle, as shares of its height. @returns {[number, number]} */
+/**
+ * Right and down of the picture's middle, as shares of its height.
+ * @param {number[]} spot @param {Size} size @returns {[number, number]}
+ */
 function share([x, y], { width, height }) {
   return [(x - 0.5 * width) / height, (y - 0.5 * height) / height];
 }

@@ -6,7 +6,7 @@ import { classColour } from "../core/figures.js";
 export class Legend {
   /**
    * @param {HTMLElement} slot
-   * @param {{card: import("../core/api.js").Card, palette: string[], classLabel: (i: number) => string, t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{palette: string[], classLabel: (i: number) => string, t: Say}} context
    * @param {boolean[]} shown by class, changed in place
    * @param {(shown: boolean[]) => void} changed
    */
