@@ -24,7 +24,8 @@ export class Marks {
 
   entry(name) {
     const { t } = this.context;
-    return h("li", { class: `mx-mark mx-mark-${name}`, title: t(`marks.${name}.help`), "data-testid": `mark-${name}` }, shape(SHAPES[name]), t(`marks.${name}`));
+    return h("li", { class: `mx-mark mx-mark-${name}`, title: t(`marks.${name}.help`), "data-testid": `mark-${name}` },
+      shape(SHAPES[name]), t(`marks.${name}`));
   }
 
   show() {

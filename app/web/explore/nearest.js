@@ -45,12 +45,17 @@ export class NearestPanel {
 
   header() {
     const { t } = this.context;
-    const shared = { min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help") };
+    const shared = {
+      min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help"),
+    };
     this.slider = h("input", { ...shared, type: "range", "data-testid": "nearest-k" });
     this.number = h("input", { ...shared, type: "number", class: "mx-k-number", inputmode: "numeric" });
-    const control = h("div", { class: "mx-k" }, h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), h("span", { class: "mx-slider" }, this.slider), this.number);
+    const control = h("div", { class: "mx-k" },
+      h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), h("span", { class: "mx-slider" }, this.slider),
+      this.number);
     this.fillTrack();
-    return h("header", { class: "mx-nearest-header" }, h("h3", { class: "mx-panel-title" }, t("nearest.title")), control);
+    return h("header", { class: "mx-nearest-header" },
+      h("h3", { class: "mx-panel-title" }, t("nearest.title")), control);
   }
 
   listen() {
@@ -66,7 +71,10 @@ export class NearestPanel {
     this.number.addEventListener("blur", () => (this.number.value = String(this.k)), { signal });
   }
 
-  /** A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends becomes the end. */
+  /**
+   * A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends
+   * becomes the end.
+   */
   readK(control) {
     if (control.value === "") return;
     const asked = Number(control.value);

@@ -148,11 +148,15 @@ export class Curve {
     this.cursor.setAttribute("x1", String(x));
     this.cursor.setAttribute("x2", String(x));
     const now = Math.round(epoch);
-    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0); // some are untested
+    // The newest that was measured: some epochs are untested.
+    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0);
     this.dots.forEach((dot, at) => {
       const value = this.valueAt(`${LINES[at]}_mse`, epoch);
       dot.style.display = value === null ? "none" : "";
-      if (value !== null) { dot.setAttribute("cx", String(x)); dot.setAttribute("cy", String(this.y(value))); }
+      if (value !== null) {
+        dot.setAttribute("cx", String(x));
+        dot.setAttribute("cy", String(this.y(value)));
+      }
       this.figures[LINES[at]].textContent = newest(`${LINES[at]}_mse`)?.[`${LINES[at]}_mse`].toFixed(4) ?? "–";
     });
     this.element.dataset.epoch = epoch.toFixed(2);

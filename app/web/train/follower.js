@@ -11,7 +11,8 @@ export class Follower {
     this.stage = stage;
     this.store = store;
     this.film = film;
-    const on = (name, run) => stage.view.addEventListener(name, (/** @type {CustomEvent} */ { detail }) => run(detail.index), { signal });
+    const heard = (run) => (/** @type {CustomEvent} */ { detail }) => run(detail.index);
+    const on = (name, run) => stage.view.addEventListener(name, heard(run), { signal });
     on("hover", (index) => this.look(index));
     on("pick", (index) => this.pick(index));
   }

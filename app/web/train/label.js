@@ -20,7 +20,8 @@ export class EpochLabel {
     const words = `${epoch} ${newest}`;
     if (words === this.words) return;
     this.words = words;
-    this.element.replaceChildren(h("strong", {}, this.inWords(epoch)), newest ? h("span", { class: "mx-film-live" }, this.t("film.live")) : "");
+    const live = newest ? h("span", { class: "mx-film-live" }, this.t("film.live")) : "";
+    this.element.replaceChildren(h("strong", {}, this.inWords(epoch)), live);
   }
 
   dispose() {
