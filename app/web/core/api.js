@@ -4,7 +4,10 @@ import { received } from "./progress.js";
 
 /** A refusal from the server, or no answer at all (`status` 0). */
 export class ApiError extends Error {
-  /** @param {string} title @param {string} detail a sentence @param {number} status @param {string} [id] the sentence's name */
+  /**
+   * @param {string} title @param {string} detail a sentence @param {number} status
+   * @param {string} [id] the sentence's name
+   */
   constructor(title, detail, status = 0, id = "") {
     super(detail || title);
     this.name = "ApiError";
@@ -18,12 +21,16 @@ export class ApiError extends Error {
 const REMEMBERED = 8;
 
 /**
- * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean, n: number,
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>, start: number,
- *   view_share: number, image_size: number[], description?: Object<string, string>}} Card
+ * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
+ *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
+ *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
+ *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
+ * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
+ *   width: number, height: number,
+ *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
  */
 
 export class Api {
@@ -45,7 +52,10 @@ export class Api {
     return card;
   }
 
-  /** @param {(bytes: number) => void} tell how many are here @returns {Promise<Float32Array>} positions, (n, 3) row by row */
+  /**
+   * @param {(bytes: number) => void} tell how many are here
+   * @returns {Promise<Float32Array>} positions, (n, 3) row by row
+   */
   async points(tell) {
     return new Float32Array(await received(await ask(`${this.root}/points?v=${this.version}`), tell));
   }
@@ -55,7 +65,10 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
-  /** @param {number} index @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>} */
+  /**
+   * @param {number} index
+   * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>}
+   */
   sample(index) {
     return json(`${this.root}/samples/${index}`);
   }
@@ -87,12 +100,14 @@ export class Api {
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
    * @param {number} k neighbours wanted
-   * @returns {Promise<Object<string, *>>}
+   * @returns {Promise<Encoded>}
    */
   encode(file, crop, k) {
     const query = new URLSearchParams({ k: String(k) });
     for (const [name, value] of Object.entries(crop ?? {})) query.set(name, value.toFixed(8));
-    return json(`${this.root}/encode?${query}`, { method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" } });
+    return json(`${this.root}/encode?${query}`, {
+      method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" },
+    });
   }
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
@@ -115,7 +130,10 @@ export class Api {
     return json(this.datasetUrl(name));
   }
 
-  /** Starts or stops the download of a data set; `dataset` tells how far it is. @param {string} name @param {"download"|"stop"} what */
+  /**
+   * Starts or stops the download of a data set; `dataset` tells how far it is.
+   * @param {string} name @param {"download"|"stop"} what
+   */
   steerDownload(name, what) {
     return json(`${this.datasetUrl(name)}/${what}`, { method: "POST" });
   }
@@ -131,7 +149,10 @@ async function json(url, options) {
   return (await ask(url, options)).json();
 }
 
-/** The sentences of a refusal come in the page's language. @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError} */
+/**
+ * The sentences of a refusal come in the page's language.
+ * @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError}
+ */
 export async function ask(url, options = {}) {
   const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
   const response = await fetch(url, { ...options, headers }).catch((cause) => {
@@ -139,5 +160,7 @@ export async function ask(url, options = {}) {
   });
   if (response.ok) return response;
   const told = await response.json().catch(() => ({}));
-  throw new ApiError(told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status, told.id);
+  throw new ApiError(
+    told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status, told.id,
+  );
 }

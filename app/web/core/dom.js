@@ -2,16 +2,18 @@
 
 /**
  * An element with attributes and children.
- * @param {string} tag
- * @param {Object<string, *>} [attributes] `class`, `style` (object), `onclick` and friends (functions), anything else an attribute;
- *   `null`, `undefined` and `false` are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Object<string, *>} [attributes] `class`, `style` (object), `onclick` and friends (functions), anything else
+ *   an attribute; `null`, `undefined` and `false` are left out.
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) assign(element, name, value);
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  const there = children.filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(.../** @type {(Node|string)[]} */ (there));
   return element;
 }
 
@@ -35,9 +37,11 @@ export function bringIntoView(element, block) {
 
 /** Icons as 24 x 24 strokes: no icon font, no outside host. */
 const ICONS = {
-  dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z M8 8h.01 M16 8h.01 M12 12h.01 M8 16h.01 M16 16h.01",
+  dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z "
+    + "M8 8h.01 M16 8h.01 M12 12h.01 M8 16h.01 M16 16h.01",
   home: "M12 2v4 M12 18v4 M2 12h4 M18 12h4 M12 7a5 5 0 1 0 0 10a5 5 0 0 0 0-10z M12 12h.01",
-  centre: "M12 3v5 M12 16v5 M3 12h5 M16 12h5 M9.5 5.5l2.5 2.5l2.5-2.5 M9.5 18.5l2.5-2.5l2.5 2.5 M5.5 9.5l2.5 2.5l-2.5 2.5 M18.5 9.5l-2.5 2.5l2.5 2.5",
+  centre: "M12 3v5 M12 16v5 M3 12h5 M16 12h5 M9.5 5.5l2.5 2.5l2.5-2.5 M9.5 18.5l2.5-2.5l2.5 2.5 "
+    + "M5.5 9.5l2.5 2.5l-2.5 2.5 M18.5 9.5l-2.5 2.5l2.5 2.5",
   reset: "M3 12a9 9 0 1 0 3-6.7 M3 4v5h5",
   full: "M4 9V4h5 M15 4h5v5 M20 15v5h-5 M9 20H4v-5",
   play: "M7 4l13 8l-13 8z",
@@ -68,10 +72,11 @@ export function icon(name) {
 /**
  * The look-up of interface strings.
  * @param {Object<string, string>} strings
- * @returns {(key: string, values?: Object<string, *>) => string} the string with `{name}` filled in, or the key itself
+ * @returns {Say} the string with `{name}` filled in, or the key itself
  */
 export function translator(strings) {
-  return (key, values = {}) => (strings[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return (key, values = {}) =>
+    (strings[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /**

@@ -1,6 +1,9 @@
 /** Colours of classes and numbers in print. */
 
-/** The class's colour; more classes than colours start again at the first. */
+/**
+ * The class's colour; more classes than colours start again at the first.
+ * @param {number} label @param {{palette: string[]}} context
+ */
 export function classColour(label, { palette }) {
   return palette[label % palette.length];
 }
@@ -15,7 +18,7 @@ export function inkOn(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
-/** A distance between latents or pictures: "0.123", "1.23", "12.3". */
+/** A distance between latents or pictures: "0.123", "1.23", "12.3". @param {number} value */
 export function distanceInPrint(value) {
   return value < 0.0005 ? "0" : value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1);
 }

@@ -1,4 +1,7 @@
-/** What is still on its way, and how far it is: in the empty scene, and before there is one in the page's own HTML (`app/web/start/`). */
+/**
+ * What is still on its way, and how far it is: in the empty scene, and before there is one in the page's own HTML
+ * (`app/web/start/`).
+ */
 
 import { h } from "./dom.js";
 import { progress } from "./progress.js";
@@ -8,13 +11,18 @@ const KB = 1000;
 export class Loading {
   /** @param {HTMLElement} slot @param {HTMLElement|null} [box] the one that stands in the page already */
   constructor(slot, box = null) {
-    this.box = box ?? h("div", { class: "mx-loading", "data-testid": "loading" }, h("p", { role: "status" }), h("progress", { max: 1 }), h("p", { "aria-hidden": "true" }));
-    [this.words, this.bar, this.figures] = this.box.children;
+    this.box = box ?? h("div", { class: "mx-loading", "data-testid": "loading" },
+      h("p", { role: "status" }), h("progress", { max: 1 }), h("p", { "aria-hidden": "true" }));
+    const [words, bar, figures] = this.box.children;
+    this.words = words;
+    this.bar = /** @type {HTMLProgressElement} */ (bar);
+    this.figures = figures;
     this.slot = slot;
+    /** @type {AbortController|null} */
     this.abort = null;
   }
 
-  /** @param {(key: string, values?: Object<string, *>) => string} t */
+  /** @param {Say} t */
   show(t) {
     this.hide();
     this.abort = new AbortController();
@@ -23,7 +31,7 @@ export class Loading {
     this.tell(t);
   }
 
-  /** @param {(key: string, values?: Object<string, *>) => string} t */
+  /** @param {Say} t */
   tell(t) {
     const { done, total } = progress.sum;
     const words = t(`loading.${progress.missing ?? (progress.parts.has("points") ? "drawing" : "code")}`);

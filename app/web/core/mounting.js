@@ -1,9 +1,12 @@
-/** How a part of the page comes into Streamlit's component, stays there through its reruns, and gets its style sheets. */
+/**
+ * How a part of the page comes into Streamlit's component, stays there through its reruns, and gets its style sheets.
+ */
 
 /**
  * @template {{update: (component: *) => void, dispose: () => void}} Part
  * @param {(parent: HTMLElement) => Part} make called once for each element
- * @returns {(component: {parentElement: HTMLElement}) => () => void} what Streamlit calls at each rerun; its answer cleans up
+ * @returns {(component: {parentElement: HTMLElement}) => () => void} what Streamlit calls at each rerun; its answer
+ *   cleans up
  */
 export function mounting(make) {
   /** @type {WeakMap<Node, Part>} */
@@ -30,8 +33,10 @@ export function takeWordsAway() {
 const sheets = new Map();
 
 /**
- * Style sheets stand in the document's head, once: in a part they would load anew, and leave it bare meanwhile, when the part is moved.
- * @param {string[]} addresses relative to `base` @param {string} base @returns {Promise<*>} when the sheets are there, or cannot be had
+ * Style sheets stand in the document's head, once: in a part they would load anew, and leave it bare meanwhile, when
+ * the part is moved.
+ * @param {string[]} addresses relative to `base` @param {string} base @returns {Promise<*>} when the sheets are there,
+ *   or cannot be had
  */
 export function dressed(addresses, base) {
   return Promise.all(addresses.map((address) => sheet(new URL(address, base).href)));

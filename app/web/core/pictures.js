@@ -1,7 +1,8 @@
 /**
  * The samples' own pictures, fetched many at a time and kept for the next look.
  *
- * They are shown as images, not on canvases: the browser hands each canvas to its compositor in every frame, drawn on or not.
+ * They are shown as images, not on canvases: the browser hands each canvas to its compositor in every frame, drawn on
+ * or not.
  */
 
 const SIDE = 32; // pixels of a sample, each way
@@ -17,7 +18,7 @@ export function picturesOf(api) {
   return shared.get(api);
 }
 
-class SamplePictures {
+export class SamplePictures {
   /** @param {import("./api.js").Api} api whose sheets hold originals, or reconstructions without the data */
   constructor(api) {
     this.api = api;
@@ -39,7 +40,10 @@ class SamplePictures {
     this.#forgetAllBut(indices);
   }
 
-  /** Show sample `index` in an image, at once; nothing when it is not at hand. @param {number} index @param {HTMLImageElement} image */
+  /**
+   * Show sample `index` in an image, at once; nothing when it is not at hand.
+   * @param {number} index @param {HTMLImageElement} image
+   */
   show(index, image) {
     const kept = this.kept.get(index);
     image.style.visibility = kept ? "" : "hidden";

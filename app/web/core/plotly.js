@@ -7,13 +7,13 @@ class LibraryError extends Error {
   key = "notice.library";
 }
 
-/** @type {Promise<*>|null} */
+/** @type {Promise<PlotlyLibrary>|null} */
 let library = null;
 
 /**
  * Loads Plotly once per page, from this server.
  * @param {{address: string, packed: number, plain: number}} file its bytes over the line and unpacked
- * @returns {Promise<*>} @throws {LibraryError}
+ * @returns {Promise<PlotlyLibrary>} @throws {LibraryError}
  */
 export function loadPlotly(file) {
   library ??= fetched(file).then(() => run(file.address)).catch(() => {
@@ -31,7 +31,7 @@ async function fetched({ address, packed, plain }) {
   await received(response, (bytes) => progress.set("library", (bytes / plain) * packed, packed));
 }
 
-/** @param {string} address */
+/** @param {string} address @returns {Promise<PlotlyLibrary>} */
 function run(address) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

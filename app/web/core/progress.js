@@ -1,4 +1,7 @@
-/** How far the page's way to its cloud is, in bytes as they come over the line: one tally for the page, and whoever shows it listens. */
+/**
+ * How far the page's way to its cloud is, in bytes as they come over the line: one tally for the page, and whoever
+ * shows it listens.
+ */
 
 const ORDER = ["code", "library", "points"];
 
@@ -24,7 +27,9 @@ class Progress extends EventTarget {
   /** @returns {{done: number, total: number}} of all parts */
   get sum() {
     const all = [...this.parts.values()];
-    return { done: all.reduce((sum, { done }) => sum + done, 0), total: all.reduce((sum, { total }) => sum + total, 0) };
+    return {
+      done: all.reduce((sum, { done }) => sum + done, 0), total: all.reduce((sum, { total }) => sum + total, 0),
+    };
   }
 }
 

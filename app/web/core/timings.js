@@ -1,8 +1,8 @@
 /**
  * From input to paint: how long a hand waits for its picture. Always on, as it costs one callback a frame.
  *
- * `window.__mxTimings` holds the newest 512 entries `{input, put, paint}` in performance.now() milliseconds: the input event, the pixels
- * handed to the canvas, the frame in which the browser shows them.
+ * `window.__mxTimings` holds the newest 512 entries `{input, put, paint}` in performance.now() milliseconds: the input
+ * event, the pixels handed to the canvas, the frame in which the browser shows them.
  */
 
 const KEPT = 512;

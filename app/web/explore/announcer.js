@@ -1,4 +1,7 @@
-/** Tells a screen reader where the probe has come to rest: its place, the nearest sample, how far off the map. Silent while it moves. */
+/**
+ * Tells a screen reader where the probe has come to rest: its place, the nearest sample, how far off the map. Silent
+ * while it moves.
+ */
 
 import { distanceInPrint } from "../core/figures.js";
 import { placeOf } from "./panels.js";
@@ -11,11 +14,14 @@ export class Announcer {
    * @param {import("./panels.js").Context} context
    */
   constructor(region, context) {
-    Object.assign(this, { region, context, untold: false });
+    this.region = region;
+    this.context = context;
+    this.untold = false;
     this.abort = new AbortController();
     const { signal } = this.abort;
     context.probe.addEventListener("move", () => this.moved(), { signal });
-    context.feed.addEventListener("current", ({ detail }) => this.arrived(detail), { signal });
+    const arrived = (/** @type {CustomEvent} */ { detail }) => this.arrived(detail);
+    context.feed.addEventListener("current", arrived, { signal });
   }
 
   moved() {
@@ -35,8 +41,9 @@ export class Announcer {
     const [{ label, distance }] = neighbours;
     this.untold = false;
     this.region.textContent = t(without === null ? "probe.said" : "probe.said.sample", {
-      place: axes.map((axis, at) => `${axis} ${probe.position[at].toFixed(2)}`).join(", "), name: classLabel(label), distance: distanceInPrint(distance),
-      map: t(`gauge.${placeOf(ratio)}`), index: without, own: classLabel(labels[without]),
+      place: axes.map((axis, at) => `${axis} ${probe.position[at].toFixed(2)}`).join(", "), name: classLabel(label),
+      distance: distanceInPrint(distance), map: t(`gauge.${placeOf(ratio)}`), index: without,
+      own: classLabel(labels[without]),
     });
   }
 

@@ -1,4 +1,7 @@
-/** The picture with the square that the model sees drawn over it; the square moves and grows under a hand or the keyboard. */
+/**
+ * The picture with the square that the model sees drawn over it; the square moves and grows under a hand or the
+ * keyboard.
+ */
 
 import { h } from "../core/dom.js";
 import { centred, fractions, grown, moved, shorter, stretched } from "./square.js";
@@ -28,7 +31,7 @@ export class CropView {
     this.canvas.width = picture.width;
     this.canvas.height = picture.height;
     this.canvas.getContext("2d").drawImage(picture, 0, 0);
-    this.frame.style.setProperty("--mx-aspect", picture.width / picture.height);
+    this.frame.style.setProperty("--mx-aspect", String(picture.width / picture.height));
     this.place(centred(this.size));
   }
 
@@ -50,7 +53,9 @@ export class CropView {
       return h("span", { class: `mx-crop-handle ${place}`, title: say("upload.crop.resize"), onpointerdown });
     });
     const help = say("upload.crop.help");
-    const listeners = { onkeydown: (event) => this.press(event), onpointerdown: (event) => this.drag(event, this.moving(event)) };
+    const listeners = {
+      onkeydown: (event) => this.press(event), onpointerdown: (event) => this.drag(event, this.moving(event)),
+    };
     const words = { title: help, "aria-label": `${say("upload.crop")}. ${help}` };
     return h("div", { class: "mx-crop-square", role: "application", tabindex: 0, ...words, ...listeners }, ...handles);
   }
@@ -69,21 +74,25 @@ export class CropView {
     this.onChange(moving);
   }
 
-  /** @param {PointerEvent} event that starts the drag @param {(point: {x: number, y: number}) => import("./square.js").Box} boxAt */
+  /**
+   * @param {PointerEvent} event that starts the drag
+   * @param {(point: {x: number, y: number}) => import("./square.js").Box} boxAt
+   */
   drag(event, boxAt) {
     if (event.button !== 0) return;
     event.preventDefault();
     event.stopPropagation();
     this.square.focus({ preventScroll: true });
-    const handle = event.currentTarget;
+    const handle = /** @type {HTMLElement} */ (event.currentTarget);
     const end = new AbortController();
     const finish = () => {
       end.abort();
       this.change(this.box, false);
     };
     handle.setPointerCapture(event.pointerId);
-    handle.addEventListener("pointermove", (next) => this.change(boxAt(this.pointOf(next)), true), { signal: end.signal });
-    for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, finish, { signal: end.signal });
+    const { signal } = end;
+    handle.addEventListener("pointermove", (next) => this.change(boxAt(this.pointOf(next)), true), { signal });
+    for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, finish, { signal });
   }
 
   moving(event) {
@@ -116,7 +125,8 @@ export class CropView {
   /** @param {KeyboardEvent} event @returns {import("./square.js").Box|null} null for keys that mean nothing here */
   boxAfter({ key, shiftKey, ctrlKey, metaKey, altKey }) {
     const step = STEP * shorter(this.size);
-    const larger = { "+": 1, "=": 1, "-": -1, _: -1 }[key] ?? (shiftKey && { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[key]);
+    const larger = { "+": 1, "=": 1, "-": -1, _: -1 }[key]
+      ?? (shiftKey && { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[key]);
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
     if (ctrlKey || metaKey || altKey) return null;
     if (larger) return grown(this.box, larger * step * 2, this.size);

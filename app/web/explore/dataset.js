@@ -1,4 +1,7 @@
-/** One quiet line on the data set: how far its download is, the button that starts it, what is wrong with a folder, which files were skipped. */
+/**
+ * One quiet line on the data set: how far its download is, the button that starts it, what is wrong with a folder,
+ * which files were skipped.
+ */
 
 import { h, icon } from "../core/dom.js";
 
@@ -11,17 +14,20 @@ const WITHOUT_DOWNLOAD = "digits"; // the model of the images that are on every 
  * @property {number} done bytes
  * @property {number} total bytes
  * @property {string} message
- * @property {Object<string, string>} title by language
- * @property {number} download bytes that come over the network
- * @property {boolean} automatic whether nobody asked for the download but the server
- * @property {string[]} skipped
- * @property {string|null} locked
+ * @property {Object<string, string>} [title] by language
+ * @property {number} [download] bytes that come over the network
+ * @property {boolean} [automatic] whether nobody asked for the download but the server
+ * @property {string[]} [skipped]
+ * @property {string|null} [locked]
  */
 
 export class DatasetLine {
   /** @param {HTMLElement} slot @param {import("./panels.js").Context} context @param {() => void} arrived */
   constructor(slot, context, arrived) {
-    Object.assign(this, { slot, context, arrived, name: context.card.dataset });
+    this.slot = slot;
+    this.context = context;
+    this.arrived = arrived;
+    this.name = context.card.dataset;
     slot.hidden = true;
     this.refresh();
   }
@@ -30,7 +36,8 @@ export class DatasetLine {
     const state = await this.context.api.dataset(this.name).catch(() => null);
     if (this.gone) return;
     if (state) this.show(state);
-    if (state ? state.state === "downloading" : this.waiting) this.timer = window.setTimeout(() => this.refresh(), PAUSE);
+    const comes = state ? state.state === "downloading" : this.waiting;
+    if (comes) this.timer = window.setTimeout(() => this.refresh(), PAUSE);
     if (state?.state === "ready" && this.waiting) this.arrived();
   }
 
@@ -42,7 +49,9 @@ export class DatasetLine {
     const says = {
       ready: () => skipped.length > 0 && this.skipped(skipped),
       unusable: () => [note(t("data.unusable", { message }))],
-      downloading: () => [note(t("data.downloading", { percent: Math.round(100 * share) })), this.progress(share, locked, t)],
+      downloading: () => [
+        note(t("data.downloading", { percent: Math.round(100 * share) })), this.progress(share, locked, t),
+      ],
       failed: () => this.failed(told, t),
       absent: () => [note(t("data.absent")), ...this.offer("data.download", locked, t)],
     };
@@ -59,26 +68,37 @@ export class DatasetLine {
     return (key, values = {}) => t(key, { ...named, ...values });
   }
 
-  /** A download that nobody asked for fails in one quiet line, beside what can be looked at without it. @param {State} told @param {Function} t */
+  /**
+   * A download that nobody asked for fails in one quiet line, beside what can be looked at without it.
+   * @param {State} told @param {Say} t
+   */
   failed({ message, automatic, locked }, t) {
     if (!automatic) return [note(t("data.failed", { message })), ...this.offer("data.again", locked, t)];
     const address = new URL(location.href);
     address.search = new URLSearchParams({ model: WITHOUT_DOWNLOAD, lang: this.context.language }).toString();
     const link = h("a", { href: address.href, target: "_self", "data-testid": "data-digits" }, t("data.digits"));
-    return [h("p", { class: "mx-note", title: message }, t("data.offline"), " ", link), ...this.offer("data.again", locked, t)];
+    return [
+      h("p", { class: "mx-note", title: message }, t("data.offline"), " ", link),
+      ...this.offer("data.again", locked, t),
+    ];
   }
 
-  /** @param {number} share @param {string|null} locked @param {Function} t */
+  /** @param {number} share @param {string|null} locked @param {Say} t */
   progress(share, locked, t) {
     const bar = h("progress", { value: share, max: 1 });
     if (locked) return bar;
-    const options = { class: "mx-button", type: "button", "data-testid": "data-stop", onclick: () => this.steer("stop") };
+    const options = {
+      class: "mx-button", type: "button", "data-testid": "data-stop", onclick: () => this.steer("stop"),
+    };
     return h("div", { class: "mx-data-progress" }, bar, h("button", options, t("data.stop")));
   }
 
-  /** The button, and why it is locked. @param {string} key @param {string|null} locked @param {Function} t */
+  /** The button, and why it is locked. @param {string} key @param {string|null} locked @param {Say} t */
   offer(key, locked, t) {
-    const options = { class: "mx-button", type: "button", title: locked ?? t("data.download.help"), disabled: Boolean(locked), "data-testid": "data-download" };
+    const options = {
+      class: "mx-button", type: "button", title: locked ?? t("data.download.help"), disabled: Boolean(locked),
+      "data-testid": "data-download",
+    };
     const button = h("button", { ...options, onclick: () => this.steer("download") }, locked && icon("lock"), t(key));
     return locked ? [button, h("p", { class: "mx-note mx-note-locked" }, locked)] : [button];
   }
@@ -86,7 +106,10 @@ export class DatasetLine {
   /** @param {string[]} files */
   skipped(files) {
     const summary = h("summary", {}, this.context.t("data.skipped", { count: files.length }));
-    return [h("details", { class: "mx-note", "data-testid": "data-skipped" }, summary, h("ul", {}, ...files.map((file) => h("li", {}, file))))];
+    return [
+      h("details", { class: "mx-note", "data-testid": "data-skipped" },
+        summary, h("ul", {}, ...files.map((file) => h("li", {}, file)))),
+    ];
   }
 
   /** @param {"download"|"stop"} what */

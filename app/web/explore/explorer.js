@@ -33,7 +33,10 @@ export class Explorer {
    * @param {() => void} reload starts this model afresh
    */
   constructor(parts, notices, data, reload) {
-    Object.assign(this, { parts, notices, data, reload });
+    this.parts = parts;
+    this.notices = notices;
+    this.data = data;
+    this.reload = reload;
     this.api = new Api(new URL("/", location.origin).href, data.model);
     this.k = data.view.k;
     const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.k));
@@ -62,7 +65,11 @@ export class Explorer {
     this.data.view = within(this.data.view, card.dataset);
     this.k = Math.min(this.k, card.n);
     const shown = shownOf(this.data.view, card.classes);
-    Object.assign(this, { card, points, labels, limits: card.ranges, shown });
+    this.card = card;
+    this.points = points;
+    this.labels = labels;
+    this.limits = card.ranges;
+    this.shown = shown;
     performance.mark("mx-data");
     this.probe = new Probe(card, this.api, this.limits);
     this.stream = new DecodeStream(this.api.decodeUrl());
@@ -185,7 +192,10 @@ export class Explorer {
     parts.stage.setAttribute("aria-label", t("scene.label"));
     parts.stats.title = t("stats.help");
     const { all, ...named } = panelsOf(this, this.context);
-    Object.assign(this, named, { panels: all });
+    this.upload = named.upload;
+    this.hover = named.hover;
+    this.guide = named.guide;
+    this.panels = all;
     this.stream.send(this.probe.latent);
   }
 
@@ -222,7 +232,9 @@ export class Explorer {
 
   /** The camera has moved under a mouse that rests: what it points at is another sample now, or none. */
   lookAgain() {
-    if (this.looked) this.look(this.scene.at(...this.looked));
+    if (!this.looked) return;
+    const [x, y] = this.looked;
+    this.look(this.scene.at(x, y));
   }
 
   /** @param {import("../core/theme.js").Ink} ink */

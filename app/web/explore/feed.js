@@ -1,19 +1,21 @@
 /**
  * The samples nearest to the probe, asked once for all that show them: the list, the gauge, the rings in the scene.
  *
- * One question is in flight and the newest position wins. Between two questions the feed rests at least `PAUSE`, and where an answer takes
- * long (a busy machine, a slow line) several times as long as that: the picture under the hand comes first. A hand at rest ends the rest,
- * and so does a jump: both want the answer to where the probe is now.
- * Events: `nearest` (detail: see `NearestFeed.last`), once its pictures are at hand too; `current` (the same detail), when that is the answer
- * to where the probe is now; `failed` when there is no answer.
+ * One question is in flight and the newest position wins. Between two questions the feed rests at least `PAUSE`, and
+ * where an answer takes long (a busy machine, a slow line) several times as long as that: the picture under the hand
+ * comes first. A hand at rest ends the rest, and so does a jump: both want the answer to where the probe is now.
+ * Events: `nearest` (detail: see `NearestFeed.last`), once its pictures are at hand too; `current` (the same detail),
+ * when that is the answer to where the probe is now; `failed` when there is no answer.
  */
 
 const PAUSE = 150; // ms
 const REST = 4; // times as long as the last answer took
 const LONGEST = 600; // ms
 
-/** @typedef {{answer: import("../core/api.js").Nearest, without: number|null, pictures: boolean}} Found `without`: the sample that is left out,
- *    because the probe stands on it; `pictures`: whether they could be had */
+/**
+ * `without`: the sample that is left out, because the probe stands on it; `pictures`: whether they could be had.
+ * @typedef {{answer: import("../core/api.js").Nearest, without: number|null, pictures: boolean}} Found
+ */
 
 export class NearestFeed extends EventTarget {
   /**
@@ -24,7 +26,10 @@ export class NearestFeed extends EventTarget {
    */
   constructor(api, probe, pictures, k) {
     super();
-    Object.assign(this, { api, probe, pictures, k });
+    this.api = api;
+    this.probe = probe;
+    this.pictures = pictures;
+    this.k = k;
     /** @type {Found|null} */
     this.last = null;
     this.listening = new AbortController();
@@ -69,7 +74,8 @@ export class NearestFeed extends EventTarget {
     if (this.stopped) return;
     if (!answer) return void this.dispatchEvent(new Event("failed"));
     if (answer === this.last?.answer && this.last.pictures) return this.sayCurrent();
-    const pictures = await this.pictures.load(answer.neighbours.map(({ index }) => index)).then(() => true, () => false);
+    const indices = answer.neighbours.map(({ index }) => index);
+    const pictures = await this.pictures.load(indices).then(() => true, () => false);
     if (this.stopped) return;
     this.last = { answer, without, pictures };
     this.dispatchEvent(new CustomEvent("nearest", { detail: this.last }));

@@ -1,7 +1,9 @@
 /**
- * The first minute: three things to try, shown over the scene until they are done, once per browser; Help shows them again.
+ * The first minute: three things to try, shown over the scene until they are done, once per browser; Help shows them
+ * again.
  *
- * The card lets every press through but those on its close button, lies below probe and neighbours, and leaves the corner that the probe rests in.
+ * The card lets every press through but those on its close button, lies below probe and neighbours, and leaves the
+ * corner that the probe rests in.
  */
 
 import { h } from "../core/dom.js";
@@ -19,34 +21,42 @@ let remembered = [];
 export class Guide {
   /**
    * @param {HTMLElement} stage
-   * @param {Object<string, *>} context the scene's
+   * @param {import("./panels.js").Context} context
    */
   constructor(stage, context) {
-    Object.assign(this, { stage, context });
+    this.stage = stage;
+    this.context = context;
+    /** @type {number[]|undefined} where the probe was when the steps were first shown */
+    this.from = undefined;
     const { t } = context;
     this.abort = new AbortController();
     this.lines = Object.fromEntries(STEPS.map((step) => [step, this.line(step)]));
     this.told = h("p", { class: "mx-unseen", role: "status", "data-testid": "guide-told" });
     this.close = h("button", {
-      type: "button", class: "mx-guide-close", "aria-label": t("guide.close"), title: t("guide.close"), "data-testid": "guide-close",
-      onclick: () => this.dismiss(), onkeydown: (event) => event.key === "Escape" && this.dismiss(),
+      type: "button", class: "mx-guide-close", "aria-label": t("guide.close"), title: t("guide.close"),
+      "data-testid": "guide-close", onclick: () => this.dismiss(),
+      onkeydown: (event) => event.key === "Escape" && this.dismiss(),
     }, "×");
     const title = h("h3", { class: "mx-guide-title" }, t("guide.title"));
     const head = h("div", { class: "mx-guide-head" }, title, this.close);
     const list = h("ol", { class: "mx-guide-steps" }, ...STEPS.map((step) => this.lines[step]));
-    this.element = h("section", { class: "mx-guide", hidden: true, "aria-label": t("guide.title"), "data-testid": "guide" }, head, list);
+    const about = { class: "mx-guide", hidden: true, "aria-label": t("guide.title"), "data-testid": "guide" };
+    this.element = h("section", about, head, list);
     stage.append(this.element, this.told);
     this.listen();
   }
 
   line(step) {
     const { t } = this.context;
-    return h("li", { "data-testid": `guide-${step}` }, h("span", { class: "mx-guide-tick", "aria-hidden": "true" }, "✓"), h("span", {}, t(`guide.${step}`)));
+    return h("li", { "data-testid": `guide-${step}` },
+      h("span", { class: "mx-guide-tick", "aria-hidden": "true" }, "✓"), h("span", {}, t(`guide.${step}`)));
   }
 
   listen() {
     const { probe, root } = this.context;
-    const on = (name, run) => probe.addEventListener(name, () => root.dataset.opened === "true" && run(probe.anchor), { signal: this.abort.signal });
+    const { signal } = this.abort;
+    const heard = (run) => () => root.dataset.opened === "true" && run(probe.anchor);
+    const on = (name, run) => probe.addEventListener(name, heard(run), { signal });
     on("settle", ({ position }) => {
       if (!this.from) return;
       if (differ(position, probe.position) && differ(this.from, probe.position)) this.tick("drag");
@@ -69,7 +79,9 @@ export class Guide {
     keep([]);
     for (const line of Object.values(this.lines)) delete line.dataset.done;
     this.begin();
-    this.told.textContent = [this.context.t("guide.title"), ...STEPS.map((step) => this.context.t(`guide.${step}`))].join(". ");
+    this.told.textContent = [
+      this.context.t("guide.title"), ...STEPS.map((step) => this.context.t(`guide.${step}`)),
+    ].join(". ");
   }
 
   /** @param {string} step that a person has just taken */
@@ -99,7 +111,10 @@ export class Guide {
     const place = this.context.overlay.probePlace();
     if (!place) return;
     const corner = this.element.dataset.corner ?? CORNERS[0];
-    const free = (each) => { this.element.dataset.corner = each; return apart(this.element, this.stage, place) > CLEAR; };
+    const free = (each) => {
+      this.element.dataset.corner = each;
+      return apart(this.element, this.stage, place) > CLEAR;
+    };
     if (!free(corner) && !CORNERS.some(free)) this.element.dataset.corner = corner;
   }
 
@@ -111,7 +126,10 @@ export class Guide {
   }
 }
 
-/** @param {HTMLElement} card @param {HTMLElement} stage @param {number[]} place in the stage @returns {number} pixels between the two, 0 inside */
+/**
+ * @param {HTMLElement} card @param {HTMLElement} stage @param {number[]} place in the stage
+ * @returns {number} pixels between the two, 0 inside
+ */
 function apart(card, stage, [x, y]) {
   const box = card.getBoundingClientRect(), around = stage.getBoundingClientRect();
   const across = Math.max(box.left - around.left - x, x - (box.right - around.left), 0);
@@ -123,7 +141,10 @@ function differ(one, other) {
   return one.some((value, axis) => value !== other[axis]);
 }
 
-/** A browser may forbid its storage, or hold something else under our name. @returns {string[]} the steps that are done */
+/**
+ * A browser may forbid its storage, or hold something else under our name.
+ * @returns {string[]} the steps that are done
+ */
 function recall() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");

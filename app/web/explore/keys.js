@@ -20,14 +20,14 @@ export function moveByKeys(stage, probe, centre, signal) {
   listenToKeys(stage, (event) => {
     if (letterOf(event) === "c") centre();
     else if (event.key === "Home") probe.home();
-    else if (KEYS[event.key]) nudge(probe, ...KEYS[event.key], event);
+    else if (KEYS[event.key]) nudge(probe, KEYS[event.key], event);
     else return false;
     return true;
   }, signal);
 }
 
-/** @param {import("./probe.js").Probe} probe @param {number} axis @param {number} sign @param {KeyboardEvent} event */
-function nudge(probe, axis, sign, event) {
+/** @param {import("./probe.js").Probe} probe @param {number[]} way axis and sign @param {KeyboardEvent} event */
+function nudge(probe, [axis, sign], event) {
   const [low, high] = probe.limits[axis];
   const position = Array.from(probe.position);
   position[axis] += sign * (high - low) * (event.shiftKey ? STEP / 5 : STEP);

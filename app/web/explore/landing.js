@@ -6,7 +6,7 @@ import { TileGrid } from "./tiles.js";
 
 export class Landing {
   /**
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    * @param {() => void} onGo the person wants the probe at the picture
    */
   constructor(context, onGo) {
@@ -42,17 +42,22 @@ export class Landing {
   facts(onGo) {
     const { t } = this.context;
     const figure = (picture, words) => h("figure", { class: "mx-landing-figure" }, picture, h("figcaption", {}, words));
-    const go = h("button", { type: "button", class: "mx-button", title: t("upload.go.help"), onclick: onGo }, t("upload.go"));
-    const error = h("div", { title: t("upload.error.help") }, h("span", { class: "mx-muted" }, t("upload.error")), this.error, this.typical());
+    const go = h("button", { type: "button", class: "mx-button", title: t("upload.go.help"), onclick: onGo },
+      t("upload.go"));
+    const error = h("div", { title: t("upload.error.help") },
+      h("span", { class: "mx-muted" }, t("upload.error")), this.error, this.typical());
     const side = h("div", { class: "mx-landing-side" }, error, go);
-    return h("div", { class: "mx-landing-facts" }, figure(this.seen, t("upload.seen")), figure(this.made, t("upload.reconstruction")), side);
+    return h("div", { class: "mx-landing-facts" },
+      figure(this.seen, t("upload.seen")), figure(this.made, t("upload.reconstruction")), side);
   }
 
   lists() {
     const { t } = this.context;
-    const column = (grid, key) => h("div", {}, h("h4", { class: "mx-landing-title", title: t(`${key}.help`) }, t(key)), grid.root);
+    const column = (grid, key) =>
+      h("div", {}, h("h4", { class: "mx-landing-title", title: t(`${key}.help`) }, t(key)), grid.root);
     const columns = [column(this.latent, "upload.nearest.latent"), column(this.pixel, "upload.nearest.pixel")];
-    return h("div", { class: "mx-landing-nearest" }, this.shared, h("div", { class: "mx-landing-columns" }, ...columns), this.against);
+    return h("div", { class: "mx-landing-nearest" },
+      this.shared, h("div", { class: "mx-landing-columns" }, ...columns), this.against);
   }
 
   grid(key) {
@@ -70,11 +75,14 @@ export class Landing {
     this.against.textContent = against === "reconstructions" ? t("upload.against.reconstructions") : "";
   }
 
-  /** The average error over the samples, to compare with; nothing where the card has none, or has that of other data. */
+  /**
+   * The average error over the samples, to compare with; nothing where the card has none, or has that of other data.
+   */
   typical() {
     const { card, t } = this.context;
     const average = card.metrics?.test_mse;
     const measuredHere = card.data.fingerprint.slice(0, 12) === card.version.split("-")[1];
-    return measuredHere && average && h("span", { class: "mx-muted" }, t("upload.error.typical", { typical: average.toFixed(4) }));
+    if (!measuredHere || !average) return null;
+    return h("span", { class: "mx-muted" }, t("upload.error.typical", { typical: average.toFixed(4) }));
   }
 }

@@ -21,7 +21,7 @@ export function layout() {
   const stage = h("div", about, notice, stats);
   const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, classes, tools), stage);
   const panel = (name) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` });
-  const panels = Object.fromEntries(PANELS.map((name) => [name, panel(name)]));
+  const panels = /** @type {Layout} */ (Object.fromEntries(PANELS.map((name) => [name, panel(name)])));
   const side = h("aside", { class: "mx-side", "data-testid": "side" }, ...Object.values(panels));
   const said = h("p", { class: "mx-unseen", ...polite, "data-testid": "said" });
   const root = h("div", { class: "mx-root", "data-testid": "explorer" }, scene, side, said);

@@ -1,29 +1,41 @@
 /**
- * The view as a link carries it. The address bar follows the scene by replacing its entry in the history, so that the browser's back button
- * leaves the page; no page script runs for it. `app/views/link.py` reads the same parameters when a link is opened.
+ * The view as a link carries it. The address bar follows the scene by replacing its entry in the history, so that the
+ * browser's back button leaves the page; no page script runs for it. `app/views/link.py` reads the same parameters when
+ * a link is opened.
  */
 
 const PAUSE = 250;
 const USUAL_K = 12;
 
 /**
- * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: Object<string, {x: number, y: number, z: number}>|null,
- *   k: number, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe started, a sample being named by
- *   `anchor`; `shown` by class and `dataset`, in which the view was: a link does not carry them
+ * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
+ *   k: number, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe
+ *   started, a sample being named by `anchor`; `shown` by class and `dataset`, in which the view was: a link does not
+ *   carry them
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */
 const round = (numbers, digits) => Array.from(numbers, (value) => Number(value.toFixed(digits)));
 
-/** The view in a data set: samples and classes of another one mean nothing there. @param {View} view @param {string} dataset @returns {View} */
+/**
+ * The view in a data set: samples and classes of another one mean nothing there.
+ * @param {View} view @param {string} dataset @returns {View}
+ */
 export function within(view, dataset) {
-  return !view.dataset || view.dataset === dataset ? view : { ...view, p: null, z: null, anchor: null, shown: undefined };
+  if (!view.dataset || view.dataset === dataset) return view;
+  return { ...view, p: null, z: null, anchor: null, shown: undefined };
 }
 
-/** @param {string} model @param {string} language @param {View} view @returns {string} the query of a link that opens this view again */
+/**
+ * @param {string} model @param {string} language @param {View} view
+ * @returns {string} the query of a link that opens this view again
+ */
 export function linkOf(model, language, { p, anchor, z, camera, k }) {
-  const seen = camera && ["eye", "center", "up"].flatMap((part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2));
-  const parameters = { model, lang: language, k: k === USUAL_K ? null : k, from: anchor, z: z && packed(z), p, cam: seen };
+  const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
+  const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
+  const parameters = {
+    model, lang: language, k: k === USUAL_K ? null : k, from: anchor, z: z && packed(z), p, cam: seen,
+  };
   const given = Object.entries(parameters).filter(([, value]) => value !== null);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");
 }
@@ -59,14 +71,17 @@ export class AddressBar {
 
 /**
  * @param {import("./probe.js").Probe} probe
- * @param {Object<string, {x: number, y: number, z: number}>|null} camera
+ * @param {import("../view/orbit.js").Pose|null} camera
  * @param {number} k
- * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on the anchor that the link names
+ * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on the anchor that the
+ *   link names
  */
 export function snapshot(probe, camera, k) {
   const { anchor, position } = probe;
   const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  return { p: home && anchor.kind !== "mean" ? null : round(position, 3), anchor: anchor.index, z: latentOf(anchor), camera, k };
+  return {
+    p: home && anchor.kind !== "mean" ? null : round(position, 3), anchor: anchor.index, z: latentOf(anchor), camera, k,
+  };
 }
 
 /** @param {import("./probe.js").Anchor} anchor @returns {number[]|null} what a link has to carry of it */
@@ -76,7 +91,8 @@ export function latentOf({ kind, latent }) {
 
 /**
  * Puts the probe where a link says.
- * @param {import("./probe.js").Probe} probe @param {View} view @param {number} start sample to begin with when the view names none
+ * @param {import("./probe.js").Probe} probe @param {View} view @param {number} start sample to begin with when the view
+ *   names none
  */
 export async function restore(probe, view, start) {
   if (view.z?.length === probe.latent.length) probe.goToLatent(view.z, "upload");

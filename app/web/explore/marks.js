@@ -8,7 +8,7 @@ const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
 const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING };
 
 export class Marks {
-  /** @param {HTMLElement} stage @param {object} context the scene's context */
+  /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
   constructor(stage, context) {
     this.context = context;
     this.listening = new AbortController();
@@ -24,7 +24,8 @@ export class Marks {
 
   entry(name) {
     const { t } = this.context;
-    return h("li", { class: `mx-mark mx-mark-${name}`, title: t(`marks.${name}.help`), "data-testid": `mark-${name}` }, shape(SHAPES[name]), t(`marks.${name}`));
+    return h("li", { class: `mx-mark mx-mark-${name}`, title: t(`marks.${name}.help`), "data-testid": `mark-${name}` },
+      shape(SHAPES[name]), t(`marks.${name}`));
   }
 
   show() {

@@ -9,7 +9,7 @@ const MOST = 50;
 export class NearestPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {object} context the scene's context; its `feed` finds the samples
+   * @param {import("./panels.js").Context} context; its `feed` finds the samples
    */
   constructor(root, context) {
     this.context = context;
@@ -45,35 +45,43 @@ export class NearestPanel {
 
   header() {
     const { t } = this.context;
-    const shared = { min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help") };
+    const shared = {
+      min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help"),
+    };
     this.slider = h("input", { ...shared, type: "range", "data-testid": "nearest-k" });
     this.number = h("input", { ...shared, type: "number", class: "mx-k-number", inputmode: "numeric" });
-    const control = h("div", { class: "mx-k" }, h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), h("span", { class: "mx-slider" }, this.slider), this.number);
+    const control = h("div", { class: "mx-k" },
+      h("span", { class: "mx-muted", "aria-hidden": "true" }, "k"), h("span", { class: "mx-slider" }, this.slider),
+      this.number);
     this.fillTrack();
-    return h("header", { class: "mx-nearest-header" }, h("h3", { class: "mx-panel-title" }, t("nearest.title")), control);
+    return h("header", { class: "mx-nearest-header" },
+      h("h3", { class: "mx-panel-title" }, t("nearest.title")), control);
   }
 
   listen() {
     const { t, feed } = this.context;
     const { signal } = this.listening;
-    feed.addEventListener("nearest", ({ detail }) => this.show(detail), { signal });
+    feed.addEventListener("nearest", (/** @type {CustomEvent} */ { detail }) => this.show(detail), { signal });
     feed.addEventListener("failed", () => this.explain(t("nearest.failed")), { signal });
     for (const control of [this.slider, this.number]) {
       control.addEventListener("input", () => this.readK(control), { signal });
       control.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     }
-    this.number.addEventListener("change", () => (this.number.value = this.k), { signal });
-    this.number.addEventListener("blur", () => (this.number.value = this.k), { signal });
+    this.number.addEventListener("change", () => (this.number.value = String(this.k)), { signal });
+    this.number.addEventListener("blur", () => (this.number.value = String(this.k)), { signal });
   }
 
-  /** A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends becomes the end. */
+  /**
+   * A number box that is emptied to type anew asks for nothing until it holds a number again; one beyond the ends
+   * becomes the end.
+   */
   readK(control) {
     if (control.value === "") return;
     const asked = Number(control.value);
     this.k = clamp(Math.round(asked), 1, this.most());
-    this.slider.value = this.k;
+    this.slider.value = String(this.k);
     this.fillTrack();
-    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = this.k;
+    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = String(this.k);
     this.context.setK(this.k);
   }
 

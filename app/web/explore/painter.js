@@ -5,7 +5,7 @@ import { PlotlyPainter } from "../view/plotly_painter.js";
 
 /**
  * @param {string|null} webgl the renderer's name
- * @param {Promise<*>} library Plotly
+ * @param {Promise<PlotlyLibrary>} library
  * @param {import("./stream.js").DecodeStream} stream
  * @param {AbortSignal} signal
  * @returns {import("../view/painters.js").Painter}

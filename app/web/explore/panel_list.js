@@ -31,16 +31,16 @@ export function contextOf(explorer, strings, onDispose) {
   return {
     api, card, probe, feed, overlay, points, labels, strings, onDispose, t: translator(strings), palette: PALETTE,
     root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
-    classLabel: (label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
-    positionOf: (index) => points.subarray(3 * index, 3 * index + 3),
-    setK: (k) => explorer.setK(k),
+    classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
+    positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
+    setK: (/** @type {number} */ k) => explorer.setK(k),
     toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
   };
 }
 
 /**
  * Builds everything that carries words.
- * @param {import("./explorer.js").Explorer} explorer @param {Object<string, *>} context from `contextOf`
+ * @param {import("./explorer.js").Explorer} explorer @param {import("./panels.js").Context} context
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {

@@ -6,10 +6,10 @@ import { remember } from "../core/timings.js";
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
-const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // what stands where there is no picture
+const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // where there is no picture
 
 /**
- * @typedef {Object} Context what the panels are given; see scene.js
+ * @typedef {ReturnType<typeof import("./panel_list.js").contextOf>} Context what the panels are given
  */
 
 /** The decoded picture, and beside it the sample that the probe started from. */
@@ -23,7 +23,7 @@ export class PicturePair {
     this.reference = null;
     this.build(slot);
     const { signal } = this.abort;
-    stream.addEventListener("image", (event) => this.paint(event.detail), { signal });
+    stream.addEventListener("image", (/** @type {CustomEvent} */ event) => this.paint(event.detail), { signal });
     context.probe.addEventListener("anchor", () => this.showAnchor(), { signal });
     this.original.addEventListener("load", () => this.takeReference(), { signal });
     this.original.addEventListener("error", () => this.noReference(), { signal });
@@ -32,7 +32,9 @@ export class PicturePair {
 
   build(slot) {
     const { t } = this.context;
-    const canvas = (testid, label) => h("canvas", { class: "mx-pixelated", width: SIDE, height: SIDE, role: "img", "aria-label": label, "data-testid": testid });
+    const canvas = (testid, label) => h("canvas", {
+      class: "mx-pixelated", width: SIDE, height: SIDE, role: "img", "aria-label": label, "data-testid": testid,
+    });
     this.decoded = canvas("decoded", t("pair.decoded.alt"));
     this.pen = this.decoded.getContext("2d", { willReadFrequently: true });
     this.frame = this.pen.createImageData(SIDE, SIDE);
@@ -43,8 +45,10 @@ export class PicturePair {
     this.error = h("p", { class: "mx-figure", "data-testid": "error" });
     this.difference = h("p", { class: "mx-figure", "data-testid": "difference" });
     this.element = h("div", { class: "mx-pair", "data-testid": "pair" },
-      h("figure", { class: "mx-decoded" }, h("figcaption", {}, t("pair.decoded")), h("div", {}, this.decoded, this.difference)),
-      h("figure", { class: "mx-original" }, this.title, h("div", {}, h("div", { class: "mx-frame" }, this.original, this.empty), this.error)));
+      h("figure", { class: "mx-decoded" },
+        h("figcaption", {}, t("pair.decoded")), h("div", {}, this.decoded, this.difference)),
+      h("figure", { class: "mx-original" },
+        this.title, h("div", {}, h("div", { class: "mx-frame" }, this.original, this.empty), this.error)));
     slot.append(this.element);
   }
 
@@ -67,7 +71,8 @@ export class PicturePair {
     const { probe, api, t, has_images: hasImages, classLabel } = this.context;
     const { kind, index, label, mse, picture } = probe.anchor;
     this.reference = null;
-    const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture; // two blurred pictures side by side would tell nothing
+    // Without the originals a sample shows none: two blurred pictures side by side would tell nothing.
+    const url = kind === "sample" ? hasImages && api.imageUrl(index) : picture;
     this.original.hidden = !url;
     this.empty.hidden = Boolean(url);
     this.empty.textContent = t(EMPTY[kind]);
@@ -99,7 +104,9 @@ export class PicturePair {
     const { t, probe, has_images: hasImages } = this.context;
     const photograph = probe.anchor.kind === "upload" || (probe.anchor.kind === "sample" && hasImages);
     const known = this.pixels && this.reference && photograph;
-    this.difference.textContent = known ? t("pair.difference", { error: meanSquare(this.pixels, this.reference).toFixed(4) }) : "\u00a0";
+    this.difference.textContent = known
+      ? t("pair.difference", { error: meanSquare(this.pixels, this.reference).toFixed(4) })
+      : "\u00a0";
   }
 
   dispose() {
@@ -109,7 +116,10 @@ export class PicturePair {
   }
 }
 
-/** @param {Uint8Array} rgb @param {Uint8ClampedArray} rgba @returns {number} mean squared difference, pixels counted as 0 to 1 */
+/**
+ * @param {Uint8Array} rgb @param {Uint8ClampedArray} rgba
+ * @returns {number} mean squared difference, pixels counted as 0 to 1
+ */
 function meanSquare(rgb, rgba) {
   let sum = 0;
   for (let at = 0, other = 0; at < BYTES; at += 3, other += 4) {
@@ -135,7 +145,8 @@ export class Gauge {
     this.bar = h("div", { class: "mx-gauge-bar" }, this.mark); // a meter once it has something to say
     this.element = h("div", { class: "mx-gauge", title: t("gauge.help") }, this.verdict, this.bar);
     slot.append(this.element);
-    feed.addEventListener("nearest", ({ detail }) => this.show(detail.answer.off_map.ratio), { signal: this.abort.signal });
+    const found = (/** @type {CustomEvent} */ { detail }) => this.show(detail.answer.off_map.ratio);
+    feed.addEventListener("nearest", found, { signal: this.abort.signal });
     if (feed.last) this.show(feed.last.answer.off_map.ratio);
   }
 
@@ -145,9 +156,14 @@ export class Gauge {
     const place = placeOf(ratio);
     this.element.dataset.place = place;
     this.mark.style.left = `${(100 * Math.min(ratio, 4)) / 4}%`;
-    const said = { role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4, "aria-valuenow": Math.min(ratio, 4).toFixed(2) };
-    for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, value);
-    this.verdict.replaceChildren(h("strong", {}, t(`gauge.${place}`)), ` ${t("gauge.ratio", { ratio: ratio.toFixed(1) })}`);
+    const said = {
+      role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4,
+      "aria-valuenow": Math.min(ratio, 4).toFixed(2),
+    };
+    for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, String(value));
+    this.verdict.replaceChildren(
+      h("strong", {}, t(`gauge.${place}`)), ` ${t("gauge.ratio", { ratio: ratio.toFixed(1) })}`,
+    );
   }
 
   dispose() {

@@ -9,7 +9,8 @@ const REST = 150;
 
 /**
  * @typedef {"mean"|"sample"|"upload"} AnchorKind
- * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number, mse?: number|null, picture?: string}} Anchor
+ * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number,
+ *   mse?: number|null, picture?: string}} Anchor
  */
 
 export class Probe extends EventTarget {
@@ -47,7 +48,10 @@ export class Probe extends EventTarget {
    */
   moveTo(position, time = performance.now()) {
     this.asked += 1;
-    const within = Array.from(position, (value, axis) => Math.min(this.limits[axis][1], Math.max(this.limits[axis][0], value)));
+    const within = Array.from(position, (value, axis) => {
+      const [low, high] = this.limits[axis];
+      return Math.min(high, Math.max(low, value));
+    });
     this.inputTime = time;
     this.place(within);
     this.announce();
@@ -63,11 +67,15 @@ export class Probe extends EventTarget {
     return this.position.every((value, axis) => value === this.anchor.position[axis]);
   }
 
-  /** @param {number} index of a sample @returns {Promise<void>} settled when the probe is there; a newer move wins over a late answer */
+  /**
+   * @param {number} index of a sample
+   * @returns {Promise<void>} settled when the probe is there; a newer move wins over a late answer
+   */
   async goToSample(index) {
     const mine = (this.asked += 1);
     const time = performance.now();
-    const sample = await this.api.sample(index).catch((detail) => this.dispatchEvent(new CustomEvent("trouble", { detail })) && null);
+    const failed = (detail) => this.dispatchEvent(new CustomEvent("trouble", { detail })) && null;
+    const sample = await this.api.sample(index).catch(failed);
     if (!sample || mine !== this.asked) return;
     this.goToLatent(sample.latent, "sample", { index, label: sample.label, mse: sample.mse, time });
   }

@@ -7,7 +7,8 @@ export class ProbeOverlay extends EventTarget {
   /** @param {import("../view/view.js").View} view @param {import("./probe.js").Probe} probe */
   constructor(view, probe) {
     super();
-    Object.assign(this, { view, probe });
+    this.view = view;
+    this.probe = probe;
     /** @type {ArrayLike<number>|null} where an uploaded picture that is at hand lies */
     this.star = null;
     /** @type {import("../core/api.js").Neighbour[]} */

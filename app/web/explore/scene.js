@@ -1,11 +1,13 @@
 /**
  * The scene's entry: mounts the explorer into Streamlit's component and keeps it through reruns.
  *
- * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a new scene.
- * Python says which model and which words; the settled view goes into the address bar (view.js) and needs no rerun.
+ * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a
+ * new scene. Python says which model and which words; the settled view goes into the address bar (view.js) and needs no
+ * rerun.
  *
- * For tests and benchmarks: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the cloud can be turned (or WebGL
- * is missing and everything else works); the performance marks are `mx-mounted`, `mx-data`, `mx-plotly` and `mx-interactive`; `window.__mxTimings` is in timings.js.
+ * For tests and benchmarks: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the cloud can be
+ * turned (or WebGL is missing and everything else works); the performance marks are `mx-mounted`, `mx-data`,
+ * `mx-plotly` and `mx-interactive`; `window.__mxTimings` is in timings.js.
  */
 
 import { translator } from "../core/dom.js";
@@ -16,11 +18,15 @@ import { dressed, mounting, takeWordsAway } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { readInk } from "../core/theme.js";
 
-const SHEETS = ["../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "nearest.css", "upload.css"];
+const SHEETS = [
+  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "nearest.css", "upload.css",
+];
 
 /**
- * @typedef {{model: string, language: string, library: {address: string, packed: number, plain: number}, strings: Object<string, string>,
- *   view: import("./link.js").View, guide: number}} SceneData `guide` counts how often a person has asked for the first steps
+ * @typedef {{model: string, language: string, library: {address: string, packed: number, plain: number}, strings:
+ *   Object<string, string>,
+ *   view: import("./link.js").View, guide: number}} SceneData `guide` counts how often a person has asked for the first
+ *   steps
  * @typedef {{parentElement: HTMLElement, data: SceneData}} Component
  */
 
@@ -32,7 +38,10 @@ let early = null;
 
 let mounted = false;
 
-/** Begins without Streamlit, in a place of the page's HTML (`app/web/start/`), unless its client was first. @param {HTMLElement} host @param {SceneData} data */
+/**
+ * Begins without Streamlit, in a place of the page's HTML (`app/web/start/`), unless its client was first.
+ * @param {HTMLElement} host @param {SceneData} data
+ */
 export function begin(host, data) {
   if (mounted) return;
   takeWordsAway();
@@ -60,12 +69,14 @@ class Page {
     parent.append(this.parts.root);
     const { signal } = (this.abort = new AbortController());
     this.parts.root.addEventListener("pointerdown", () => { this.held = true; }, { capture: true, signal });
-    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { this.held = false; }, { capture: true, signal });
+    const released = () => { this.held = false; };
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, released, { capture: true, signal });
   }
 
   /** Moves into Streamlit's component; a hand that holds something is not disturbed. @param {HTMLElement} parent */
   settle(parent) {
-    if (this.held) return window.addEventListener("pointerup", () => setTimeout(() => this.settle(parent)), { once: true, signal: this.abort.signal });
+    const later = () => setTimeout(() => this.settle(parent));
+    if (this.held) return window.addEventListener("pointerup", later, { once: true, signal: this.abort.signal });
     const { root } = this.parts;
     if (root.parentElement !== parent) {
       if (parent.isConnected && parent.moveBefore) parent.moveBefore(root, null); // keeps focus and scrolling
@@ -81,7 +92,7 @@ class Page {
     this.parts.root.dataset.ready = String(Boolean(this.opened && this.settled));
   }
 
-  /** @param {Component} component */
+  /** @param {{data: SceneData}} component */
   update({ data }) {
     const before = this.data;
     this.data = data;
@@ -103,7 +114,8 @@ class Page {
     this.opened = false;
     this.tellReady();
     this.loading.show(translator(this.data.strings));
-    const explorer = (this.explorer = new Explorer(this.parts, this.notices, { ...this.data, view }, () => this.reload()));
+    const data = { ...this.data, view };
+    const explorer = (this.explorer = new Explorer(this.parts, this.notices, data, () => this.reload()));
     await this.styled;
     const failure = await explorer.start(this.ink()).then(() => null, (error) => error);
     if (explorer !== this.explorer || explorer.gone) return;
@@ -115,16 +127,21 @@ class Page {
     this.tellReady();
   }
 
-  /** Starts the same model afresh where the old one stood: after a lost WebGL context, or when the photographs have arrived. */
+  /**
+   * Starts the same model afresh where the old one stood: after a lost WebGL context, or when the photographs have
+   * arrived.
+   */
   reload() {
     this.open(this.explorer.view ?? this.data.view);
   }
 
-  /** @param {Error} failure */
+  /** @param {Error & {key?: string, detail?: string}} failure */
   explain(failure) {
     const t = translator(this.data.strings);
     console.warn(failure);
-    this.notices.set("failed", t("notice.failed", { reason: failure.key ? t(failure.key) : failure.detail || failure.message }), { label: t("notice.again"), run: () => this.open(this.data.view) });
+    const reason = failure.key ? t(failure.key) : failure.detail || failure.message;
+    const again = { label: t("notice.again"), run: () => this.open(this.data.view) };
+    this.notices.set("failed", t("notice.failed", { reason }), again);
   }
 
   ink() {
@@ -151,7 +168,10 @@ class Page {
   }
 }
 
-/** The view in another space: the sample, the camera, k and the classes stay; positions mean nothing there. @param {import("./link.js").View} view */
+/**
+ * The view in another space: the sample, the camera, k and the classes stay; positions mean nothing there.
+ * @param {import("./link.js").View} view
+ */
 function elsewhere(view) {
   return { ...view, p: null, z: null };
 }

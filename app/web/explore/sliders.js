@@ -9,9 +9,11 @@ export class Sliders {
     this.abort = new AbortController();
     const { t, card, axes, probe } = context;
     const share = t("sliders.share", { percent: Math.round(100 * card.view_share) });
-    const note = card.latent_dim > 3 && h("p", { class: "mx-note", "data-testid": "view-share" }, t("sliders.view", { d: card.latent_dim }), " ", h("strong", {}, share));
+    const note = card.latent_dim > 3 && h("p", { class: "mx-note", "data-testid": "view-share" },
+      t("sliders.view", { d: card.latent_dim }), " ", h("strong", {}, share));
     this.rows = axes.map((name, axis) => this.row(name, axis));
-    this.element = h("div", { class: "mx-sliders", "data-testid": "sliders" }, note, ...this.rows.map((row) => row.element));
+    this.element = h("div", { class: "mx-sliders", "data-testid": "sliders" },
+      note, ...this.rows.map((row) => row.element));
     slot.append(this.element);
     this.showSoon = oncePerFrame(() => this.show());
     probe.addEventListener("move", () => (probe.held ? this.showSoon() : this.show()), { signal: this.abort.signal });
@@ -22,11 +24,14 @@ export class Sliders {
     const { probe, t } = this.context;
     const [low, high] = probe.limits[axis];
     const input = h("input", {
-      type: "range", min: low, max: high, step: "any", "aria-label": name, title: t("sliders.help", { axis: name }), "data-testid": `slider-${axis}`,
-      oninput: (event) => this.moved(axis, event), onchange: () => probe.settle(), onkeydown: (event) => this.key(axis, event),
+      type: "range", min: low, max: high, step: "any", "aria-label": name, title: t("sliders.help", { axis: name }),
+      "data-testid": `slider-${axis}`, oninput: (event) => this.moved(axis, event), onchange: () => probe.settle(),
+      onkeydown: (event) => this.key(axis, event),
     });
     const value = h("output", { class: "mx-figure" });
-    return { input, value, element: h("label", { class: "mx-slider" }, h("span", { class: "mx-axis" }, name), input, value) };
+    return {
+      input, value, element: h("label", { class: "mx-slider" }, h("span", { class: "mx-axis" }, name), input, value),
+    };
   }
 
   moved(axis, event) {

@@ -1,8 +1,11 @@
 /**
  * The square that is cut out of a picture, as plain numbers.
  *
- * A box is {x, y, side} in pixels of the picture as it is shown, {width, height}; every function returns a box inside the picture.
- *
+ * A box is {x, y, side} in pixels of the picture as it is shown, {width, height}; every function returns a box inside
+ * the picture.
+ */
+
+/**
  * @typedef {{x: number, y: number, side: number}} Box
  * @typedef {{width: number, height: number}} Size
  */
@@ -15,7 +18,10 @@ export function centred(size) {
   return { x: (size.width - side) / 2, y: (size.height - side) / 2, side };
 }
 
-/** @param {Box} box @param {Size} size @returns {Box} moved, as far as the picture goes */
+/**
+ * @param {Box} box @param {number} dx @param {number} dy @param {Size} size
+ * @returns {Box} moved, as far as the picture goes
+ */
 export function moved({ x, y, side }, dx, dy, { width, height }) {
   return { x: within(x + dx, 0, width - side), y: within(y + dy, 0, height - side), side };
 }
@@ -44,7 +50,10 @@ export function grown({ x, y, side }, by, size) {
   return moved({ x, y, side: next }, shift, shift, size);
 }
 
-/** @param {Box} box @param {Size} size @returns {{left: number, top: number, side: number}} fractions of width, height, shorter side */
+/**
+ * @param {Box} box @param {Size} size
+ * @returns {{left: number, top: number, side: number}} fractions of width, height, shorter side
+ */
 export function fractions({ x, y, side }, size) {
   return { left: x / size.width, top: y / size.height, side: side / shorter(size) };
 }

@@ -1,8 +1,10 @@
 /**
  * The hand's loop: latents go out over one WebSocket, pictures come back.
  *
- * At most one request is in flight and the newest position wins, so a slow server drops frames and never lags behind the hand.
- * Events: `image` (detail {pixels, inputTime}), `status` (detail {status: "online" | "offline", reason: the server's, or ""}), `stats` (detail {rtt, fps}).
+ * At most one request is in flight and the newest position wins, so a slow server drops frames and never lags behind
+ * the hand.
+ * Events: `image` (detail {pixels, inputTime}), `status` (detail {status: "online" | "offline", reason: the server's,
+ * or ""}), `stats` (detail {rtt, fps}).
  */
 
 const FIRST_WAIT = 250;
@@ -80,12 +82,14 @@ export class DecodeStream extends EventTarget {
     while (this.arrivals[0] < now - 1000) this.arrivals.shift();
     if (this.trips.length < TELLING) return;
     const sorted = [...this.trips].sort((a, b) => a - b);
-    this.dispatchEvent(new CustomEvent("stats", { detail: { rtt: sorted[sorted.length >> 1], fps: this.arrivals.length } }));
+    const detail = { rtt: sorted[sorted.length >> 1], fps: this.arrivals.length };
+    this.dispatchEvent(new CustomEvent("stats", { detail }));
   }
 
   /**
-   * A refused latent is not sent again; one that was lost with the connection is. A server that will not have us is asked seldom.
-   * Then only a picture tells that all is well: such a server opens each connection, to close it with its reason.
+   * A refused latent is not sent again; one that was lost with the connection is. A server that will not have us is
+   * asked seldom. Then only a picture tells that all is well: such a server opens each connection, to close it with its
+   * reason.
    * @param {{code: number, reason: string}} end
    */
   lost({ code, reason }) {
@@ -116,7 +120,8 @@ export class DecodeStream extends EventTarget {
   /** @param {"online"|"offline"} status @param {string} [reason] what the server said */
   tell(status, reason = "") {
     if (status === this.status && reason === this.reason) return;
-    Object.assign(this, { status, reason });
+    this.status = status;
+    this.reason = reason;
     this.dispatchEvent(new CustomEvent("status", { detail: { status, reason } }));
   }
 

@@ -5,7 +5,7 @@ import { classColour, distanceInPrint } from "../core/figures.js";
 
 export class TileGrid {
   /**
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    * @param {import("../core/pictures.js").SamplePictures} pictures
    * @param {{label: string, onPick: (index: number) => void}} options label names the list
    */
@@ -39,8 +39,10 @@ export class TileGrid {
     const name = h("span", { class: "mx-tile-name" });
     const distance = h("span", { class: "mx-tile-distance" });
     const onclick = () => this.onPick(tile.index);
-    const control = h("button", { type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
-      title: this.context.t("nearest.tile.waiting"), onclick }, picture, name, distance);
+    const control = h("button", {
+      type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
+      title: this.context.t("nearest.tile.waiting"), onclick,
+    }, picture, name, distance);
     const tile = { item: h("li", {}, control), control, picture, name, distance, index: null };
     this.tiles.push(tile);
     this.root.append(tile.item);

@@ -2,19 +2,24 @@
 
 import { h, icon } from "../core/dom.js";
 
-const DRAWINGS = { surprise: "dice", upload: "upload", mean: "home", centre: "centre", reset: "reset", fullscreen: "full" };
+const DRAWINGS = {
+  surprise: "dice", upload: "upload", mean: "home", centre: "centre", reset: "reset", fullscreen: "full",
+};
 
 /**
  * @param {HTMLElement} slot
  * @param {(key: string) => string} t
- * @param {Object<string, (() => void)|false>} actions by name: surprise, upload, mean, centre, reset, fullscreen; what cannot be done has no button
+ * @param {Object<string, (() => void)|false>} actions by name: surprise, upload, mean, centre, reset, fullscreen; what
+ *   cannot be done has no button
  * @returns {{dispose: () => void}}
  */
 export function toolbar(slot, t, actions) {
   const button = ([name, drawing]) => actions[name] && h("button", {
-    class: "mx-button", type: "button", title: t(`scene.${name}.help`), "data-testid": `button-${name}`, onclick: actions[name],
+    class: "mx-button", type: "button", title: t(`scene.${name}.help`), "data-testid": `button-${name}`,
+    onclick: actions[name],
   }, icon(drawing), h("span", {}, t(`scene.${name}`)));
-  const element = h("div", { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") }, ...Object.entries(DRAWINGS).map(button));
+  const element = h("div", { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") },
+    ...Object.entries(DRAWINGS).map(button));
   slot.append(element);
   return { dispose: () => element.remove() };
 }

@@ -22,7 +22,7 @@ const carried = new WeakMap();
 export class UploadPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {object} context the scene's context
+   * @param {import("./panels.js").Context} context
    */
   constructor(root, context) {
     this.context = context;
@@ -68,7 +68,8 @@ export class UploadPanel {
     this.status = h("p", { class: "mx-note mx-upload-status", role: "status" });
     this.problem = h("p", { class: "mx-note mx-note-problem", role: "alert", "data-testid": "upload-problem" });
     this.curtain = h("div", { class: "mx-curtain", hidden: true }, h("p", {}, t("upload.drop")));
-    const area = h("div", { class: "mx-upload-area" }, this.invitation, this.stage, this.actions(), this.status, this.problem);
+    const area = h("div", { class: "mx-upload-area" },
+      this.invitation, this.stage, this.actions(), this.status, this.problem);
     const title = h("h3", { class: "mx-panel-title" }, t("upload.title"));
     this.root = h("div", { class: "mx-upload", "data-testid": "upload" }, title, area, this.landing.root);
     root.append(this.root);
@@ -77,11 +78,13 @@ export class UploadPanel {
 
   actions() {
     const { t } = this.context;
-    const control = (key, onclick) => h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
+    const control = (key, onclick) =>
+      h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
     const choose = control("upload.choose", () => this.open());
     this.toCamera = control("upload.camera", () => this.openCamera());
     this.remove = control("upload.remove", () => this.forget());
-    this.buttons = h("div", { class: "mx-actions" }, choose, this.toCamera, this.remove, this.chooser, this.phoneCamera);
+    this.buttons = h("div", { class: "mx-actions" },
+      choose, this.toCamera, this.remove, this.chooser, this.phoneCamera);
     return this.buttons;
   }
 
@@ -142,7 +145,10 @@ export class UploadPanel {
     this.moved(true);
   }
 
-  /** The browser and the server may read the orientation of a rare file differently: then no square is drawn, rather than a wrong one. */
+  /**
+   * The browser and the server may read the orientation of a rare file differently: then no square is drawn, rather
+   * than a wrong one.
+   */
   adopt(candidate, { width, height }) {
     const { picture } = candidate;
     const alike = picture && Math.abs(picture.width / picture.height / (width / height) - 1) < 0.05;
@@ -171,7 +177,8 @@ export class UploadPanel {
   }
 
   /**
-   * In a new model the probe goes where the picture lands, if it had started from there in the old one and nobody moves it before.
+   * In a new model the probe goes where the picture lands, if it had started from there in the old one and nobody moves
+   * it before.
    * @returns {Promise<boolean>} whether the probe's place is settled by that
    */
   moveIn() {
@@ -213,12 +220,15 @@ export class UploadPanel {
     this.context.probe.goToLatent(latent, "upload", { mse, picture });
   }
 
-  /** After a reload of the model the probe knows but the latent from which it had started: here is the picture to it. */
+  /**
+   * After a reload of the model the probe knows but the latent from which it had started: here is the picture to it.
+   */
   recognise({ latent, mse, picture }) {
     const { probe } = this.context;
     const { anchor } = probe;
     const unknown = anchor.kind === "upload" && !anchor.picture;
-    if (unknown && latent.every((value, at) => Math.abs(value - anchor.latent[at]) < 1e-4)) probe.setAnchor({ ...anchor, mse, picture });
+    const same = unknown && latent.every((value, at) => Math.abs(value - anchor.latent[at]) < 1e-4);
+    if (same) probe.setAnchor({ ...anchor, mse, picture });
   }
 
   probeIsThere() {
@@ -229,7 +239,9 @@ export class UploadPanel {
   async openCamera() {
     if (!cameraAllowed()) return this.openPhoneCamera();
     this.explain("");
-    const view = new CameraView(this.context.t, { onShot: (file) => this.take(file), onClose: (held) => this.closeCamera(held) });
+    const view = new CameraView(this.context.t, {
+      onShot: (file) => this.take(file), onClose: (held) => this.closeCamera(held),
+    });
     this.camera = view;
     this.buttons.hidden = true;
     this.stage.before(view.root);

@@ -7,7 +7,7 @@ const ROOM_FOR_NUMBER = 0.06; // of the bar's width
 const ALL_LISTED = 10; // classes: where there are more, those without a vote are left out
 
 export class VoteBar {
-  /** @param {object} context the scene's context */
+  /** @param {import("./panels.js").Context} context */
   constructor(context) {
     this.context = context;
     this.entries = context.card.classes.map((_, label) => this.entry(label));
@@ -35,10 +35,10 @@ export class VoteBar {
   }
 
   showClass({ name, part, item, number }, count, all) {
-    part.style.flexGrow = count;
-    part.textContent = count / all >= ROOM_FOR_NUMBER ? count : "";
+    part.style.flexGrow = String(count);
+    part.textContent = count / all >= ROOM_FOR_NUMBER ? String(count) : "";
     part.title = item.title = this.context.t("nearest.vote.class", { name, count, k: all });
-    number.textContent = count;
+    number.textContent = String(count);
     item.hidden = count === 0 && this.entries.length > ALL_LISTED;
     item.classList.toggle("mx-vote-none", count === 0);
   }

@@ -2,13 +2,18 @@
 
 import { h } from "../core/dom.js";
 
-const WANTED = { audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 960 } } };
-const REASONS = { NotAllowedError: "denied", NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "busy" };
+const WANTED = {
+  audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 960 } },
+};
+const REASONS = {
+  NotAllowedError: "denied", NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "busy",
+};
 
 export class CameraView {
   /**
    * @param {(key: string) => string} say
-   * @param {{onShot: (file: File) => void, onClose: (held: boolean) => void}} events `held`: the keyboard was in the view
+   * @param {{onShot: (file: File) => void, onClose: (held: boolean) => void}} events `held`: the keyboard was in the
+   *   view
    */
   constructor(say, { onShot, onClose }) {
     this.onShot = onShot;
@@ -17,15 +22,19 @@ export class CameraView {
     this.closed = false;
     this.video = h("video", { class: "mx-camera-video", playsinline: true, "aria-label": say("upload.camera.live") });
     this.video.muted = true;
-    this.shutter = h("button", { type: "button", class: "mx-button mx-button-primary", disabled: true, onclick: () => this.shoot() });
+    this.shutter = h("button", {
+      type: "button", class: "mx-button mx-button-primary", disabled: true, onclick: () => this.shoot(),
+    });
     this.shutter.append(say("upload.camera.shoot"));
     this.shutter.title = say("upload.camera.shoot.help");
-    const cancel = h("button", { type: "button", class: "mx-button", onclick: () => this.close() }, say("upload.camera.cancel"));
+    const cancel = h("button", { type: "button", class: "mx-button", onclick: () => this.close() },
+      say("upload.camera.cancel"));
     cancel.title = say("upload.camera.cancel.help");
     const waiting = h("p", { class: "mx-note" }, say("upload.camera.asking"));
     const frame = h("div", { class: "mx-camera-frame" }, waiting, this.video, h("div", { class: "mx-camera-square" }));
     const actions = h("div", { class: "mx-actions" }, this.shutter, cancel);
-    this.root = h("div", { class: "mx-camera", "data-testid": "camera", onkeydown: (event) => event.key === "Escape" && this.close() }, frame, actions);
+    const onkeydown = (event) => event.key === "Escape" && this.close();
+    this.root = h("div", { class: "mx-camera", "data-testid": "camera", onkeydown }, frame, actions);
   }
 
   /** Ask for the camera. @throws {DOMException} when the person or the machine refuses; `reason` names it */

@@ -1,6 +1,6 @@
 /**
- * The page before Streamlit's client runs: says what is loading, and begins the scene, which needs that client for nothing. The first
- * component that the client makes takes the scene over (`mount` in scene.js).
+ * The page before Streamlit's client runs: says what is loading, and begins the scene, which needs that client for
+ * nothing. The first component that the client makes takes the scene over (`mount` in scene.js).
  */
 
 import { translator } from "../core/dom.js";
@@ -29,14 +29,18 @@ function watchFiles() {
 /** A script that did not come: nothing will start by itself any more. */
 function fail() {
   if (!box.isConnected) return;
-  const again = Object.assign(document.createElement("button"), { className: "mx-button", type: "button", onclick: () => location.reload() });
+  const again = Object.assign(document.createElement("button"), {
+    className: "mx-button", type: "button", onclick: () => location.reload(),
+  });
   again.textContent = t("loading.again");
   box.replaceChildren(Object.assign(document.createElement("p"), { textContent: t("loading.failed") }), again);
   box.setAttribute("role", "alert");
 }
 
 watchFiles();
-window.addEventListener("error", ({ target }) => { if (target instanceof HTMLScriptElement) fail(); }, { capture: true });
+window.addEventListener("error", ({ target }) => {
+  if (target instanceof HTMLScriptElement) fail();
+}, { capture: true });
 if (box) new Loading(document.body, box).show(t);
 if (said.scene) {
   progress.set("library", 0, said.scene.library.packed); // it is part of the way from the start

@@ -1,8 +1,9 @@
 /**
  * What Streamlit's client must know before it runs (a plain script: it comes before all modules).
  *
- * It is told where its server is: below /train it would look at /train/_stcore first. So told, it connects at once, without two questions
- * beforehand. And it keeps its own words of a lost server to itself: English, for programmers, and over our notice.
+ * It is told where its server is: below /train it would look at /train/_stcore first. So told, it connects at once,
+ * without two questions beforehand. And it keeps its own words of a lost server to itself: English, for programmers,
+ * and over our notice.
  */
 
 window.__streamlit = {
@@ -11,7 +12,8 @@ window.__streamlit = {
 };
 
 try {
-  const saved = JSON.parse(localStorage.getItem(`stActiveTheme-${location.pathname}-v2`)); // Streamlit's own note of what the person chose
+  // Streamlit's own note of what the person chose
+  const saved = JSON.parse(localStorage.getItem(`stActiveTheme-${location.pathname}-v2`));
   if (saved === "Light" || saved === "Dark") document.documentElement.dataset.mxTheme = saved;
 } catch {
   // no storage, or nothing of ours in it: the system's choice stands

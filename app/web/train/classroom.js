@@ -13,9 +13,15 @@ const STUDENTS = ["off", "one", "free"];
  */
 
 export class ClassPanel {
-  /** @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch @param {(error: Error) => void} failed */
+  /**
+   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
+   * @param {(error: Error) => void} failed
+   */
   constructor(slot, context, watch, failed) {
-    Object.assign(this, { slot, context, watch, failed });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
+    this.failed = failed;
     const { t } = context;
     this.words = h("span");
     this.fill = h("span");
@@ -39,25 +45,30 @@ export class ClassPanel {
   tell({ runs, runs_most, bytes: used, bytes_most }) {
     const { t } = this.context;
     this.words.textContent = t("class.used", { runs, runs_most, used: bytes(used), most: bytes(bytes_most) });
-    this.fill.style.width = `${100 * Math.min(1, Math.max(runs / Math.max(1, runs_most), used / Math.max(1, bytes_most)))}%`;
+    const share = Math.max(runs / Math.max(1, runs_most), used / Math.max(1, bytes_most));
+    this.fill.style.width = `${100 * Math.min(1, share)}%`;
   }
 
   /** @param {Standing} standing */
   offer({ role, rules, locked }) {
     const { t } = this.context;
     if (role === "all") return [];
-    if (role === "teacher") return [this.choice(rules.students), this.line(t("class.teacher"), this.button("leave", () => this.leave()))];
+    const leave = () => this.line(t("class.teacher"), this.button("leave", () => this.leave()));
+    if (role === "teacher") return [this.choice(rules.students), leave()];
     const says = locked.train ?? t(rules.students === "one" ? "class.one" : "class.free");
     return [this.line(says, this.button("lock", () => this.signIn(), icon("lock")))];
   }
 
   line(words, button) {
-    return h("div", { class: "mx-rights-line" }, h("span", { class: "mx-note", "data-testid": "class-says" }, words), button);
+    return h("div", { class: "mx-rights-line" },
+      h("span", { class: "mx-note", "data-testid": "class-says" }, words), button);
   }
 
   button(name, run, picture = null) {
     const { t } = this.context;
-    const options = { class: "mx-button", type: "button", title: t(`class.${name}.help`), "data-testid": `class-${name}`, onclick: run };
+    const options = {
+      class: "mx-button", type: "button", title: t(`class.${name}.help`), "data-testid": `class-${name}`, onclick: run,
+    };
     return h("button", options, picture, t(`class.${name}`));
   }
 
@@ -65,8 +76,9 @@ export class ClassPanel {
   choice(chosen) {
     const { t } = this.context;
     const options = STUDENTS.map((name) => h("button", {
-      class: "mx-choice", type: "button", role: "radio", "aria-checked": String(name === chosen), title: t(`class.students.${name}.help`),
-      "data-testid": `class-students-${name}`, onclick: () => this.act("rules", { students: name }),
+      class: "mx-choice", type: "button", role: "radio", "aria-checked": String(name === chosen),
+      title: t(`class.students.${name}.help`), "data-testid": `class-students-${name}`,
+      onclick: () => this.act("rules", { students: name }),
     }, t(`class.students.${name}`)));
     const group = h("div", { class: "mx-choices", role: "radiogroup", "aria-label": t("class.students") }, ...options);
     return h("div", { class: "mx-rights-line" }, h("span", {}, t("class.students")), group);
@@ -95,15 +107,19 @@ export class ClassPanel {
   }
 }
 
-/** @param {Object<string, *>} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement} */
+/**
+ * @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement}
+ */
 function dialog({ t }, watch) {
   const input = h("input", {
-    class: "mx-input", type: "password", required: true, autocomplete: "current-password", "aria-label": t("class.passcode"), "data-testid": "class-passcode",
+    class: "mx-input", type: "password", required: true, autocomplete: "current-password",
+    "aria-label": t("class.passcode"), "data-testid": "class-passcode",
   });
   const refused = h("p", { class: "mx-note mx-note-problem", role: "alert", "data-testid": "class-refused" });
   refused.hidden = true;
   const cancel = h("button", { class: "mx-button", type: "button", onclick: () => element.close() }, t("run.cancel"));
-  const enter = h("button", { class: "mx-button mx-button-primary", type: "submit", "data-testid": "class-enter" }, t("class.enter"));
+  const enter = h("button", { class: "mx-button mx-button-primary", type: "submit", "data-testid": "class-enter" },
+    t("class.enter"));
   const submit = async (event) => {
     event.preventDefault();
     enter.disabled = true;
@@ -117,7 +133,9 @@ function dialog({ t }, watch) {
   const form = h("form", { class: "mx-sign-in", onsubmit: submit },
     h("h2", { class: "mx-panel-title" }, t("class.dialog")), h("p", { class: "mx-note" }, t("class.dialog.says")),
     input, refused, h("div", { class: "mx-ask-row" }, enter, cancel));
-  const element = /** @type {HTMLDialogElement} */ (h("dialog", { class: "mx-dialog", "aria-label": t("class.dialog"), "data-testid": "class-dialog" }, form));
+  const element = h("dialog", {
+    class: "mx-dialog", "aria-label": t("class.dialog"), "data-testid": "class-dialog",
+  }, form);
   element.addEventListener("keydown", (event) => event.stopPropagation()); // the page's keys are not meant
   element.addEventListener("close", () => element.remove());
   return element;

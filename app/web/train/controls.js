@@ -9,28 +9,36 @@ export class Controls {
   /**
    * @param {HTMLElement} slot
    * @param {import("./timeline.js").Timeline} timeline
-   * @param {{t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{t: Say}} context
    * @param {{reset: () => void, fullscreen: (() => void)|false}} actions
    */
   constructor(slot, timeline, { t }, actions) {
-    Object.assign(this, { timeline, t });
+    this.timeline = timeline;
+    this.t = t;
     const button = (name, drawing, run, more = {}) => h("button", {
-      class: "mx-button mx-button-icon", type: "button", title: t(`film.${name}.help`), "aria-label": t(`film.${name}`), "data-testid": `film-${name}`, onclick: run, ...more,
+      class: "mx-button mx-button-icon", type: "button", title: t(`film.${name}.help`), "aria-label": t(`film.${name}`),
+      "data-testid": `film-${name}`, onclick: run, ...more,
     }, icon(drawing));
-    this.play = button("play", "play", () => timeline.toggle(), { class: "mx-button mx-button-icon mx-button-primary" });
+    this.play = button("play", "play", () => timeline.toggle(), {
+      class: "mx-button mx-button-icon mx-button-primary",
+    });
     this.loop = button("loop", "loop", () => timeline.set({ loop: !timeline.loop }));
     this.newest = button("newest", "newest", () => timeline.newest());
     this.scrubber = h("input", {
-      type: "range", min: 0, max: 0, step: 1, value: 0, class: "mx-film-scrubber", "aria-label": t("film.scrubber"), title: t("film.scrubber.help"), "data-testid": "film-scrubber",
+      type: "range", min: 0, max: 0, step: 1, value: 0, class: "mx-film-scrubber", "aria-label": t("film.scrubber"),
+      title: t("film.scrubber.help"), "data-testid": "film-scrubber",
       oninput: () => timeline.seek(Number(this.scrubber.value) / FINE), onkeydown: (event) => this.key(event),
     });
     this.marks = h("div", { class: "mx-film-marks", "aria-hidden": "true" });
     this.speed = h("select", {
-      class: "mx-button mx-film-speed", title: t("film.speed.help"), "aria-label": t("film.speed"), "data-testid": "film-speed",
-      onchange: () => timeline.set({ speed: Number(this.speed.value) }),
+      class: "mx-button mx-film-speed", title: t("film.speed.help"), "aria-label": t("film.speed"),
+      "data-testid": "film-speed", onchange: () => timeline.set({ speed: Number(this.speed.value) }),
     }, ...SPEEDS.map((speed) => h("option", { value: speed, selected: speed === 1 }, `${speed} ×`)));
-    this.element = h("div", { class: "mx-film-controls" }, this.play, h("div", { class: "mx-film-track" }, this.scrubber, this.marks),
-      h("div", { class: "mx-film-buttons" }, this.newest, this.speed, this.loop, button("reset", "reset", actions.reset), actions.fullscreen && button("fullscreen", "full", actions.fullscreen)));
+    const track = h("div", { class: "mx-film-track" }, this.scrubber, this.marks);
+    this.element = h("div", { class: "mx-film-controls" }, this.play, track,
+      h("div", { class: "mx-film-buttons" },
+        this.newest, this.speed, this.loop, button("reset", "reset", actions.reset),
+        actions.fullscreen && button("fullscreen", "full", actions.fullscreen)));
     slot.append(this.element);
   }
 
@@ -49,7 +57,9 @@ export class Controls {
     this.scrubber.max = String(FINE * Math.max(1, epochs.length - 1));
     this.scrubber.disabled = epochs.length < 2;
     this.play.disabled = epochs.length < 2;
-    this.marks.replaceChildren(...markPlaces(epochs).map((at) => h("span", { style: { left: `${(100 * at) / Math.max(1, epochs.length - 1)}%` } }, String(epochs[at]))));
+    const left = (at) => `${(100 * at) / Math.max(1, epochs.length - 1)}%`;
+    const mark = (at) => h("span", { style: { left: left(at) } }, String(epochs[at]));
+    this.marks.replaceChildren(...markPlaces(epochs).map(mark));
     this.moved();
     this.changed();
   }
@@ -82,7 +92,10 @@ export class Controls {
   }
 }
 
-/** Which frames are named below the scrubber: first, last, and some between. @param {number[]} epochs @returns {number[]} */
+/**
+ * Which frames are named below the scrubber: first, last, and some between.
+ * @param {number[]} epochs @returns {number[]}
+ */
 function markPlaces(epochs) {
   const last = epochs.length - 1;
   const parts = Math.min(4, last);

@@ -14,11 +14,13 @@ const NEAR_ENOUGH = 4;
 export class Curve {
   /**
    * @param {HTMLElement} slot
-   * @param {{t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{t: Say}} context
    * @param {(epoch: number) => void} seek
    */
   constructor(slot, { t }, seek) {
-    Object.assign(this, { slot, t, seek });
+    this.slot = slot;
+    this.t = t;
+    this.seek = seek;
     this.abort = new AbortController();
     this.plot = svg("svg", { class: "mx-curve-plot", role: "img", "aria-label": t("film.curve.label") });
     const names = [...LINES, "pca"];
@@ -71,7 +73,8 @@ export class Curve {
   draw() {
     const { clientWidth: width, clientHeight: height } = this.plot;
     if (!this.history?.length || !width || !height) return;
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.limits = this.range();
     const line = (name, d) => svg("path", { class: `mx-curve-line mx-curve-${name}`, d });
@@ -119,7 +122,8 @@ export class Curve {
       const line = svg("line", { class: "mx-curve-grid", x1: SPACE.left, x2: width - SPACE.right, y1: y, y2: y });
       return [line, word(value, SPACE.left - 8, y + 4, "end")];
     });
-    const epochs = ticks(...this.span).filter(Number.isInteger);
+    const [first, last] = this.span;
+    const epochs = ticks(first, last).filter(Number.isInteger);
     return [...across, ...epochs.map((epoch) => word(epoch, this.x(epoch), height - 8, "middle"))];
   }
 
@@ -141,14 +145,18 @@ export class Curve {
     this.epoch = epoch;
     if (!this.cursor) return;
     const x = this.x(epoch);
-    this.cursor.setAttribute("x1", x);
-    this.cursor.setAttribute("x2", x);
+    this.cursor.setAttribute("x1", String(x));
+    this.cursor.setAttribute("x2", String(x));
     const now = Math.round(epoch);
-    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0); // some are untested
+    // The newest that was measured: some epochs are untested.
+    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0);
     this.dots.forEach((dot, at) => {
       const value = this.valueAt(`${LINES[at]}_mse`, epoch);
       dot.style.display = value === null ? "none" : "";
-      if (value !== null) { dot.setAttribute("cx", x); dot.setAttribute("cy", this.y(value)); }
+      if (value !== null) {
+        dot.setAttribute("cx", String(x));
+        dot.setAttribute("cy", String(this.y(value)));
+      }
       this.figures[LINES[at]].textContent = newest(`${LINES[at]}_mse`)?.[`${LINES[at]}_mse`].toFixed(4) ?? "–";
     });
     this.element.dataset.epoch = epoch.toFixed(2);

@@ -7,14 +7,20 @@ const FORMATS = ["onnx", "safetensors", "projector", "csv", "npz", "parquet"];
 const PARTS = ["network", "objective", "training"];
 
 export class DetailsPanel {
-  /** @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch */
+  /**
+   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
+   */
   constructor(slot, context, watch) {
-    Object.assign(this, { slot, context, watch });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
     const { t } = context;
     this.formats = h("ul", { class: "mx-exports" });
-    this.exports = h("details", { class: "mx-fold", "data-testid": "exports" }, h("summary", {}, t("run.export")), this.formats);
+    this.exports = h("details", { class: "mx-fold", "data-testid": "exports" },
+      h("summary", {}, t("run.export")), this.formats);
     this.list = h("div");
-    this.settings = h("details", { class: "mx-fold", "data-testid": "settings" }, h("summary", {}, t("run.settings")), this.list);
+    this.settings = h("details", { class: "mx-fold", "data-testid": "settings" },
+      h("summary", {}, t("run.settings")), this.list);
     slot.replaceChildren(this.exports, this.settings);
   }
 
@@ -31,17 +37,24 @@ export class DetailsPanel {
 
   download(entry, format) {
     const href = `${this.watch.base}api/models/${encodeURIComponent(entry.name)}/export/${format}`;
-    return h("li", {}, h("a", { href, download: true, "data-testid": `export-${format}` }, this.context.t(`run.export.${format}`)));
+    return h("li", {},
+      h("a", { href, download: true, "data-testid": `export-${format}` }, this.context.t(`run.export.${format}`)));
   }
 
   async fetch(entry) {
     const config = await this.watch.config(entry).catch(() => ({}));
-    if (sameFilm(entry, this.entry)) this.list.replaceChildren(...PARTS.filter((part) => config[part]).flatMap((part) => this.part(part, config[part])));
+    if (!sameFilm(entry, this.entry)) return;
+    this.list.replaceChildren(...PARTS.filter((part) => config[part]).flatMap((part) => this.part(part, config[part])));
   }
 
   part(part, fields) {
-    const lines = Object.entries(fields).flatMap(([name, value]) => [h("dt", {}, this.label(name)), h("dd", {}, this.value(name, value, fields))]);
-    return [h("h3", { class: "mx-fold-title" }, this.context.t(`run.settings.${part}`)), h("dl", { class: "mx-settings" }, ...lines)];
+    const lines = Object.entries(fields).flatMap(([name, value]) => [
+      h("dt", {}, this.label(name)), h("dd", {}, this.value(name, value, fields)),
+    ]);
+    return [
+      h("h3", { class: "mx-fold-title" }, this.context.t(`run.settings.${part}`)),
+      h("dl", { class: "mx-settings" }, ...lines),
+    ];
   }
 
   /** A control's label, without what only the form can draw; both halves share some. */

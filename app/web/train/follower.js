@@ -8,8 +8,11 @@ export class Follower {
    * @param {AbortSignal} signal
    */
   constructor(stage, store, film, signal) {
-    Object.assign(this, { stage, store, film });
-    const on = (name, run) => stage.view.addEventListener(name, ({ detail }) => run(detail.index), { signal });
+    this.stage = stage;
+    this.store = store;
+    this.film = film;
+    const heard = (run) => (/** @type {CustomEvent} */ { detail }) => run(detail.index);
+    const on = (name, run) => stage.view.addEventListener(name, heard(run), { signal });
     on("hover", (index) => this.look(index));
     on("pick", (index) => this.pick(index));
   }

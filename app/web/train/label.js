@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 
 export class EpochLabel {
-  /** @param {HTMLElement} slot @param {(key: string, values?: Object<string, *>) => string} t */
+  /** @param {HTMLElement} slot @param {Say} t */
   constructor(slot, t) {
     this.t = t;
     this.element = h("div", { class: "mx-film-epoch", "data-testid": "film-epoch" });
@@ -20,7 +20,8 @@ export class EpochLabel {
     const words = `${epoch} ${newest}`;
     if (words === this.words) return;
     this.words = words;
-    this.element.replaceChildren(h("strong", {}, this.inWords(epoch)), newest ? h("span", { class: "mx-film-live" }, this.t("film.live")) : "");
+    const live = newest ? h("span", { class: "mx-film-live" }, this.t("film.live")) : "";
+    this.element.replaceChildren(h("strong", {}, this.inWords(epoch)), live);
   }
 
   dispose() {

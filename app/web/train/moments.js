@@ -1,4 +1,6 @@
-/** The film as a function of time: where a position between two frames lies in epochs, and where the points are then. */
+/**
+ * The film as a function of time: where a position between two frames lies in epochs, and where the points are then.
+ */
 
 import { Stretch } from "./motion.js";
 
@@ -9,6 +11,8 @@ export class Moments {
   constructor(store) {
     this.store = store;
     this.epochs = store.manifest.epochs;
+    /** @type {Float32Array|undefined} made when it is first needed */
+    this.out = undefined;
     this.renew();
   }
 
@@ -28,7 +32,10 @@ export class Moments {
     return this.epochs[at] + (position - at) * (next - this.epochs[at]);
   }
 
-  /** @param {number} epoch @param {number[]} [epochs] another list of frames @returns {number} the position of that moment */
+  /**
+   * @param {number} epoch @param {number[]} [epochs] another list of frames
+   * @returns {number} the position of that moment
+   */
   placeOf(epoch, epochs = this.epochs) {
     const after = epochs.findIndex((known) => known >= epoch);
     if (after === -1) return epochs.length - 1;
@@ -46,11 +53,13 @@ export class Moments {
   /** The way between two frames. Which neighbours are there counts: they bend it. */
   stretch(at) {
     const { store, stretches } = this;
-    const around = [at - 1, at, at + 1, at + 2].map((index) => index >= 0 && index < this.epochs.length && Boolean(store.frame(index)));
+    const isThere = (index) => index >= 0 && index < this.epochs.length && Boolean(store.frame(index));
+    const around = [at - 1, at, at + 1, at + 2].map(isThere);
     const key = `${at} ${around}`;
     const known = stretches.get(key);
     if (known) return known;
-    const made = new Stretch(...around.map((there, offset) => (there ? store.points(at - 1 + offset) : null)));
+    const [a, b, c, d] = around.map((there, offset) => (there ? store.points(at - 1 + offset) : null));
+    const made = new Stretch(a, b, c, d);
     if (stretches.size >= KEPT) stretches.delete(stretches.keys().next().value);
     stretches.set(key, made);
     return made;

@@ -20,8 +20,8 @@ export function decoded(bits) {
 }
 
 /**
- * The way from frame b to frame c, knowing the frame before and the one after. Slopes at the ends are those of a monotone cubic
- * (Fritsch & Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984).
+ * The way from frame b to frame c, knowing the frame before and the one after. Slopes at the ends are those of a
+ * monotone cubic (Fritsch & Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984).
  */
 export class Stretch {
   /** @param {Float32Array|null} a @param {Float32Array} b @param {Float32Array} c @param {Float32Array|null} d */

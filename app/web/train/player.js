@@ -40,14 +40,21 @@ import { Timeline } from "./timeline.js";
 const LONGEST = 100; // milliseconds that a single frame may advance the film: a page that slept does not leap
 const AGAIN = 1500; // milliseconds until a live film is asked for once more: a frame may come after its epoch's word
 
+/**
+ * @typedef {import("./room.js").Context & {ink: import("../core/theme.js").Ink,
+ *   carried?: {camera: import("../view/orbit.js").Pose|null, shown: boolean[]}|null}} FilmContext
+ */
+
 export class Player extends EventTarget {
   /**
-   * @param {Object<string, HTMLElement>} slots @param {Object<string, *>} context
+   * @param {Object<string, HTMLElement>} slots @param {FilmContext} context
    * @param {{kind: string, name: string}} source
    */
   constructor(slots, context, source) {
     super();
-    Object.assign(this, { slots, context, source });
+    this.slots = slots;
+    this.context = context;
+    this.source = source;
     this.abort = new AbortController();
     this.parts = [];
     this.store = new Store(context.base, source);
@@ -132,7 +139,7 @@ export class Player extends EventTarget {
     this.listen(t("film.label"));
   }
 
-  /** @param {{t: Function, palette: string[], classLabel: (label: number) => string}} words */
+  /** @param {{t: Say, palette: string[], classLabel: (label: number) => string}} words */
   build(words) {
     const { slots, context, store, stage, timeline } = this;
     const keep = (part) => { this.parts.push(part); return part; };
@@ -206,7 +213,8 @@ export class Player extends EventTarget {
       this.row?.show(position);
       this.curve?.point(moments.epochAt(position));
       this.controls.moved();
-      Object.assign(this, { position, drawn: moments.tags });
+      this.position = position;
+      this.drawn = moments.tags;
       this.tell();
     }
     if (this.slots.stage.dataset.ready) return;

@@ -1,8 +1,10 @@
 /**
- * The Train page's entry: mounts the room in which trainings are watched into Streamlit's component, and keeps it through reruns.
+ * The Train page's entry: mounts the room in which trainings are watched into Streamlit's component, and keeps it
+ * through reruns.
  *
- * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a new room. What is being
- * trained is state on the server (watch.js asks for it), and which film is shown stands in the address, so a link opens it.
+ * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a
+ * new room. What is being trained is state on the server (watch.js asks for it), and which film is shown stands in the
+ * address, so a link opens it.
  *
  * For tests: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the list of trainings has come.
  */
@@ -23,6 +25,7 @@ const SHEETS = ["../core/page.css", "../core/side.css", "film.css", "room.css", 
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, begun: [number, string]|null}} RoomData
+ * @typedef {{t: Say, strings: Object<string, string>, language: string, palette: string[], base: string}} Context
  * @typedef {{parentElement: HTMLElement, data: RoomData, setTriggerValue: (name: string, value: *) => void}} Component
  */
 
@@ -31,13 +34,17 @@ export const mount = mounting((parent) => new Room(parent));
 class Room {
   /** @param {HTMLElement} parent */
   constructor(parent) {
+    /** @type {import("./choice.js").Choice|null|undefined} the film that is looked at; undefined until one is */
+    this.choice = undefined;
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.styled = dressed(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
-    this.watch.addEventListener("line", ({ detail }) => this.notices.set("offline", detail === "online" ? null : this.t("run.offline")));
+    this.watch.addEventListener("line", (/** @type {CustomEvent} */ { detail }) => {
+      this.notices.set("offline", detail === "online" ? null : this.t("run.offline"));
+    });
     parent.append(this.parts.root);
   }
 
@@ -53,7 +60,10 @@ class Room {
     if (!before) this.styled.then(() => this.watch.start());
   }
 
-  /** The page has put a run into the queue: look at it. @param {RoomData|undefined} before @param {RoomData["begun"]} begun */
+  /**
+   * The page has put a run into the queue: look at it.
+   * @param {RoomData|undefined} before @param {RoomData["begun"]} begun
+   */
   turnTo(before, begun) {
     const asked = before ? null : chosenIn(location.search);
     if (asked) this.choice = asked;
@@ -66,10 +76,13 @@ class Room {
   speak(strings) {
     this.undress();
     this.t = translator(strings);
-    const context = (this.context = { t: this.t, strings, language: this.data.language, palette: PALETTE, base: this.watch.base });
+    const context = (this.context = {
+      t: this.t, strings, language: this.data.language, palette: PALETTE, base: this.watch.base,
+    });
     const { parts } = this;
     this.list = new RunList(parts.list, context, (choice) => this.choose(choice));
-    const failed = (error) => this.notices.flash("refused", this.t("run.refused", { reason: error.detail || error.message }));
+    const refusal = (error) => this.t("run.refused", { reason: error.detail || error.message });
+    const failed = (error) => this.notices.flash("refused", refusal(error));
     this.status = new StatusPanel(parts.status, context, this.watch, { copy: (name) => this.askForCopy(name), failed });
     this.class = new ClassPanel(parts.class, context, this.watch, failed);
     this.details = new DetailsPanel(parts.details, context, this.watch);
@@ -165,16 +178,20 @@ class Room {
 
 /** The skeleton: the film left, the trainings right. */
 function layout() {
-  const [controls, empty, curve, row, save] = ["controls", "empty", "curve", "row", "save"].map((name) => h("div", { class: `mx-room-${name}` }));
+  const box = (name) => h("div", { class: `mx-room-${name}` });
+  const [controls, empty, curve, row, save] = ["controls", "empty", "curve", "row", "save"].map(box);
   const legend = h("div", { class: "mx-classes" });
   const stage = h("div", { class: "mx-stage" });
   const notice = h("div", { class: "mx-notices", role: "status", "aria-live": "polite", "data-testid": "notices" });
   const field = h("div", { class: "mx-room-field" }, stage, empty, notice);
-  const panel = (name, ...children) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` }, ...children);
+  const panel = (name, ...children) =>
+    h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` }, ...children);
   const [list, classroom, status, details] = ["list", "class", "status", "details"].map((name) => panel(name));
   const film = panel("film", curve, row, save);
   const side = h("aside", { class: "mx-side", "data-testid": "side" }, list, classroom, status, film, details);
   const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, legend), field, controls);
   const root = h("div", { class: "mx-root mx-room", "data-testid": "room" }, scene, side);
-  return { root, legend, stage, controls, empty, notice, curve, row, save, film, list, class: classroom, status, details };
+  return {
+    root, legend, stage, controls, empty, notice, curve, row, save, film, list, class: classroom, status, details,
+  };
 }

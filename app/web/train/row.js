@@ -6,7 +6,7 @@ export class Row {
   /**
    * @param {HTMLElement} slot
    * @param {import("./store.js").Store} store
-   * @param {{t: (key: string, values?: Object<string, *>) => string, classLabel: (label: number) => string}} context
+   * @param {{t: Say, classLabel: (label: number) => string}} context
    */
   constructor(slot, store, context) {
     this.store = store;
@@ -16,16 +16,23 @@ export class Row {
     this.pens = [];
     const tile = (_, at) => {
       const name = labels[at] === null ? "" : context.classLabel(labels[at]);
-      const canvas = h("canvas", { class: "mx-pixelated", width, height, role: "img", "aria-label": t("film.row.alt", { name }) });
+      const canvas = h("canvas", {
+        class: "mx-pixelated", width, height, role: "img", "aria-label": t("film.row.alt", { name }),
+      });
       this.pens.push(canvas.getContext("2d"));
       const original = originals && h("span", {
         class: "mx-film-original mx-pixelated", role: "img", "aria-label": name,
-        style: { backgroundImage: `url("${store.originalsUrl()}")`, backgroundPosition: `${row.length > 1 ? (100 * at) / (row.length - 1) : 0}% 0`, backgroundSize: `${100 * row.length}% 100%` },
+        style: {
+          backgroundImage: `url("${store.originalsUrl()}")`,
+          backgroundPosition: `${row.length > 1 ? (100 * at) / (row.length - 1) : 0}% 0`,
+          backgroundSize: `${100 * row.length}% 100%`,
+        },
       });
       return h("div", { class: "mx-film-tile", title: name }, original, canvas);
     };
     const note = !originals && h("p", { class: "mx-note" }, t("film.row.no_originals"));
-    this.element = h("div", { class: "mx-film-row", "data-testid": "film-row" }, h("div", { class: "mx-film-tiles" }, ...row.map(tile)), note);
+    this.element = h("div", { class: "mx-film-row", "data-testid": "film-row" },
+      h("div", { class: "mx-film-tiles" }, ...row.map(tile)), note);
     this.picture = new ImageData(width, height);
     slot.append(this.element);
   }
@@ -35,8 +42,10 @@ export class Row {
     const before = this.store.frame(Math.floor(position)), after = this.store.frame(Math.ceil(position));
     const share = Math.round(16 * (position - Math.floor(position))) / 16;
     if (before === this.before && after === this.after && share === this.share) return;
-    Object.assign(this, { before, after, share });
-    this.element.dataset.epoch = this.store.manifest.epochs[Math.round(position)];
+    this.before = before;
+    this.after = after;
+    this.share = share;
+    this.element.dataset.epoch = String(this.store.manifest.epochs[Math.round(position)]);
     this.pens.forEach((pen, at) => this.paint(pen, before.row, after.row, share, at));
   }
 
@@ -44,7 +53,9 @@ export class Row {
     const { data } = this.picture;
     const start = (data.length / 4) * 3 * at;
     for (let pixel = 0, target = 0, source = start; target < data.length; pixel += 1, target += 4, source += 3) {
-      for (let part = 0; part < 3; part += 1) data[target + part] = from[source + part] + share * (to[source + part] - from[source + part]);
+      for (let part = 0; part < 3; part += 1) {
+        data[target + part] = from[source + part] + share * (to[source + part] - from[source + part]);
+      }
       data[target + 3] = 255;
     }
     pen.putImageData(this.picture, 0, 0);

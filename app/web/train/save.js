@@ -9,18 +9,21 @@ const PARTS = ["eye", "center", "up"];
 export class Save {
   /**
    * @param {HTMLElement} slot
-   * @param {{t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{t: Say}} context
    * @param {(format: string) => string} address of the file
    */
   constructor(slot, { t }, address) {
-    Object.assign(this, { t, address });
+    this.t = t;
+    this.address = address;
     this.abort = new AbortController();
     this.buttons = FORMATS.map((format) => h("button", {
-      class: "mx-button", type: "button", title: t(`film.save.${format}.help`), "data-testid": `film-${format}`, onclick: () => this.save(format),
+      class: "mx-button", type: "button", title: t(`film.save.${format}.help`), "data-testid": `film-${format}`,
+      onclick: () => this.save(format),
     }, icon("save"), format.toUpperCase()));
     this.note = h("p", { class: "mx-note", role: "status", "aria-live": "polite", "data-testid": "film-save-note" });
     this.note.hidden = true;
-    this.element = h("div", { class: "mx-film-save" }, h("div", { class: "mx-film-save-buttons" }, ...this.buttons), this.note);
+    this.element = h("div", { class: "mx-film-save" },
+      h("div", { class: "mx-film-save-buttons" }, ...this.buttons), this.note);
     slot.append(this.element);
   }
 
@@ -58,7 +61,8 @@ export class Save {
 }
 
 /**
- * Where the server gives the film as it is seen now; where nobody has turned the camera, the first view is made for the film's own format.
+ * Where the server gives the film as it is seen now; where nobody has turned the camera, the first view is made for the
+ * film's own format.
  * @param {string} format gif or mp4
  * @param {import("./store.js").Store} store
  * @param {import("./stage.js").Stage} stage
@@ -66,7 +70,9 @@ export class Save {
  */
 export function address(format, store, stage, language) {
   const { camera, ink, shown, turnedByHand } = stage;
-  const query = new URLSearchParams({ theme: ink.dark ? "dark" : "light", lang: language, stand: store.manifest.stand });
+  const query = new URLSearchParams({
+    theme: ink.dark ? "dark" : "light", lang: language, stand: store.manifest.stand,
+  });
   const cam = PARTS.flatMap((part) => ["x", "y", "z"].map((axis) => Number(camera[part][axis].toFixed(3))));
   if (turnedByHand) query.set("cam", cam.join(","));
   const hidden = shown.flatMap((on, label) => (on ? [] : [label]));

@@ -17,7 +17,9 @@ const NEAR_ENOUGH = 1e-4;
 export class Stage {
   /** @param {HTMLElement} slot @param {{palette: string[], ink: Ink}} context */
   constructor(slot, { palette, ink }) {
-    Object.assign(this, { slot, palette, ink });
+    this.slot = slot;
+    this.palette = palette;
+    this.ink = ink;
     /** @type {View|null} until the film is known */
     this.view = null;
     /** @type {number|null} the sample under the mouse */

@@ -9,21 +9,30 @@ const STOPPABLE = ["running", "queued"];
 
 export class StatusPanel {
   /**
-   * @param {HTMLElement} slot @param {Object<string, *>} context @param {import("./watch.js").Watch} watch
+   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
    * @param {{copy: (name: string) => void, failed: (error: Error) => void}} tell
    */
   constructor(slot, context, watch, tell) {
-    Object.assign(this, { slot, context, watch, tell });
+    this.slot = slot;
+    this.context = context;
+    this.watch = watch;
+    this.tell = tell;
     this.title = h("h2", { class: "mx-panel-title mx-status-title", "data-testid": "run-title" });
     this.state = h("span", { class: "mx-chip", "data-testid": "run-state", role: "status" });
     this.fill = h("span");
-    this.bar = h("div", { class: "mx-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "data-testid": "run-progress" }, this.fill);
+    this.bar = h("div", {
+      class: "mx-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100,
+      "data-testid": "run-progress",
+    }, this.fill);
     this.figures = h("p", { class: "mx-figures", "data-testid": "run-figures" });
     this.says = h("p", { class: "mx-note", "data-testid": "run-says" });
     this.message = h("p", { class: "mx-note mx-note-problem", "data-testid": "run-message" });
     this.buttons = h("div", { class: "mx-actions" });
     this.ask = h("div", { class: "mx-ask" });
-    slot.replaceChildren(h("div", { class: "mx-status-head" }, this.title, this.state), this.bar, this.figures, this.message, this.says, this.buttons, this.ask);
+    slot.replaceChildren(
+      h("div", { class: "mx-status-head" }, this.title, this.state), this.bar, this.figures, this.message, this.says,
+      this.buttons, this.ask,
+    );
   }
 
   /** @param {import("./watch.js").Entry|null} entry @param {import("./classroom.js").Standing|null} standing */
@@ -65,9 +74,10 @@ export class StatusPanel {
     if (entry.kind === "models" || !entry.epochs) return [];
     const running = entry.state === "running" && entry.step > 0;
     const epoch = running && entry.step < entry.steps ? entry.epoch + 1 : entry.epoch;
+    const speed = (count) => t("run.speed", { count: Math.round(count).toLocaleString(language) });
     return [
       running ? t("run.epoch", { epoch, epochs: entry.epochs }) : t("run.epochs", entry),
-      running && entry.images_per_second && t("run.speed", { count: Math.round(entry.images_per_second).toLocaleString(language) }),
+      running && entry.images_per_second && speed(entry.images_per_second),
       running && entry.seconds_left !== null && t("run.left", { time: duration(entry.seconds_left, t) }),
       entry.state === "finished" && entry.seconds && t("run.took", { time: duration(entry.seconds, t) }),
     ].filter(Boolean);
@@ -100,7 +110,9 @@ export class StatusPanel {
     const made = {
       stop: () => this.button("stop", () => this.act("stop")),
       resume: () => this.button("resume", () => this.act("resume"), !entry.has_model),
-      explore: () => h("a", { class: "mx-button mx-button-primary", href: link, title: t("run.explore.help"), "data-testid": "run-explore" }, t("run.explore")),
+      explore: () => h("a", {
+        class: "mx-button mx-button-primary", href: link, title: t("run.explore.help"), "data-testid": "run-explore",
+      }, t("run.explore")),
       copy: () => this.button("copy", () => this.tell.copy(entry.name)),
       rename: () => this.button("rename", () => this.askTitle()),
       delete: () => this.button("delete", () => this.askWhetherToDelete()),
@@ -117,12 +129,15 @@ export class StatusPanel {
     const { t } = this.context;
     const why = this.locked[name];
     const kind = `mx-button${primary && !why ? " mx-button-primary" : ""}${why ? " mx-locked" : ""}`;
-    const options = { class: kind, type: "button", title: why ?? t(`run.${name}.help`), disabled: Boolean(why), "data-testid": `run-${name}` };
+    const options = {
+      class: kind, type: "button", title: why ?? t(`run.${name}.help`), disabled: Boolean(why),
+      "data-testid": `run-${name}`,
+    };
     return h("button", { ...options, onclick: run }, why && icon("lock"), t(`run.${name}`));
   }
 
   async act(action, body) {
-    const buttons = [...this.slot.querySelectorAll("button:not(.mx-locked)")];
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.slot.querySelectorAll("button:not(.mx-locked)")]);
     for (const button of buttons) button.disabled = true;
     const failure = await this.watch.act(this.entry.name, action, body).then(() => null, (error) => error);
     for (const button of buttons) button.disabled = false;
@@ -132,9 +147,13 @@ export class StatusPanel {
 
   askTitle() {
     const { t, language } = this.context;
-    const input = h("input", { class: "mx-input", type: "text", maxlength: 80, required: true, "aria-label": t("run.rename.label"), "data-testid": "run-new-title" });
+    const input = h("input", {
+      class: "mx-input", type: "text", maxlength: 80, required: true, "aria-label": t("run.rename.label"),
+      "data-testid": "run-new-title",
+    });
     input.value = this.entry.title[language];
-    const save = h("button", { class: "mx-button mx-button-primary", type: "submit", "data-testid": "run-rename-save" }, t("run.rename.save"));
+    const save = h("button", { class: "mx-button mx-button-primary", type: "submit", "data-testid": "run-rename-save" },
+      t("run.rename.save"));
     const rename = (event) => { event.preventDefault(); this.act("rename", { title: input.value }); };
     this.question(h("form", { class: "mx-ask-row", onsubmit: rename }, input, save, this.cancel()));
     input.select();
@@ -142,14 +161,20 @@ export class StatusPanel {
 
   askWhetherToDelete() {
     const { t, language } = this.context;
-    const yes = h("button", { class: "mx-button mx-button-danger", type: "button", "data-testid": "run-delete-yes", onclick: () => this.act("delete") }, t("run.delete.yes"));
+    const yes = h("button", {
+      class: "mx-button mx-button-danger", type: "button", "data-testid": "run-delete-yes",
+      onclick: () => this.act("delete"),
+    }, t("run.delete.yes"));
     const sentence = h("p", { class: "mx-note" }, t("run.delete.sure", { title: this.entry.title[language] }));
-    this.question(h("div", { class: "mx-ask-box", role: "alertdialog", "aria-label": t("run.delete") }, sentence, h("div", { class: "mx-ask-row" }, yes, this.cancel())));
-    this.ask.querySelector("[data-testid=run-cancel]").focus();
+    this.question(h("div", { class: "mx-ask-box", role: "alertdialog", "aria-label": t("run.delete") },
+      sentence, h("div", { class: "mx-ask-row" }, yes, this.cancel())));
+    /** @type {HTMLElement} */ (this.ask.querySelector("[data-testid=run-cancel]")).focus();
   }
 
   cancel() {
-    return h("button", { class: "mx-button", type: "button", "data-testid": "run-cancel", onclick: () => this.answerNothing() }, this.context.t("run.cancel"));
+    return h("button", {
+      class: "mx-button", type: "button", "data-testid": "run-cancel", onclick: () => this.answerNothing(),
+    }, this.context.t("run.cancel"));
   }
 
   question(form) {

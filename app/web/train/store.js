@@ -1,4 +1,7 @@
-/** The film's frames as the server gives them: the manifest, then points and pictures, piece by piece, the ones wanted first. */
+/**
+ * The film's frames as the server gives them: the manifest, then points and pictures, piece by piece, the ones wanted
+ * first.
+ */
 
 import { ask } from "../core/api.js";
 import { decoded } from "./motion.js";
@@ -7,13 +10,17 @@ const AT_ONCE = 8; // frames of one answer
 const PAUSE = 2000; // before a failed piece is asked for again
 
 /**
- * @typedef {{kind: string, name: string, title: Object<string, string>, n: number, epochs: number[], tags: string[], classes: string[], ranges: number[][],
- *   history: {epoch: number, train_mse?: number, test_mse?: number}[], pca_mse: number|null, row: number[], row_labels: (number|null)[], image_size: number[],
+ * @typedef {{kind: string, name: string, title: Object<string, string>, n: number, epochs: number[], tags: string[],
+ *   classes: string[], ranges: number[][], history: {epoch: number, train_mse?: number, test_mse?: number}[],
+ *   pca_mse: number|null, row: number[], row_labels: (number|null)[], image_size: number[],
  *   has_originals: boolean, live: boolean, stand: string, latent_dim: number, version: string}} Manifest
  * @typedef {{tag: string, bits: Uint16Array, row: Uint8Array}} Frame
  */
 
-/** Events: "manifest" (it has changed), "frames" (more have arrived), "failed" (detail: the error; asking goes on by itself). */
+/**
+ * Events: "manifest" (it has changed), "frames" (more have arrived), "failed" (detail: the error; asking goes on by
+ * itself).
+ */
 export class Store extends EventTarget {
   /** @param {string} base the app's root URL, ending in a slash @param {{kind: string, name: string}} source */
   constructor(base, { kind, name }) {
@@ -21,24 +28,36 @@ export class Store extends EventTarget {
     this.root = new URL(`api/films/${kind}/${encodeURIComponent(name)}`, base).href;
     /** @type {Manifest|null} */
     this.manifest = null;
+    /** @type {Uint8Array|undefined} of the samples, once they are here */
+    this.labels = undefined;
     /** @type {Map<number, Frame>} by epoch */
     this.frames = new Map();
     this.abort = new AbortController();
     this.wanted = 0;
   }
 
-  /** Asks for the manifest, at first and whenever there may be new frames. @returns {Promise<void>} @throws {ApiError} */
+  /**
+   * Asks for the manifest, at first and whenever there may be new frames.
+   * @returns {Promise<void>} @throws {ApiError}
+   */
   async refresh() {
     const stand = this.manifest ? `?stand=${this.manifest.stand}` : "";
     const fresh = await (await this.ask(`${this.root}${stand}`)).json();
-    if (this.gone || fresh.version === this.manifest?.version && fresh.live === this.manifest.live && fresh.history.length === this.manifest.history.length) return;
-    this.labels ??= new Uint8Array(await (await this.ask(`${this.root}/labels?v=${fresh.version}&stand=${fresh.stand}`)).arrayBuffer());
+    if (this.gone || this.knows(fresh)) return;
+    const labels = `${this.root}/labels?v=${fresh.version}&stand=${fresh.stand}`;
+    this.labels ??= new Uint8Array(await (await this.ask(labels)).arrayBuffer());
     if (this.gone) return;
     this.manifest = fresh;
     const tags = new Map(fresh.epochs.map((epoch, at) => [epoch, fresh.tags[at]]));
     for (const [epoch, frame] of this.frames) if (tags.get(epoch) !== frame.tag) this.frames.delete(epoch);
     this.dispatchEvent(new Event("manifest"));
     this.load();
+  }
+
+  /** @param {Manifest} fresh @returns {boolean} whether it says nothing new */
+  knows({ version, live, history }) {
+    const { manifest } = this;
+    return version === manifest?.version && live === manifest.live && history.length === manifest.history.length;
   }
 
   get gone() {
@@ -103,10 +122,12 @@ export class Store extends EventTarget {
   async take(wanted) {
     const { epochs, tags, n, row, image_size: [height, width], version, stand } = this.manifest;
     const query = `epochs=${wanted.join(",")}&stand=${stand}&v=${version}`;
-    const [points, rows] = await Promise.all(["points", "rows"].map(async (what) => (await this.ask(`${this.root}/${what}?${query}`)).arrayBuffer()));
+    const bytes = async (what) => (await this.ask(`${this.root}/${what}?${query}`)).arrayBuffer();
+    const [points, rows] = await Promise.all(["points", "rows"].map(bytes));
     const size = row.length * height * width * 3;
     wanted.forEach((epoch, at) => this.frames.set(epoch, {
-      tag: tags[epochs.indexOf(epoch)], bits: new Uint16Array(points, 6 * n * at, 3 * n), row: new Uint8Array(rows, size * at, size),
+      tag: tags[epochs.indexOf(epoch)], bits: new Uint16Array(points, 6 * n * at, 3 * n),
+      row: new Uint8Array(rows, size * at, size),
     }));
   }
 

@@ -1,4 +1,7 @@
-/** Where in the film we are: a number between two frames, how it moves on, and whether it follows the newest frame. No drawing here. */
+/**
+ * Where in the film we are: a number between two frames, how it moves on, and whether it follows the newest frame. No
+ * drawing here.
+ */
 
 const LENGTH = { frame: 260, least: 4000, most: 20000 }; // milliseconds at normal speed
 const REST = 900; // at the end, before a loop begins again
@@ -34,10 +37,13 @@ export class Timeline extends EventTarget {
     return this.playing || this.glide !== null;
   }
 
-  /** @param {number} count of frames @param {number} position where this moment of the film is now @param {boolean} live */
+  /**
+   * @param {number} count of frames @param {number} position where this moment of the film is now @param {boolean} live
+   */
   setCount(count, position, live) {
     const first = this.count === 0;
-    Object.assign(this, { count, live });
+    this.count = count;
+    this.live = live;
     this.position = Math.min(Math.max(0, first ? count - 1 : position), this.last);
     if (!first && live && this.following && !this.playing) this.glideTo(this.last, CATCH_UP);
     this.tell("move", "state");
@@ -102,7 +108,10 @@ export class Timeline extends EventTarget {
     this.tell("state");
   }
 
-  /** Time passes. @param {number} elapsed milliseconds @param {(position: number) => boolean} ready whether that moment can be drawn */
+  /**
+   * Time passes.
+   * @param {number} elapsed milliseconds @param {(position: number) => boolean} ready whether that moment can be drawn
+   */
   advance(elapsed, ready) {
     if (this.glide) this.advanceGlide(elapsed, ready);
     else if (this.playing) this.advancePlay(elapsed, ready);

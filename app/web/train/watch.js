@@ -1,4 +1,6 @@
-/** What the server knows of trainings, asked once a second: the same for every browser, and there again after a reload. */
+/**
+ * What the server knows of trainings, asked once a second: the same for every browser, and there again after a reload.
+ */
 
 import { ask } from "../core/api.js";
 
@@ -8,9 +10,11 @@ const CLASS_TURNS = 4; // of asking for the trainings, between two questions for
 
 /**
  * A training, or the film of a model that is here already (`kind` "models": its `state` is "model").
- * @typedef {{kind: "runs"|"models", name: string, title: Object<string, string>, state: string, place: number|null, message: string, stopping: boolean,
- *   epoch: number, epochs: number, step: number, steps: number, images_per_second: number|null, seconds: number|null, seconds_left: number|null,
- *   has_model: boolean, can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean, locked: boolean, mine: boolean}} Entry
+ * @typedef {{kind: "runs"|"models", name: string, title: Object<string, string>, state: string, place: number|null,
+ *   message: string, stopping: boolean, epoch: number, epochs: number, step: number, steps: number,
+ *   images_per_second: number|null, seconds: number|null, seconds_left: number|null, has_model: boolean,
+ *   can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean, locked: boolean,
+ *   mine: boolean}} Entry
  */
 
 /** Fires "change" when there is news, and "line" ("online" or "offline"). */
@@ -41,7 +45,8 @@ export class Watch extends EventTarget {
     const turn = (this.turn = {});
     const failure = await this.ask(turn).then(() => null, (error) => error);
     if (this.abort.signal.aborted || turn !== this.turn) return;
-    if (Boolean(failure) !== Boolean(this.broken)) this.dispatchEvent(new CustomEvent("line", { detail: failure ? "offline" : "online" }));
+    const line = new CustomEvent("line", { detail: failure ? "offline" : "online" });
+    if (Boolean(failure) !== Boolean(this.broken)) this.dispatchEvent(line);
     this.broken = failure;
     this.timer = window.setTimeout(() => this.now(), document.hidden ? UNSEEN : PAUSE);
   }
@@ -56,7 +61,10 @@ export class Watch extends EventTarget {
     for (const run of runs) run.mine = run.yours && standing.role === "student";
     const names = new Set(runs.map((run) => run.name));
     if (films) this.films = films.filter((film) => !names.has(film.name)).map(asFilm);
-    Object.assign(this, { runs, ended, standing, known: true });
+    this.runs = runs;
+    this.ended = ended;
+    this.standing = standing;
+    this.known = true;
     this.dispatchEvent(new Event("change"));
   }
 
@@ -65,7 +73,10 @@ export class Watch extends EventTarget {
     return (kind === "runs" ? this.runs : this.films).find((entry) => entry.name === name) ?? null;
   }
 
-  /** Does something with a run, then looks. @param {string} name @param {"stop"|"resume"|"rename"|"delete"} action @param {object} [body] */
+  /**
+   * Does something with a run, then looks.
+   * @param {string} name @param {"stop"|"resume"|"rename"|"delete"} action @param {object} [body]
+   */
   async act(name, action, body = {}) {
     await this.post(`runs/${encodeURIComponent(name)}/${action}`, body);
     this.turns = 0;
@@ -81,7 +92,9 @@ export class Watch extends EventTarget {
 
   /** @param {string} path @param {object} body */
   async post(path, body) {
-    return this.json(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+    return this.json(path, {
+      method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
+    });
   }
 
   /** @param {Entry} entry @returns {Promise<Object<string, *>>} the configuration it was made with */
@@ -107,5 +120,8 @@ function asEntry(run) {
 
 /** @returns {Entry} */
 function asFilm(film) {
-  return { ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_resume: false, readable: true, at_work: false, live: false, filmed: true, locked: false, mine: false };
+  return {
+    ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_resume: false,
+    readable: true, at_work: false, live: false, filmed: true, locked: false, mine: false,
+  };
 }

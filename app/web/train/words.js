@@ -1,12 +1,18 @@
 /** How the state of a training, a time and a share are said. */
 
-/** @param {import("./watch.js").Entry} entry @returns {string} the state as it is felt: "starting" until the first step is done */
+/**
+ * @param {import("./watch.js").Entry} entry
+ * @returns {string} the state as it is felt: "starting" until the first step is done
+ */
 export function feltState({ state, stopping, step, epoch }) {
   if (state !== "running") return state;
   return stopping ? "stopping" : step === 0 && epoch === 0 ? "starting" : "running";
 }
 
-/** The state in the list: a student finds their own by it. @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
+/**
+ * The state in the list: a student finds their own by it.
+ * @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t
+ */
 export function listedWords(entry, t) {
   const state = stateWords(entry, t);
   return entry.mine ? t("run.yours", { state }) : state;
@@ -14,7 +20,8 @@ export function listedWords(entry, t) {
 
 /** @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
 export function stateWords(entry, t) {
-  if (entry.state === "queued") return entry.place === 1 ? t("run.state.next") : t("run.state.place", { place: entry.place });
+  const { state, place } = entry;
+  if (state === "queued") return place === 1 ? t("run.state.next") : t("run.state.place", { place });
   return t(`run.state.${feltState(entry)}`);
 }
 

@@ -3,7 +3,8 @@
 import { CLOSEST, FILLED, HALF_VIEW, HOME, RIM, SHORTEST, SIDE, STEP_BACK } from "../shared/view.js";
 import { zoomed } from "./orbit.js";
 
-const FIRST = Object.fromEntries(Object.entries(HOME).map(([part, [x, y, z]]) => [part, { x, y, z }]));
+const FIRST = /** @type {import("./orbit.js").Pose} */ (
+  Object.fromEntries(Object.entries(HOME).map(([part, [x, y, z]]) => [part, { x, y, z }])));
 
 /** @typedef {number[][]} Limits [low, high] of each axis */
 

@@ -12,7 +12,9 @@ const SLOW = 12; // milliseconds of drawing from which a high resolution is give
 const MEASURED = 20; // pictures
 const STYLE = { position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none" };
 
-/** @implements {import("./painters.js").PainterMembers} */
+/** @typedef {import("./painters.js").PainterMembers} PainterMembers */
+
+/** @implements {PainterMembers} */
 export class CanvasPainter extends EventTarget {
   room = LABEL_ROOM;
 
@@ -30,7 +32,11 @@ export class CanvasPainter extends EventTarget {
 
   /** @param {import("./painters.js").Scene} scene */
   start({ points, labels, shown, limits, axes, palette, ink }) {
-    Object.assign(this, { points, labels, shown, limits, axes });
+    this.points = points;
+    this.labels = labels;
+    this.shown = shown;
+    this.limits = limits;
+    this.axes = axes;
     this.colours = shown.map((_, label) => palette[label % palette.length]);
     this.setInk(ink);
   }
@@ -63,7 +69,8 @@ export class CanvasPainter extends EventTarget {
   resize(width, height) {
     const unit = Math.min(window.devicePixelRatio || 1, this.sharpness);
     const [across, down] = [Math.round(width * unit), Math.round(height * unit)];
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     if (across === this.raster.width && down === this.raster.height && unit === this.unit) return;
     this.unit = unit;
     this.surface.width = across;

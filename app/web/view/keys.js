@@ -27,7 +27,8 @@ export function listenToKeys(element, run, signal) {
 /** @param {KeyboardEvent} event @returns {import("./orbit.js").Change|null} what it does to the camera */
 export function cameraChange(event) {
   const key = letterOf(event);
-  if (TURNS[key]) return (pose) => turned(pose, ...TURNS[key]);
+  const [right, down] = TURNS[key] ?? [];
+  if (TURNS[key]) return (pose) => turned(pose, right, down);
   return ZOOMS[key] ? (pose) => zoomed(pose, ZOOMS[key]) : null;
 }
 

@@ -31,7 +31,8 @@ const LETTER = 15; // pixels, and at most as wide
 export class Rings {
   /** @param {() => Point[]} points @param {number} [radius] pixels */
   constructor(points, radius = 7) {
-    Object.assign(this, { points, radius });
+    this.points = points;
+    this.radius = radius;
   }
 
   places(project) {
@@ -47,7 +48,8 @@ export class Rings {
 export class Spokes {
   /** @param {() => Point} from @param {() => Point[]} ends */
   constructor(from, ends) {
-    Object.assign(this, { from, ends });
+    this.from = from;
+    this.ends = ends;
   }
 
   places(project) {
@@ -74,7 +76,8 @@ export class Spokes {
 export class PlumbLine {
   /** @param {() => Point} point @param {number} floor the third coordinate of the floor */
   constructor(point, floor) {
-    Object.assign(this, { point, floor });
+    this.point = point;
+    this.floor = floor;
   }
 
   places(project) {
@@ -108,7 +111,9 @@ export class Star {
    * @param {() => Point} above what may stand on it
    */
   constructor(point, colour, above) {
-    Object.assign(this, { point, colour, above });
+    this.point = point;
+    this.colour = colour;
+    this.above = above;
   }
 
   places(project) {

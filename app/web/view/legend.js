@@ -6,7 +6,7 @@ import { classColour } from "../core/figures.js";
 export class Legend {
   /**
    * @param {HTMLElement} slot
-   * @param {{card: import("../core/api.js").Card, palette: string[], classLabel: (i: number) => string, t: (key: string, values?: Object<string, *>) => string}} context
+   * @param {{palette: string[], classLabel: (i: number) => string, t: Say}} context
    * @param {boolean[]} shown by class, changed in place
    * @param {(shown: boolean[]) => void} changed
    */
@@ -15,11 +15,17 @@ export class Legend {
     this.changed = changed;
     const { t } = context;
     this.items = shown.map((_, label) => h("button", {
-      class: "mx-legend-item", type: "button", title: `${context.classLabel(label)}. ${t("legend.help")}`, "data-testid": `legend-${label}`,
-      onclick: (event) => this.click(label, event),
-    }, h("span", { class: "mx-dot", style: { background: classColour(label, context) } }), h("span", { class: "mx-legend-name" }, context.classLabel(label))));
-    this.all = h("button", { class: "mx-legend-item mx-legend-all", type: "button", "data-testid": "legend-all", onclick: () => this.set(() => true) }, t("legend.all"));
-    this.element = h("div", { class: "mx-legend", role: "group", "aria-label": t("legend.label"), "data-testid": "legend" }, ...this.items, this.all);
+      class: "mx-legend-item", type: "button", title: `${context.classLabel(label)}. ${t("legend.help")}`,
+      "data-testid": `legend-${label}`, onclick: (event) => this.click(label, event),
+    },
+    h("span", { class: "mx-dot", style: { background: classColour(label, context) } }),
+    h("span", { class: "mx-legend-name" }, context.classLabel(label))));
+    this.all = h("button", {
+      class: "mx-legend-item mx-legend-all", type: "button", "data-testid": "legend-all",
+      onclick: () => this.set(() => true),
+    }, t("legend.all"));
+    const about = { class: "mx-legend", role: "group", "aria-label": t("legend.label"), "data-testid": "legend" };
+    this.element = h("div", about, ...this.items, this.all);
     slot.append(this.element);
     this.mark();
   }

@@ -11,16 +11,18 @@ const UNHEARD = [
   "mousedown", "mousemove", "mouseup", "mouseover", "mouseout", "touchstart", "touchmove", "touchend", "wheel",
 ];
 
-/** @implements {import("./painters.js").PainterMembers} */
+/** @typedef {import("./painters.js").PainterMembers} PainterMembers */
+
+/** @implements {PainterMembers} */
 export class PlotlyPainter extends EventTarget {
   room = 1;
 
-  /** @param {*} library Plotly, or the promise of it @param {string} rendererName from `renderer()` */
+  /** @param {PlotlyLibrary|Promise<PlotlyLibrary>} library @param {string} rendererName from `renderer()` */
   constructor(library, rendererName) {
     super();
     this.library = library;
     this.rendererName = rendererName;
-    this.surface = h("div", { class: "mx-plot", style: STYLE });
+    this.surface = /** @type {import("./plotly_internals.js").Plot} */ (h("div", { class: "mx-plot", style: STYLE }));
     this.abort = new AbortController();
     this.projection = new Lens();
     for (const name of UNHEARD) {
@@ -38,7 +40,11 @@ export class PlotlyPainter extends EventTarget {
     const Plotly = await this.library;
     if (this.gone) return;
     const { clientWidth: width, clientHeight: height } = this.surface;
-    Object.assign(this, { Plotly, scene, pose: pose(), width, height });
+    this.Plotly = Plotly;
+    this.scene = scene;
+    this.pose = pose();
+    this.width = width;
+    this.height = height;
     const { ratio, ...marker } = means(this.rendererName);
     const config = {
       displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, plotGlPixelRatio: ratio,
@@ -93,7 +99,8 @@ export class PlotlyPainter extends EventTarget {
 
   resize(width, height) {
     if (!this.frame || (width === this.width && height === this.height)) return;
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     this.Plotly.Plots.resize(this.surface);
   }
 

@@ -38,7 +38,9 @@ export class Raster {
    * @param {number} unit pixels of the canvas per CSS pixel
    */
   resize(width, height, unit) {
-    Object.assign(this, { width, height, unit });
+    this.width = width;
+    this.height = height;
+    this.unit = unit;
     this.image = new ImageData(width, height);
     this.pixels = new Uint32Array(this.image.data.buffer);
     this.ground = new Uint32Array(this.pixels.length);
@@ -62,7 +64,7 @@ export class Raster {
   /** The empty box, kept until the camera moves. @param {number[][]} lines [x0, y0, x1, y1, strength] */
   setGround(lines) {
     this.ground.fill(packed(this.ink.surface));
-    for (const line of lines) this.line(...line);
+    for (const [x0, y0, x1, y1, strength] of lines) this.line(x0, y0, x1, y1, strength);
   }
 
   /** A line with soft edges, one canvas pixel wide per unit. */
@@ -123,8 +125,12 @@ export class Raster {
   project(points, labels, shown, { x, y, depth, middle }) {
     const n = labels.length;
     if (this.xs?.length !== n) {
-      [this.xs, this.ys, this.ws] = [0, 1, 2].map(() => new Float32Array(n));
-      [this.order, this.tones, this.slots] = [new Uint32Array(n), new Uint8Array(n), new Uint16Array(n)];
+      this.xs = new Float32Array(n);
+      this.ys = new Float32Array(n);
+      this.ws = new Float32Array(n);
+      this.order = new Uint32Array(n);
+      this.tones = new Uint8Array(n);
+      this.slots = new Uint16Array(n);
     }
     const { xs, ys, ws, tones, width, height } = this;
     const [x0, x1, x2, x3] = x, [y0, y1, y2, y3] = y, [d0, d1, d2, d3] = depth, [mx, my] = middle;
@@ -194,7 +200,10 @@ function blend(one, other, share) {
   return one.map((value, at) => value + share * (other[at] - value));
 }
 
-/** As a canvas keeps it on every machine that matters: little-endian red, green, blue, alpha. */
+/**
+ * As a canvas keeps it on every machine that matters: little-endian red, green, blue, alpha.
+ * @param {number[]} colour
+ */
 function packed([red, green, blue]) {
   return (0xff000000 | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
 }

@@ -47,7 +47,15 @@ export class View extends EventTarget {
     super();
     const { points = null, labels, limits, palette = PALETTE, axes = AXES } = options;
     const { shown = everyClass(labels), ink = readInk(element), painter = new CanvasPainter() } = options;
-    Object.assign(this, { element, points, labels, limits, palette, axes, shown, ink, painter });
+    this.element = element;
+    this.points = points;
+    this.labels = labels;
+    this.limits = limits;
+    this.palette = palette;
+    this.axes = axes;
+    this.shown = shown;
+    this.ink = ink;
+    this.painter = painter;
     this.layers = new LayerStack(() => this);
     this.width = this.height = 0;
     this.abort = new AbortController();
@@ -181,7 +189,8 @@ export class View extends EventTarget {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!width || !height) return false;
     if (width !== this.width || height !== this.height) this.whole = null;
-    Object.assign(this, { width, height });
+    this.width = width;
+    this.height = height;
     this.layers.resize(width, height);
     return true;
   }

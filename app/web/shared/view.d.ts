@@ -1,0 +1,33 @@
+/** The module that app/routes/assets.py writes from model/view.py; tests/test_web.py compares the two. */
+
+export const PALETTE: string[];
+export const MUTED: number;
+export const LINE: { light: number; dark: number };
+export const SIDE: number;
+export const SHORTEST: number;
+export const HALF_VIEW: number;
+export const HOME: { eye: number[]; center: number[]; up: number[] };
+export const CLOSEST: number;
+export const STEP_BACK: number;
+export const NEAREST: number;
+export const FARTHEST: number;
+export const FILLED: { across: number; up: number };
+export const RIM: number;
+export const LABEL_ROOM: number;
+export const TICKS: number;
+export const TICK_STEPS: number[];
+export const NUMBER: { size: number; gap: number };
+export const TITLE: { size: number; gap: number };
+export const SHORT_EDGE: number;
+export const SPARSE_EDGE: number;
+export const GRID: number;
+export const RADIUS: number;
+export const AREA: number;
+export const AREA_SIZES: number[];
+export const COUNT: number;
+export const COUNT_POWER: number;
+export const COUNT_LARGEST: number;
+export const DISTANCE: number;
+export const DISTANCE_POWER: number;
+export const PALEST: number;
+export const EDGE: number;
