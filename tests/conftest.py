@@ -28,6 +28,11 @@ TINY = RunConfig(network=NetworkConfig(latent_dim=3, encoder_widths=(8,), decode
 FIVE = RunConfig(network=NetworkConfig(latent_dim=5, encoder_widths=(8,), decoder_widths=(16,)))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with a browser come last: what is quick to say is said first, and no browser stands beside the trainings."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def draw(kind: str, rng: np.random.Generator) -> np.ndarray:
     """A picture uint8 (32, 32, 3) of one of the `CLASSES`, at a random place, in random colours."""
     y, x = np.mgrid[:32, :32]

@@ -14,6 +14,7 @@ from PIL import Image
 
 from app.routes import assets
 from app.work import open_films
+from model.data.catalogue import CATALOGUE
 from model.film.film import FILM, FRAMES, develop, forget_after
 from model.runs.actions import hold
 from tests import films
@@ -165,6 +166,8 @@ def test_the_models_with_a_film_are_listed(server: Server) -> None:
     listed = {entry["name"]: entry for entry in server.get("/api/films").json}
     assert listed["filmed"]["kind"] == "models"
     assert "plain" not in listed
+    for name, dataset in (("default", "cifar10"), ("mnist", "mnist"), ("digits", "digits")):
+        assert listed[name]["dataset"] == CATALOGUE[dataset].title
 
 
 @pytest.mark.parametrize(

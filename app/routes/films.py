@@ -26,6 +26,7 @@ from app.work.open_films import Showing
 from app.work.work_queue import Outcome, Work
 from model import background
 from model.checkpoint import read_card
+from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.errors import CheckpointError
 from model.film.camera import Camera
 from model.film.curve import Facts
@@ -59,15 +60,26 @@ def routes() -> list[BaseRoute]:
 
 
 def films(request: Request) -> Response:
-    """GET /api/films: [{kind, name, title}] of the models that bring a film; runs are listed at /api/runs."""
+    """GET /api/films: [{kind, name, title, dataset}] of the models that bring a film; runs are listed at /api/runs.
+
+    `title` and `dataset`, that of the images, are said by language.
+    """
     listed = []
     for name, folder in resources.registry().items():
         try:
             if open_films.has_film(name):
-                listed.append({"kind": "models", "name": name, "title": read_card(folder)["title"]})
+                card = read_card(folder)
+                listed.append({"kind": "models", "name": name, "title": card["title"], "dataset": _images_of(card)})
         except CheckpointError:
             continue
     return _json(listed)
+
+
+def _images_of(card: dict[str, Any]) -> dict[str, str]:
+    """What the images are called that the model was trained on."""
+    name = card["data"].get("dataset")
+    name = name if name in (*CATALOGUE, OWN) else resources.dataset_of(card)
+    return {language: title_of(name, language) for language in LANGUAGES}
 
 
 def manifest(request: Request) -> Response:

@@ -66,7 +66,8 @@ export class RunList {
     button.dataset.state = entry.state;
     button.title = entry.title[this.context.language];
     title.textContent = entry.title[this.context.language];
-    state.textContent = entry.kind === "models" ? "" : listedWords(entry, this.context.t);
+    const { language, t } = this.context;
+    state.textContent = entry.kind === "models" ? entry.dataset[language] : listedWords(entry, t);
     bar.hidden = !entry.at_work;
     bar.style.width = `${100 * shareDone(entry)}%`;
   }

@@ -14,7 +14,7 @@ const CLASS_TURNS = 4; // of asking for the trainings, between two questions for
  *   message: string, stopping: boolean, epoch: number, epochs: number, step: number, steps: number,
  *   images_per_second: number|null, seconds: number|null, seconds_left: number|null, has_model: boolean,
  *   can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean, locked: boolean,
- *   mine: boolean}} Entry
+ *   mine: boolean, dataset?: Object<string, string>}} Entry `dataset`: of a model, the title of its images
  */
 
 /** Fires "change" when there is news, and "line" ("online" or "offline"). */
