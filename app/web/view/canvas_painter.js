@@ -85,7 +85,8 @@ export class CanvasPainter extends EventTarget {
     const start = performance.now();
     this.pose = pose;
     if (this.moved) this.aim();
-    this.stale = this.moved = this.surface.hidden = false;
+    this.stale = this.moved = false;
+    if (this.surface.hidden) this.surface.hidden = false;
     const radius = discRadius(this.width, this.height, this.aimed.distance, this.labels.length);
     this.raster.paint(this.points, this.labels, this.shown, this.fine, radius);
     this.pen.putImageData(this.raster.image, 0, 0);

@@ -47,7 +47,7 @@ export class SmallCanvas {
   }
 
   place(left, top, width, height) {
-    this.canvas.hidden = false;
+    if (this.canvas.hidden) this.canvas.hidden = false;
     const box = `${left} ${top} ${width} ${height}`;
     if (box === this.box) return this.wipe();
     this.box = box;
@@ -60,7 +60,7 @@ export class SmallCanvas {
 
   /** Nothing is drawn. */
   clear() {
-    this.canvas.hidden = true;
+    if (!this.canvas.hidden) this.canvas.hidden = true;
   }
 
   wipe() {
