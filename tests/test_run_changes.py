@@ -33,8 +33,8 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)  # as an import that swallows the i
 name, folder = sys.argv[sys.argv.index("--name") + 1], Path(os.environ["EXPLORER_HOME"]) / "runs"
 (folder / name / "begun").touch()
 time.sleep(0.3)
-from model.run_folder import RunState, report
-from model.run_lock import hold
+from model.runs.folder import RunState, report
+from model.runs.lock import hold
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with hold(folder / name) as request:
     report(folder / name, RunState.RUNNING)
@@ -48,8 +48,8 @@ WAITS = """
 import sys, time
 from pathlib import Path
 import signal
-from model.run_folder import RunState, report
-from model.run_lock import hold
+from model.runs.folder import RunState, report
+from model.runs.lock import hold
 signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 with hold(folder) as request:
