@@ -65,9 +65,12 @@ class Message(str):
 
 
 class _Shown(str):
-    """A text that needs no quotes, wherever it stands."""
+    """A text that stands as it is, wherever a text in quotes or a number is filled in."""
 
     def __repr__(self) -> str:
+        return str(self)
+
+    def __format__(self, spec: str) -> str:
         return str(self)
 
 

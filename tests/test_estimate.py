@@ -117,11 +117,11 @@ PEAK = """
 import json, resource, sys, tempfile
 from pathlib import Path
 import numpy as np
-from model import memory
+from model.training import memory
 from model.config import RunConfig
 from model.data.dataset import ImageDataset
 from model.device import best_device
-from model.training import Trainer
+from model.training.loop import Trainer
 config = RunConfig.from_dict(json.loads(sys.argv[1]))
 count = config.training.batch_size * 2
 images = ImageDataset(np.zeros((count, 3, 32, 32), np.uint8), np.zeros(count, np.uint8), ("a", "b"))

@@ -213,6 +213,7 @@ def test_an_error_within_an_error_keeps_its_own_id() -> None:
     [
         Message("training.loss", loss=float("nan"), epoch=3, rate=0.5),
         Message("config.unreadable", path="a", reason=ConfigError("value.range", "epochs", value=0, low=1, high=2)),
+        Message("export.differs", difference=float("nan"), size=1, tolerance=float("inf")),
         Message("latent.map", path="half \udc80", reason="x"),
         Message("reel.end", folder="f", shape=(3, 4), goal=(1, 2)),
         Message("value.kind", "seed", value={"id": "value.range"}, kind="int"),

@@ -30,7 +30,7 @@ SECONDS = 20
 TRAINER = """
 import signal, sys, time
 from pathlib import Path
-from model.runs import RunState, hold, report
+from model.runs.actions import RunState, hold, report
 signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 with hold(folder):

@@ -23,7 +23,7 @@ SECONDS = 20
 PRETEND = """
 import os, sys, time
 from pathlib import Path
-from model.runs import RunState, hold, report
+from model.runs.actions import RunState, hold, report
 name, home = sys.argv[sys.argv.index("--name") + 1], Path(os.environ["EXPLORER_HOME"])
 assert sys.argv[1:2] + sys.argv[3:] == ["--name", "--resume", "--background"], sys.argv
 with hold(home / "runs" / name):
