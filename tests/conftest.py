@@ -29,7 +29,7 @@ FIVE = RunConfig(network=NetworkConfig(latent_dim=5, encoder_widths=(8,), decode
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those with a browser come last: what is quick to say is said first, and no browser stands beside the trainings."""
+    """Those with a browser come last: the quick ones are first, and no browser runs beside the trainings."""
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
