@@ -232,7 +232,18 @@ def test_modules_of_the_film_and_the_scene_share_a_version(server: Server) -> No
         assert "immutable" in reply.headers["cache-control"], path
 
 
-@pytest.mark.parametrize("path", ["train/room.py", "train/..%2Fserver.py", "text/en.json", "train/nothing.js"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "train/room.py",
+        "train/..%2Fserver.py",
+        "text/en.json",
+        "train/nothing.js",
+        "shared/view.d.ts",
+        "globals.d.ts",
+        "train/..%2Ftsconfig.json",
+    ],
+)
 def test_no_other_file_is_served_as_the_films(server: Server, path: str) -> None:
     assert server.get(f"/explorer/{path}").status in (400, 404)
 
