@@ -1,8 +1,9 @@
 /** The cloud as a Plotly figure: traces and layout, no drawing. */
 
-import { TICKS, TITLE, NUMBER } from "../shared/view.js";
+import { NUMBER, TICKS, TITLE } from "../shared/view.js";
 import { proportions } from "./box.js";
 
+const AXES = ["xaxis", "yaxis", "zaxis"];
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** @typedef {import("./painters.js").Scene} Scene */
@@ -70,14 +71,18 @@ export function layout({ limits, axes, ink }, pose) {
 /** @param {import("../core/theme.js").Ink} ink @returns {Object<string, *>} a change of the layout */
 export function inkChange(ink) {
   const look = Object.entries(flat(axisInk(ink)));
-  return Object.fromEntries(["xaxis", "yaxis", "zaxis"].flatMap((name) => (
-    look.map(([key, value]) => [`scene.${name}.${key}`, value]))));
+  return inScene(AXES.flatMap((name) => look.map(([key, value]) => [`${name}.${key}`, value])));
 }
 
 /** @param {import("./box.js").Limits} limits @returns {Object<string, *>} a change of the layout */
 export function limitsChange(limits) {
-  const ranges = ["xaxis", "yaxis", "zaxis"].map((name, axis) => [`scene.${name}.range`, limits[axis]]);
-  return { ...Object.fromEntries(ranges), "scene.aspectratio": proportions(limits) };
+  const ranges = AXES.map((name, axis) => [`${name}.range`, limits[axis]]);
+  return inScene([...ranges, ["aspectratio", proportions(limits)]]);
+}
+
+/** @param {[string, *][]} changes */
+function inScene(changes) {
+  return Object.fromEntries(changes.map(([key, value]) => [`scene.${key}`, value]));
 }
 
 function axisInk(ink) {
