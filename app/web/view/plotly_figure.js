@@ -80,7 +80,7 @@ export function limitsChange(limits) {
   return inScene([...ranges, ["aspectratio", proportions(limits)]]);
 }
 
-/** @param {[string, *][]} changes */
+/** @param {*[][]} changes [name, value] of each */
 function inScene(changes) {
   return Object.fromEntries(changes.map(([key, value]) => [`scene.${key}`, value]));
 }
