@@ -5,7 +5,8 @@ import { LINE, MUTED, PALETTE } from "../shared/view.js";
 export { PALETTE };
 
 /**
- * @typedef {{text: string, muted: string, line: string, surface: string, accent: string, font: string, dark: boolean}} Ink
+ * @typedef {{text: string, muted: string, line: string, surface: string, accent: string, font: string,
+ *   dark: boolean}} Ink
  */
 
 /**

@@ -144,7 +144,8 @@ export class Curve {
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
     const now = Math.round(epoch);
-    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0); // some are untested
+    // Not every epoch is tested.
+    const newest = (name) => this.history.findLast((known) => known.epoch <= now && known[name] > 0);
     this.dots.forEach((dot, at) => {
       const value = this.valueAt(`${LINES[at]}_mse`, epoch);
       dot.style.display = value === null ? "none" : "";

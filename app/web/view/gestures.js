@@ -1,6 +1,6 @@
 /**
- * Mouse, pen, finger and keys on a view. On a layer with a grip they drag it; beside it they turn the camera (with Ctrl or
- * another button: slide it). A press without movement picks, two of them on a grip bring it to the middle. The wheel
+ * Mouse, pen, finger and keys on a view. On a layer with a grip they drag it; beside it they turn the camera (with Ctrl
+ * or another button: slide it). A press without movement picks, two of them on a grip bring it to the middle. The wheel
  * and two fingers zoom at the place where they are, two fingers slide as well, a passing mouse looks.
  */
 
@@ -157,7 +157,8 @@ export class Gestures {
     const lifted = event.type === "pointerup";
     this.stop();
     if (mode === "dragging" && lifted && !held.moved) this.tap(held.grip, event.timeStamp);
-    if (mode === "pressed" && lifted && this.start.button === 0) this.view.tell("pick", this.view.at(...this.spot(event)));
+    const picks = mode === "pressed" && lifted && this.start.button === 0;
+    if (picks) this.view.tell("pick", this.view.at(...this.spot(event)));
   }
 
   /** @param {import("./layers.js").Grip} grip that was pressed and not moved @param {number} time */
