@@ -68,7 +68,7 @@ def explore(request: Request) -> Response:
 def train(request: Request) -> Response:
     """GET /train: it starts with Streamlit, so the words count Streamlit's files as well."""
     base = f"explorer/{assets.scene_version()}/"
-    ours = {base + file: assets.packed_size(file) for file in assets.reachable("train/room.js", "start/begin.js")}
+    ours = {base + file: assets.packed_size(file) for file in assets.reachable("train/page.js", "start/begin.js")}
     theirs = {name.removeprefix("/"): len(compression.packed(name).packed or b"") for name in _named()}
     return _page(request, _language(request), None, ours | theirs)
 

@@ -5,14 +5,14 @@ import streamlit as st
 from app import resources
 from app.text import strings
 from app.text.errors import translated
-from app.views.film_room import room
 from app.views.form import ask_for_training, begin_from
 from app.views.header import language
+from app.views.trainings import trainings
 from model.errors import ExplorerError
 from model.runs import actions
 
 said = strings(language())
-copied = room(language(), said, st.session_state.get("begun"), key="room")
+copied = trainings(language(), said, st.session_state.get("begun"), key="trainings")
 
 if copied:
     try:

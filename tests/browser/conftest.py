@@ -202,7 +202,7 @@ def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
         page.set_default_timeout(PATIENCE)
         watch.over(page)
         page.goto(server.url + path)
-        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+        expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
         return page
 
     yield open_page

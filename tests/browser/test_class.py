@@ -47,7 +47,7 @@ def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
         page = contexts[-1].new_page()
         watch.over(page)
         page.goto(server.url + path)
-        expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+        expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
         return page
 
     yield open_page
@@ -60,7 +60,7 @@ def sign_in(page: Page) -> None:
     page.get_by_test_id("class-passcode").fill(CODE)
     page.get_by_test_id("class-enter").click()
     expect(page.get_by_test_id("class-leave")).to_be_visible()
-    expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+    expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -142,7 +142,7 @@ def test_train_and_back_brings_the_view_that_was_left(visit: Visit, gallery: Ser
     explorer.settle_here()
     left = explorer.position, explorer.camera, explorer.visible_classes(), explorer.query["from"]
     page.get_by_role("link", name=EN["header.train"], exact=True).click()
-    expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+    expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
     page.get_by_role("link", name=EN["header.explore"], exact=True).click()
     explorer.ready()
     explorer.settle_here()

@@ -52,7 +52,7 @@ def test_the_pages_have_a_policy_and_break_it_nowhere(visit: Visit, gallery: Ser
     explorer = visit(gallery, prepare=lambda page: page.add_init_script(f"({BROKEN})()"))
     if path:
         explorer.page.get_by_role("link", name=EN["header.train"]).click()
-        expect(explorer.page.locator(".mx-room")).to_be_visible()
+        expect(explorer.page.locator(".mx-train")).to_be_visible()
     assert [each for each in explorer.page.evaluate("window.broken") if each != TRIED] == []
 
 

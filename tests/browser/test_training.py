@@ -27,7 +27,7 @@ A_STOPPED_EPOCH_IS_FORGOTTEN = (
 )
 DRAWN = "() => document.querySelector('[data-testid=film-canvas]').toDataURL()"  # the cloud as it stands now
 BLINKING = """() => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === Infinity)
-  .filter(({ effect }) => effect.target.closest('[data-testid=room]')).length"""
+  .filter(({ effect }) => effect.target.closest('[data-testid=trainings]')).length"""
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def explore(page: Page, server: Server, name: str) -> None:
     assert parse_qs(urlsplit(page.url).query)["model"] == [name]
     expect(page.get_by_role("combobox", name=SAID["header.model"])).to_have_value("Renamed")
     page.get_by_role("link", name=SAID["header.train"]).click()
-    expect(page.get_by_test_id("room")).to_have_attribute("data-ready", "true")
+    expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
     expect(page.get_by_test_id("run-title")).to_have_text("Renamed")
 
 

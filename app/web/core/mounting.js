@@ -14,7 +14,7 @@ export function mounting(make) {
   return (component) => {
     const { parentElement } = component;
     const part = parts.get(parentElement) ?? make(parentElement);
-    takeWordsAway();
+    removeLoading();
     parts.set(parentElement, part);
     part.update(component);
     return () => {
@@ -25,7 +25,7 @@ export function mounting(make) {
 }
 
 /** The words of the page's HTML (`app/web/start/`) end where a part begins. */
-export function takeWordsAway() {
+export function removeLoading() {
   document.getElementById("mx-loading")?.remove();
 }
 
@@ -38,7 +38,7 @@ const sheets = new Map();
  * @param {string[]} addresses relative to `base` @param {string} base @returns {Promise<*>} when the sheets are there,
  *   or cannot be had
  */
-export function dressed(addresses, base) {
+export function loadSheets(addresses, base) {
   return Promise.all(addresses.map((address) => sheet(new URL(address, base).href)));
 }
 

@@ -75,7 +75,7 @@ export class Explorer {
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
     this.listen();
-    this.dress(this.data.strings);
+    this.render(this.data.strings);
     const arrived = this.arrive();
     await this.scene.ready;
     if (!this.gone) this.interact();
@@ -175,17 +175,17 @@ export class Explorer {
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
-  speak({ language, strings }) {
+  setLanguage({ language, strings }) {
     this.data = { ...this.data, language, strings };
-    if (!this.probe) return; // it is still loading, and will speak this language
-    this.dress(strings);
+    if (!this.probe) return; // it is still loading, and will have this language
+    this.render(strings);
     if (this.begun) this.guide.begin();
     this.address.now();
   }
 
   /** Builds everything that carries words. @param {Object<string, string>} strings */
-  dress(strings) {
-    this.undress();
+  render(strings) {
+    this.clear();
     this.leaving = [];
     this.context = contextOf(this, strings, (leave) => this.leaving.push(leave));
     const { parts, context: { t } } = this;
@@ -199,7 +199,7 @@ export class Explorer {
     this.stream.send(this.probe.latent);
   }
 
-  undress() {
+  clear() {
     for (const panel of this.panels) panel.dispose();
     for (const leave of this.leaving ?? []) leave();
     this.panels = [];
@@ -245,7 +245,7 @@ export class Explorer {
   dispose() {
     this.abort.abort();
     this.address.dispose();
-    this.undress();
+    this.clear();
     for (const part of [this.feed, this.scene, this.probe]) part?.dispose();
     this.stream?.close();
     this.tellStats?.cancel();

@@ -14,7 +14,7 @@ import { translator } from "../core/dom.js";
 import { Explorer } from "./explorer.js";
 import { layout } from "./layout.js";
 import { Loading } from "../core/loading.js";
-import { dressed, mounting, takeWordsAway } from "../core/mounting.js";
+import { loadSheets, mounting, removeLoading } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { readInk } from "../core/theme.js";
 
@@ -44,7 +44,7 @@ let mounted = false;
  */
 export function begin(host, data) {
   if (mounted) return;
-  takeWordsAway();
+  removeLoading();
   early = new Page(host);
   early.update({ data });
 }
@@ -65,7 +65,7 @@ class Page {
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.loading = new Loading(this.parts.stage);
-    this.styled = dressed(SHEETS, import.meta.url);
+    this.styled = loadSheets(SHEETS, import.meta.url);
     parent.append(this.parts.root);
     const { signal } = (this.abort = new AbortController());
     this.parts.root.addEventListener("pointerdown", () => { this.held = true; }, { capture: true, signal });
@@ -98,7 +98,7 @@ class Page {
     this.data = data;
     document.documentElement.lang = data.language;
     if (before?.model !== data.model) return this.open(before ? this.carried() : returning(data.model) ?? data.view);
-    if (before.language !== data.language) this.explorer.speak(data);
+    if (before.language !== data.language) this.explorer.setLanguage(data);
     if (before.guide !== data.guide) this.explorer?.guide?.again();
     this.recolour();
   }

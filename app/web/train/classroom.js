@@ -14,7 +14,7 @@ const STUDENTS = ["off", "one", "free"];
 
 export class ClassPanel {
   /**
-   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
+   * @param {HTMLElement} slot @param {import("./page.js").Context} context @param {import("./watch.js").Watch} watch
    * @param {(error: Error) => void} failed
    */
   constructor(slot, context, watch, failed) {
@@ -108,7 +108,7 @@ export class ClassPanel {
 }
 
 /**
- * @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement}
+ * @param {import("./page.js").Context} context @param {import("./watch.js").Watch} watch @returns {HTMLDialogElement}
  */
 function dialog({ t }, watch) {
   const input = h("input", {

@@ -8,7 +8,7 @@ const PARTS = ["network", "objective", "training"];
 
 export class DetailsPanel {
   /**
-   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
+   * @param {HTMLElement} slot @param {import("./page.js").Context} context @param {import("./watch.js").Watch} watch
    */
   constructor(slot, context, watch) {
     this.slot = slot;

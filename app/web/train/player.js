@@ -41,7 +41,7 @@ const LONGEST = 100; // milliseconds that a single frame may advance the film: a
 const AGAIN = 1500; // milliseconds until a live film is asked for once more: a frame may come after its epoch's word
 
 /**
- * @typedef {import("./room.js").Context & {ink: import("../core/theme.js").Ink,
+ * @typedef {import("./page.js").Context & {ink: import("../core/theme.js").Ink,
  *   carried?: {camera: import("../view/orbit.js").Pose|null, shown: boolean[]}|null}} FilmContext
  */
 

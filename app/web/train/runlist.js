@@ -6,7 +6,7 @@ import { listedWords, shareDone } from "./words.js";
 
 export class RunList {
   /**
-   * @param {HTMLElement} slot @param {import("./room.js").Context} context
+   * @param {HTMLElement} slot @param {import("./page.js").Context} context
    * @param {(choice: import("./choice.js").Choice) => void} choose
    */
   constructor(slot, context, choose) {

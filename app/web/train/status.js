@@ -9,7 +9,7 @@ const STOPPABLE = ["running", "queued"];
 
 export class StatusPanel {
   /**
-   * @param {HTMLElement} slot @param {import("./room.js").Context} context @param {import("./watch.js").Watch} watch
+   * @param {HTMLElement} slot @param {import("./page.js").Context} context @param {import("./watch.js").Watch} watch
    * @param {{copy: (name: string) => void, failed: (error: Error) => void}} tell
    */
   constructor(slot, context, watch, tell) {

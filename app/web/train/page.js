@@ -1,16 +1,16 @@
 /**
- * The Train page's entry: mounts the room in which trainings are watched into Streamlit's component, and keeps it
+ * The Train page's entry: mounts the trainings and their films into Streamlit's component, and keeps them there
  * through reruns.
  *
  * Streamlit calls `mount` again whenever its data or the theme changes; the same element then gets an update, never a
- * new room. What is being trained is state on the server (watch.js asks for it), and which film is shown stands in the
+ * new page. What is being trained is state on the server (watch.js asks for it), and which film is shown stands in the
  * address, so a link opens it.
  *
  * For tests: main parts carry `data-testid`; `.mx-root` gets `data-ready="true"` once the list of trainings has come.
  */
 
 import { h, translator } from "../core/dom.js";
-import { dressed, mounting } from "../core/mounting.js";
+import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { PALETTE, readInk } from "../core/theme.js";
 import { ClassPanel } from "./classroom.js";
@@ -21,7 +21,7 @@ import { StatusPanel } from "./status.js";
 import { chosenIn, firstChoice, linkOf, sameFilm } from "./choice.js";
 import { Watch } from "./watch.js";
 
-const SHEETS = ["../core/page.css", "../core/side.css", "film.css", "room.css", "classroom.css"];
+const SHEETS = ["../core/page.css", "../core/side.css", "film.css", "train.css", "classroom.css"];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, begun: [number, string]|null}} RoomData
@@ -29,9 +29,9 @@ const SHEETS = ["../core/page.css", "../core/side.css", "film.css", "room.css", 
  * @typedef {{parentElement: HTMLElement, data: RoomData, setTriggerValue: (name: string, value: *) => void}} Component
  */
 
-export const mount = mounting((parent) => new Room(parent));
+export const mount = mounting((parent) => new TrainPage(parent));
 
-class Room {
+class TrainPage {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     /** @type {import("./choice.js").Choice|null|undefined} the film that is looked at; undefined until one is */
@@ -39,7 +39,7 @@ class Room {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
-    this.styled = dressed(SHEETS, import.meta.url);
+    this.styled = loadSheets(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
     this.watch.addEventListener("line", (/** @type {CustomEvent} */ { detail }) => {
@@ -55,7 +55,7 @@ class Room {
     this.askForCopy = (name) => setTriggerValue("copy", name);
     document.documentElement.lang = data.language;
     this.turnTo(before, data.begun);
-    if (before?.language !== data.language) this.speak(data.strings);
+    if (before?.language !== data.language) this.setLanguage(data.strings);
     this.recolour();
     if (!before) this.styled.then(() => this.watch.start());
   }
@@ -73,8 +73,8 @@ class Room {
   }
 
   /** Builds everything that carries words. @param {Object<string, string>} strings */
-  speak(strings) {
-    this.undress();
+  setLanguage(strings) {
+    this.clear();
     this.t = translator(strings);
     const context = (this.context = {
       t: this.t, strings, language: this.data.language, palette: PALETTE, base: this.watch.base,
@@ -89,7 +89,7 @@ class Room {
     if (this.watch.known) this.show();
   }
 
-  undress() {
+  clear() {
     this.leave();
     for (const panel of [this.list, this.class, this.status, this.details]) panel?.dispose();
   }
@@ -169,7 +169,7 @@ class Room {
 
   dispose() {
     this.watch.dispose();
-    this.undress();
+    this.clear();
     this.notices.clear();
     document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();
@@ -178,19 +178,19 @@ class Room {
 
 /** The skeleton: the film left, the trainings right. */
 function layout() {
-  const box = (name) => h("div", { class: `mx-room-${name}` });
+  const box = (name) => h("div", { class: `mx-train-${name}` });
   const [controls, empty, curve, row, save] = ["controls", "empty", "curve", "row", "save"].map(box);
   const legend = h("div", { class: "mx-classes" });
   const stage = h("div", { class: "mx-stage" });
   const notice = h("div", { class: "mx-notices", role: "status", "aria-live": "polite", "data-testid": "notices" });
-  const field = h("div", { class: "mx-room-field" }, stage, empty, notice);
+  const field = h("div", { class: "mx-train-field" }, stage, empty, notice);
   const panel = (name, ...children) =>
     h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` }, ...children);
   const [list, classroom, status, details] = ["list", "class", "status", "details"].map((name) => panel(name));
   const film = panel("film", curve, row, save);
   const side = h("aside", { class: "mx-side", "data-testid": "side" }, list, classroom, status, film, details);
   const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, legend), field, controls);
-  const root = h("div", { class: "mx-root mx-room", "data-testid": "room" }, scene, side);
+  const root = h("div", { class: "mx-root mx-train", "data-testid": "trainings" }, scene, side);
   return {
     root, legend, stage, controls, empty, notice, curve, row, save, film, list, class: classroom, status, details,
   };
