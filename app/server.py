@@ -20,8 +20,8 @@ from app import resources
 from app.access import passcode
 from app.access.clients import ClientCookie
 from app.perimeter import compression
+from app.perimeter.address_lookup import disable_address_lookup
 from app.perimeter.layers import layers
-from app.perimeter.outside import ask_nobody
 from app.perimeter.throttle import Limiting
 from app.routes import assets, models, page
 from app.settings import server_settings
@@ -62,7 +62,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     supervisor.stop()
 
 
-ask_nobody()
+disable_address_lookup()
 app = st.App(
     PAGE,
     routes=[*models.routes(), *page.routes()],

@@ -9,7 +9,7 @@ def _unknown() -> None:
     """Streamlit's word for an address that cannot be found out."""
 
 
-def ask_nobody() -> None:
+def disable_address_lookup() -> None:
     """Let Streamlit take the machine's inner and outer address for unknown. Its welcome is switched off by
     its option.
     """
