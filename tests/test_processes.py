@@ -86,9 +86,12 @@ def test_two_processes_train_as_one_does(synthetic_dataset_folder, synthetic_dat
     histories = [
         json.loads((tmp_path / where / "runs" / "mine" / "run.json").read_text())["history"] for where in ("one", "two")
     ]
+    for history in histories:
+        assert {0, len(history) - 1} <= {at for at, entry in enumerate(history) if "test_mse" in entry}
     for alone, shared in zip(*histories, strict=True):
         assert shared["train_loss"] == pytest.approx(alone["train_loss"], rel=1e-3)
-        assert shared["test_mse"] == pytest.approx(alone["test_mse"], rel=1e-3)
+        if "test_mse" in alone and "test_mse" in shared:  # an epoch between may go untested where time is short
+            assert shared["test_mse"] == pytest.approx(alone["test_mse"], rel=1e-3)
 
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(synthetic_dataset_folder, tmp_path, config):

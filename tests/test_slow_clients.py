@@ -21,8 +21,8 @@ MODEL = "/api/models/tiny"
 PATIENT = 120  # seconds for something to happen on a busy machine
 QUICK = """
 import sys
-from app import serving
-from app.connections import Limits
+from app.perimeter import serving
+from app.perimeter.connections import Limits
 serving.PING_SECONDS = 1
 serving.IDLE_SECONDS = 1
 limits = Limits(connections=40, per_address=30, header_seconds=1, patience=1, check_seconds=0.25, farewell_seconds=2,
