@@ -12,6 +12,11 @@ from typing import Any
 # Ten colours that colour-blind readers tell apart: M. Petroff, "Accessible color sequences for data visualization",
 # 2021.
 PALETTE = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd")
+# Streamlit's theme has the same (`app/.streamlit/config.toml`; a test compares them). The accent is the probe's.
+INK = {
+    "light": {"text": "#16181d", "surface": "#ffffff", "accent": "#c2186b"},
+    "dark": {"text": "#eceef2", "surface": "#101216", "accent": "#ff6fab"},
+}
 MUTED = 0.3  # share of the ground's colour in small print
 LINE = {"light": 0.8, "dark": 0.72}  # and in the lines of the box
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 from app.routes import assets
 from app.routes.assets import WEB
@@ -43,3 +44,15 @@ def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:
     served = {path for folder in assets.FOLDERS.values() for path in folder.glob("*")}
     assert ours
     assert not served & set(ours)
+
+
+def test_drawings_have_the_colours_of_the_page_s_theme() -> None:
+    theme = tomllib.loads((WEB.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    parts = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
+    said = {name: {part: theme[name][key] for part, key in parts.items()} for name in ("light", "dark")}
+    assert said == view.INK
+    accent = re.search(
+        r"--mx-accent: var\(--st-primary-color, (#\w+)\)", (WEB / "core" / "page.css").read_text("utf-8")
+    )
+    assert accent
+    assert accent[1] == view.INK["light"]["accent"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import ImageFont
 
-from model.view import LINE, MUTED
+from model.view import INK, LINE, MUTED
 
 KOREAN = (
     "NanumGothic.ttf",
@@ -38,14 +38,9 @@ class Ink:
     @classmethod
     def of(cls, dark: bool) -> Ink:
         """The light theme's, or the dark one's."""
-        text, surface, accent = (
-            ((236, 238, 242), (16, 18, 22), (255, 111, 171))
-            if dark
-            else ((22, 24, 29), (255, 255, 255), (194, 24, 107))
-        )
-        return cls(
-            text, surface, accent, mix(text, surface, MUTED), mix(text, surface, LINE["dark" if dark else "light"])
-        )
+        theme = "dark" if dark else "light"
+        text, surface, accent = (rgb(INK[theme][part]) for part in ("text", "surface", "accent"))
+        return cls(text, surface, accent, mix(text, surface, MUTED), mix(text, surface, LINE[theme]))
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -1,6 +1,6 @@
 /** Colours: the ten classes, and the ink that follows Streamlit's theme. */
 
-import { LINE, MUTED, PALETTE } from "../shared/view.js";
+import { INK, LINE, MUTED, PALETTE } from "../shared/view.js";
 
 export { PALETTE };
 
@@ -19,11 +19,12 @@ export function readInk(element) {
   const style = getComputedStyle(element);
   const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const forced = matchMedia("(forced-colors: active)").matches;
-  const text = forced ? style.color : value("--st-text-color", "#1a1c24");
-  const surface = forced ? style.backgroundColor : value("--st-background-color", "#ffffff");
+  const text = forced ? style.color : value("--st-text-color", INK.light.text);
+  const surface = forced ? style.backgroundColor : value("--st-background-color", INK.light.surface);
   const dark = luminance(surface) < 0.4;
   return {
-    text, surface, dark, accent: value("--st-primary-color", "#d6246e"), font: value("--st-font", "sans-serif"),
+    text, surface, dark,
+    accent: value("--st-primary-color", INK[dark ? "dark" : "light"].accent), font: value("--st-font", "sans-serif"),
     muted: mix(text, surface, MUTED), line: mix(text, surface, LINE[dark ? "dark" : "light"]),
   };
 }
