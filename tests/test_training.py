@@ -16,7 +16,7 @@ from model.checkpoint import load_model, load_tensors, round_weights, save_model
 from model.config import NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, ConfigError, DataError, TrainingError
-from model.film import film
+from model.film import film, frames
 from model.networks import Autoencoder
 from model.training import loop, saving
 from model.training.augmentation import augment
@@ -119,6 +119,32 @@ def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(d
     list(second.run())
     for name, tensor in weights(whole).items():
         assert torch.equal(tensor, second.autoencoder.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(("save_seconds", "saved"), [(0.0, 3), (1e9, 0)], ids=["state", "record"])
+def test_a_frame_of_every_epoch_keeps_neither_state_nor_record_from_being_written(
+    data, tmp_path, monkeypatch, save_seconds, saved
+):
+    add, epoch = film.add_frame, threading.Lock()
+
+    def add_late(*frame):
+        with epoch:
+            add(*frame)
+
+    monkeypatch.setattr(film, "add_frame", add_late)
+    monkeypatch.setattr(saving, "SAVE_SECONDS", save_seconds)
+    monkeypatch.setattr(saving, "RECORD_SECONDS", 0.0)
+    monkeypatch.setattr(saving.Pace, "due", True)
+    t = trainer(TINY, data, tmp_path)
+    events = t.run(report_every=1000)
+    for _ in range(3):
+        with epoch:  # its frame is still being written when it closes
+            next(events)
+        t._writer.wait()
+    events.close()
+    assert frames.epochs(tmp_path / "film") == [0, 1, 2, 3]
+    assert len(json.loads((tmp_path / RUN).read_text())["history"]) == 3
+    assert loop.read_state(tmp_path / STATE, t._modules, t.optimiser) == saved
 
 
 @pytest.mark.parametrize("within", [True, False])

@@ -256,14 +256,15 @@ class Trainer:
         if not self.group.is_rank_zero:
             return
         last, saves = self.epoch == self.config.training.epochs, self._saves.due()
+        free = not self._writer.busy  # asked once: the frame of this epoch must not keep its state from being saved
         measured = {}
-        if last or self.epoch <= 1 or (self._pace.due and not self._writer.busy):
+        if last or self.epoch <= 1 or (free and self._pace.due):
             measured["test_mse"] = self._evaluate()
         if clock is not None:
             self.history[-1] |= measured | {"seconds": round(clock(), 1)}
-        if last or self.epoch == 0 or (saves and not self._writer.busy):
+        if last or self.epoch == 0 or (free and saves):
             self._save()
-        elif self._records.due(len(self.history)) and not self._writer.busy:
+        elif free and self._records.due(len(self.history)):
             self._write_record()
         if last:
             self._writer.wait()
