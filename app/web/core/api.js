@@ -26,10 +26,12 @@ const REMEMBERED = 8;
  *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
+ * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie in
+ *   denser ones, 0 to 100
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
- *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
+ *   density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
- *   width: number, height: number,
+ *   error_percentile: number|null, density: Density, width: number, height: number,
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
  */
 
