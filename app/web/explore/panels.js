@@ -170,7 +170,7 @@ export class Gauge {
     for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, String(value));
     const percent = percentInPrint(percentile);
     this.verdict.replaceChildren(
-      h("strong", {}, t(`gauge.${place}`)), ` ${t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent })}`,
+      h("strong", {}, t(`gauge.${place}`)), ` · ${t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent })}`,
     );
   }
 
