@@ -107,6 +107,7 @@ def card(request: Request) -> Response:
         "center": latent_map.center.tolist(),
         "basis": latent_map.basis.tolist(),
         "ranges": latent_map.ranges.tolist(),
+        "latent_ranges": latent_map.latent_ranges.tolist(),
         "mean": latent_map.mean.tolist(),
         "view_share": latent_map.view_share,
         "start": service.start,

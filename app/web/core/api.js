@@ -23,11 +23,12 @@ const REMEMBERED = 8;
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
+ *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
+ *   config: {network: {variational: boolean}}, mean: number[], metrics: Object<string, number>,
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
- * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie in
- *   denser ones, 0 to 100
+ * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
+ *   in denser ones, 0 to 100
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,

@@ -1,6 +1,7 @@
 /** The panels around the scene, and what all of them know. */
 
 import { bringIntoView, translator } from "../core/dom.js";
+import { AxesPanel } from "../axes/axes_panel.js";
 import { PALETTE } from "../core/theme.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
@@ -30,8 +31,8 @@ export function axesOf({ latent_dim }) {
 export function contextOf(explorer, strings, onDispose) {
   const { api, card, probe, feed, overlay, points, labels, parts, data, snapping } = explorer;
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, strings, onDispose, t: translator(strings), palette: PALETTE,
-    root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
+    api, card, probe, feed, overlay, points, labels, snapping, strings, onDispose, t: translator(strings),
+    palette: PALETTE, root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
     setK: (/** @type {number} */ k) => explorer.setK(k),
@@ -55,7 +56,7 @@ export function panelsOf(explorer, context) {
     toolbar(parts.tools, t, actionsOf(explorer, upload)),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
-    new Sliders(parts.sliders, context), new NearestPanel(parts.nearest, context),
+    new Sliders(parts.sliders, context), new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
     new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
   return { upload, hover, guide, all };

@@ -169,9 +169,8 @@ export class Gauge {
     };
     for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, String(value));
     const percent = percentInPrint(percentile);
-    this.verdict.replaceChildren(
-      h("strong", {}, t(`gauge.${place}`)), ` · ${t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent })}`,
-    );
+    const emptier = t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent });
+    this.verdict.replaceChildren(h("strong", {}, t(`gauge.${place}`)), ` · ${emptier}`);
   }
 
   dispose() {

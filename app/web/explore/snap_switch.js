@@ -12,7 +12,7 @@ export class SnapSwitch {
         if (input.checked) probe.moveByHand(probe.position);
       },
     });
-    this.element = h("label", { class: "mx-check", title: t("snap.help") }, input, h("span", {}, t("snap")));
+    this.element = h("label", { class: "mx-check", title: t("gauge.snap.help") }, input, h("span", {}, t("gauge.snap")));
     slot.append(this.element);
   }
 
