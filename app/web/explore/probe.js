@@ -11,7 +11,8 @@ const REST = 150;
 /**
  * @typedef {"mean"|"sample"|"upload"} AnchorKind
  * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number,
- *   mse?: number|null, picture?: string}} Anchor
+ *   mse?: number|null, picture?: string, reconstruction?: string}} Anchor `picture` and its `reconstruction`, of an
+ *   upload, are data: addresses
  */
 
 export class Probe extends EventTarget {
@@ -116,7 +117,8 @@ export class Probe extends EventTarget {
    * Puts probe and anchor on one latent.
    * @param {ArrayLike<number>} latent
    * @param {AnchorKind} kind
-   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, time?: number}} [about]
+   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, reconstruction?: string,
+   *   time?: number}} [about]
    */
   goToLatent(latent, kind, about = {}) {
     this.asked += 1;
