@@ -93,9 +93,11 @@ def _summary(name: str, said: dict[str, Any]) -> dict[str, Any]:
 def card(request: Request) -> Response:
     """GET /api/models/NAME: the card, and what a page needs to draw the map.
 
-    n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the
-    mean latent; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to begin
-    with; `original_shape` [channels, height, width] is that of the data set's images before they were made 3 x 32 x 32;
+    n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view, `latent_ranges`
+    [[low, high] x d] the middle 98 % of the samples on each latent axis; `mean` [d] is the mean latent, `class_means`
+    that of each class; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to
+    begin with; `original_shape` [channels, height, width] is that of the data set's images before they were made
+    3 x 32 x 32;
     `finer`, where no originals are at hand, is {name, latent_dim} of the model that comes nearest to them, or null;
     `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
@@ -111,6 +113,9 @@ def card(request: Request) -> Response:
         "ranges": latent_map.ranges.tolist(),
         "latent_ranges": latent_map.latent_ranges.tolist(),
         "mean": latent_map.mean.tolist(),
+        "class_means": [
+            None if mean is None else mean.tolist() for mean in latent_map.class_means(len(service.classes))
+        ],
         "view_share": latent_map.view_share,
         "start": service.start,
         "image_size": IMAGE_SIZE,

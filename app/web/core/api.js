@@ -24,7 +24,8 @@ const REMEMBERED = 8;
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
- *   config: {network: {variational: boolean}}, mean: number[], metrics: Object<string, number>,
+ *   config: {network: {variational: boolean}}, mean: number[], class_means: (number[]|null)[],
+ *   metrics: Object<string, number>,
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
