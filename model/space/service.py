@@ -22,6 +22,7 @@ from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.images import WHITE, to_bytes, to_unit
+from model.space.contours import contours
 from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
 from model.space.start import telling_sample
@@ -190,6 +191,11 @@ class ExplorerService:
         with _inference():
             distance = self.density.distance(latent[None])
         return {"distance": float(distance[0]), "percentile": float(self.density.rank(distance)[0])}
+
+    @cached_property
+    def contours(self) -> list[list[Floats]]:
+        """Lines (m, 3) around the dense places of a three-dimensional latent space, by slice."""
+        return contours(self.density, self.latent_map.ranges)
 
     def nearest_latent(self, latent: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
         """Indices (k,) and Euclidean distances (k,) of the samples nearest to latent (d,) in latent space. Raises

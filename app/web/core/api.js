@@ -72,6 +72,11 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
+  /** @returns {Promise<{percentile: number, slices: number[][][][]}>} lines around dense places, by slice */
+  contours() {
+    return json(`${this.root}/contours?v=${this.version}`);
+  }
+
   /**
    * @param {number} index
    * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null,

@@ -11,6 +11,7 @@ import { Announcer } from "./announcer.js";
 import { DatasetLine } from "./dataset.js";
 import { DetailMode } from "./detail_mode.js";
 import { DetailSwitch } from "./detail_switch.js";
+import { DensitySwitch } from "./density_switch.js";
 import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Marks } from "./marks.js";
@@ -62,7 +63,8 @@ export function panelsOf(explorer, context) {
     toolbar(parts.tools, t, actionsOf(explorer, upload)),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
-    new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context), new Sliders(parts.sliders, context),
+    new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
+    new DensitySwitch(parts.gauge, context, explorer.scene), new Sliders(parts.sliders, context),
     new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
