@@ -24,13 +24,19 @@ const REMEMBERED = 8;
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
- *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
+ *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
+ *   config: {network: {variational?: boolean}}}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
  *   width: number, height: number,
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
+ */
+
+/**
+ * `at`: on which step each stop is; `strip`: a picture of each step, in a row, as a data URL.
+ * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], strip: string}} Way
  */
 
 export class Api {
@@ -96,6 +102,11 @@ export class Api {
     return fresh;
   }
 
+  /** @param {object} body stops, kind and steps @returns {Promise<Way>} */
+  walk(body) {
+    return json(`${this.root}/walk`, posted(body));
+  }
+
   /**
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
@@ -142,6 +153,11 @@ export class Api {
   datasetUrl(name) {
     return new URL(`api/datasets/${name}`, this.base).href;
   }
+}
+
+/** @param {object} body @returns {RequestInit} */
+function posted(body) {
+  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
 /** @param {string} url @param {RequestInit} [options] */

@@ -79,8 +79,9 @@ export class AddressBar {
 export function snapshot(probe, camera, k) {
   const { anchor, position } = probe;
   const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
+  const named = anchor.kind === "sample" || anchor.kind === "upload";
   return {
-    p: home && anchor.kind !== "mean" ? null : round(position, 3), anchor: anchor.index, z: latentOf(anchor), camera, k,
+    p: home && named ? null : round(position, 3), anchor: anchor.index, z: latentOf(anchor), camera, k,
   };
 }
 

@@ -6,7 +6,8 @@ import { remember } from "../core/timings.js";
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
-const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // where there is no picture
+// where there is no picture
+const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone", walk: "pair.walk" };
 
 /**
  * @typedef {ReturnType<typeof import("./panel_list.js").contextOf>} Context what the panels are given
@@ -78,7 +79,7 @@ export class PicturePair {
     this.empty.textContent = t(EMPTY[kind]);
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    const titles = { mean: "pair.mean.title", upload: picture ? "pair.upload" : "pair.upload.link" };
+    const titles = { mean: "pair.mean.title", walk: "pair.walk.title", upload: picture ? "pair.upload" : "pair.upload.link" };
     this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(titles[kind]);
     this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();

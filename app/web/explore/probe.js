@@ -8,7 +8,7 @@
 const REST = 150;
 
 /**
- * @typedef {"mean"|"sample"|"upload"} AnchorKind
+ * @typedef {"mean"|"sample"|"upload"|"walk"} AnchorKind
  * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number,
  *   mse?: number|null, picture?: string}} Anchor
  */
@@ -30,6 +30,8 @@ export class Probe extends EventTarget {
     this.inputTime = 0;
     this.timer = 0;
     this.held = false;
+    /** Whether it moves by itself, along a walk. */
+    this.walking = false;
     this.asked = 0;
     this.anchor = this.mean();
     this.place(this.anchor.position);
@@ -92,6 +94,21 @@ export class Probe extends EventTarget {
     const z = Float32Array.from(latent);
     this.setAnchor({ index: null, ...rest, kind, latent: z, position: this.toPosition(z) });
     this.inputTime = time ?? performance.now();
+    this.place(this.anchor.position);
+    this.announce();
+  }
+
+  /**
+   * To a place on a walk: all of the latent may change, so the probe starts anew from each of them.
+   * @param {ArrayLike<number>} latent
+   */
+  walkTo(latent) {
+    const wasElsewhere = this.anchor.kind !== "walk";
+    const z = Float32Array.from(latent);
+    this.asked += 1;
+    this.anchor = { kind: /** @type {AnchorKind} */ ("walk"), index: null, latent: z, position: this.toPosition(z) };
+    if (wasElsewhere) this.dispatchEvent(new Event("anchor"));
+    this.inputTime = performance.now();
     this.place(this.anchor.position);
     this.announce();
   }
