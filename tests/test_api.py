@@ -166,12 +166,13 @@ def test_the_nearest_to_a_sample_is_the_sample(server):
     answer = server.get(f"{MODEL}/nearest?z={','.join(map(str, latent))}&k=5").json
     assert answer["neighbours"][0] == {"index": 17, "label": 0, "distance": pytest.approx(0, abs=1e-5)}
     assert len(answer["neighbours"]) == sum(answer["votes"]) == 5
-    assert answer["off_map"]["ratio"] > 0
+    assert answer["density"]["distance"] > 0
+    assert 0 <= answer["density"]["percentile"] <= 100
     assert (answer["space"], answer["against"]) == ("latent", "latents")
 
 
 @pytest.mark.parametrize("space", ["latent", "pixel"])
-def test_a_sample_can_be_left_out_of_its_own_neighbours_votes_and_distance(server, space):
+def test_a_sample_can_be_left_out_of_its_own_neighbours_and_votes(server, space):
     place = server.get(f"{MODEL}/samples/7").json
     query = f"{MODEL}/nearest?z={','.join(map(str, place['latent']))}&space={space}"
     whole = server.get(f"{query}&k=6").json
@@ -179,7 +180,7 @@ def test_a_sample_can_be_left_out_of_its_own_neighbours_votes_and_distance(serve
     assert whole["neighbours"][0]["index"] == 7
     assert answer["neighbours"] == whole["neighbours"][1:]
     assert sum(answer["votes"]) == 5
-    assert answer["off_map"]["distance"] > whole["off_map"]["distance"]
+    assert answer["density"] == whole["density"]
     assert server.get(f"{query}&k=5&without=71").json["neighbours"][0]["index"] == 7
 
 

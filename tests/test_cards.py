@@ -135,5 +135,5 @@ def test_a_handful_of_test_images_is_enough(count, tiny_model_folder, synthetic_
     assert neighbours.how_many({"k": "50"}, service) == neighbours.how_many({}, service) == count
     answer = uploads._located(service, Picture(few.images[0], 32, 32, Crop(0, 0, 1)), count)
     assert len(answer["nearest"]["latent"]) == len(answer["nearest"]["pixel"]) == count
-    assert np.isfinite(list(answer["off_map"].values())).all()
+    assert np.isfinite(list(answer["density"].values())).all()
     json.dumps(answer, allow_nan=False)

@@ -21,6 +21,7 @@ from model.evaluation.neighbourhoods import continuity, knn_accuracy, trustworth
 from model.evaluation.pca import fit_pca
 from model.evaluation.reconstruction import absolute_errors, psnr
 from model.networks import Autoencoder
+from model.space.density import DENSITY, Density
 
 
 def test_psnr_of_a_known_error():
@@ -224,7 +225,7 @@ def run(*arguments, **environment):
     )
 
 
-def test_a_model_is_trained_and_evaluated_from_the_shell(synthetic_dataset_folder, tmp_path):
+def test_a_model_is_trained_evaluated_and_calibrated_from_the_shell(synthetic_dataset_folder, tmp_path):
     options = [
         "--data",
         str(synthetic_dataset_folder),
@@ -248,6 +249,13 @@ def test_a_model_is_trained_and_evaluated_from_the_shell(synthetic_dataset_folde
     card = json.loads((tmp_path / "mine" / "card.json").read_text())
     assert metrics["test_mse"] == pytest.approx(card["metrics"]["test_mse"], rel=1e-3)
     assert set(metrics) >= COMMON
+    written = Density.load(tmp_path / "mine" / DENSITY, 3)
+    (tmp_path / "mine" / DENSITY).unlink()
+    calibrated = run("model.calibrate", str(tmp_path / "mine"), *options[:2], env=environment)
+    assert calibrated.stdout.splitlines()[2].startswith("| mine | 3 | "), calibrated.stderr
+    again = Density.load(tmp_path / "mine" / DENSITY, 3)
+    np.testing.assert_allclose(again.distances, written.distances, rtol=1e-4)
+    np.testing.assert_allclose(again.errors, written.errors, rtol=1e-3)
 
 
 def test_without_data_the_shell_says_what_to_do(tmp_path):

@@ -88,7 +88,7 @@ def test_images_of_a_wrong_shape_or_kind_are_named(service):
 def test_the_error_of_a_sample_is_the_mean_square_between_original_and_decoded(service, synthetic_dataset):
     original = synthetic_dataset.images[5].transpose(1, 2, 0) / 255
     decoded = service.reconstructions(np.array([5]))[0] / 255
-    assert service.sample_error(5) == pytest.approx(((original - decoded) ** 2).mean(), abs=0.002)
+    assert service.sample_error(5)["mse"] == pytest.approx(((original - decoded) ** 2).mean(), abs=0.002)
 
 
 def test_originals_come_in_the_order_asked_for(service, synthetic_dataset):
@@ -97,7 +97,7 @@ def test_originals_come_in_the_order_asked_for(service, synthetic_dataset):
 
 def test_without_images_there_are_reconstructions_and_no_error(bare_service):
     assert not bare_service.has_images
-    assert bare_service.sample_error(0) is None
+    assert bare_service.sample_error(0) == {"mse": None, "error_percentile": None}
     assert bare_service.reconstructions(np.array([0])).shape == (1, 32, 32, 3)
     with pytest.raises(LatentError, match="not on this machine"):
         bare_service.originals(np.array([0]))

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 import torch
 
+from model.calibrate import corners
 from model.checkpoint import LATENTS, load_model, read_card
 from model.config import RunConfig
 from model.data.folder import load_folder
+from model.evaluation.calibration import uniformity
 from model.evaluation.metrics import encode_all
 from model.film.film import FILM, Film
 from model.presets import PRESETS
 from model.registry import shipped_models
+from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
 from model.training.options import configure, parse
 
@@ -86,6 +89,17 @@ def test_latents_and_error_are_those_of_the_real_pictures(folder: Path, real_pic
         drawn = torch.cat([autoencoder.decode(part) for part in latents.split(1000)])
         error = torch.stack([(drawn[i] - images[i] / 255).square().mean() for i in range(len(images))]).mean()
     assert float(error) == pytest.approx(card["metrics"]["test_mse"], rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_the_percentile_of_density_is_uniform_on_held_out_images_and_says_that_corners_are_empty(name: str) -> None:
+    latent_map = LatentMap.load(ZOO[name] / LATENTS)
+    density, every = Density.load(ZOO[name] / DENSITY, latent_map.dim), latent_map.latents
+    assert uniformity(density, every) < 0.05
+    if len(every) >= 10_000:  # as many as tell the two halves apart by no more than that
+        half = Density.of(density.reference, every[::2], np.zeros(1))
+        assert uniformity(half, every[1::2]) < 0.05
+    assert density.percentile(corners(latent_map)).min() > 97.5  # where the page speaks of places beyond the data
 
 
 def test_every_axis_of_the_digits_variational_model_is_used_and_stands_for_something_else() -> None:

@@ -193,7 +193,9 @@ def _tiles(request: Request, kind: str, index: NDArray[np.int64]) -> Response:
 
 
 def sample(request: Request) -> Response:
-    """GET /api/models/NAME/samples/I: {index, label, latent [d], position [3], mse}; mse is null without the data."""
+    """GET /api/models/NAME/samples/I: {index, label, latent [d], position [3], mse, error_percentile}; the last two
+    are null without the data.
+    """
     service, index = _service(request), int(_one(request)[0])
     latent_map = service.latent_map
     return _json(
@@ -202,7 +204,7 @@ def sample(request: Request) -> Response:
             "label": int(latent_map.labels[index]),
             "latent": latent_map.latents[index].tolist(),
             "position": latent_map.points[index].tolist(),
-            "mse": service.sample_error(index),
+            **service.sample_error(index),
         }
     )
 
@@ -211,9 +213,10 @@ def nearest(request: Request) -> Response:
     """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel&without=I: the k samples nearest to latent z, nearest
     first.
 
-    {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], off_map: {distance,
-    typical, ratio}}. In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
-    Sample `without` is left out of neighbours, votes and off_map: on a sample, that one says nothing about the place.
+    {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], density: {distance,
+    percentile}}. In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
+    Sample `without` is left out of neighbours and votes: on a sample, that one says nothing about the place. The
+    percentile is the share of held-out images that lie in denser places among the training images, 0 to 100.
     """
     service, query = _service(request), request.query_params
     latent = guards.latent(query, service.latent_dim)
@@ -233,6 +236,6 @@ def nearest(request: Request) -> Response:
             "against": against,
             "neighbours": described(service, *found),
             "votes": votes.tolist(),
-            "off_map": service.latent_map.off_map(latent, without),
+            "density": service.density_at(latent),
         }
     )

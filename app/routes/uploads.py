@@ -44,7 +44,8 @@ async def encode(request: Request) -> Response:
     left, top, side: the square to use, in parts of the upright picture's width, height and shorter side; centred by
     default. The picture is made an image of the data set that the model was trained on before it is encoded. {latent
     [d], position [3], mse, width, height, crop {left, top, side}, picture (as it is encoded) and reconstruction: data
-    URLs of 32 x 32 PNGs, nearest {latent, pixel: [{index, label, distance}], shared, against}, off_map}.
+    URLs of 32 x 32 PNGs, nearest {latent, pixel: [{index, label, distance}], shared, against}, density, and
+    error_percentile: the share of held-out images with a smaller error}.
     """
     guards.require_same_origin(request.headers)
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
@@ -116,7 +117,7 @@ def _located(service: ExplorerService, picture: Picture, k: int) -> dict[str, An
     return {
         "latent": latents[0].tolist(),
         "position": service.latent_map.to_point(latents[0]).tolist(),
-        "mse": float(service.errors(picture.pixels[None], latents)[0]),
+        **service.error_at(picture.pixels[None], latents),
         "width": picture.width,
         "height": picture.height,
         "crop": {"left": picture.crop.left, "top": picture.crop.top, "side": picture.crop.side},
@@ -128,5 +129,5 @@ def _located(service: ExplorerService, picture: Picture, k: int) -> dict[str, An
             "shared": len(np.intersect1d(by_latent[0], by_pixel[0])),
             "against": pixel_source(service),
         },
-        "off_map": service.latent_map.off_map(latents[0]),
+        "density": service.density_at(latents[0]),
     }

@@ -44,7 +44,8 @@ async def walk(request: Request) -> Response:
     A stop is {"z": [d]}, {"sample": I} or {"class": C}, the mean of that class; with "point": [3], it is moved to that
     place of the view, and keeps what the view does not show. `kind` is straight, spherical (variational models only) or
     manifold; `steps` 2 to 120, and as many as stops at least. {kind, at [s]: the step of each stop, latents [steps][d],
-    points [steps][3], strip: a data URL, the decoder's pictures in one row of 32 x 32 tiles}.
+    points [steps][3], percentiles [steps]: the share of held-out images in denser places, 0 to 100; strip: a data URL,
+    the decoder's pictures in one row of 32 x 32 tiles}.
     """
     body = await guards.read_json(request, BODY_MOST)
     return fresh(await run_in_threadpool(_answer, request.path_params["name"], body))
@@ -60,6 +61,7 @@ def _answer(name: str, body: dict[str, Any]) -> dict[str, Any]:
         "at": made.at,
         "latents": made.latents.tolist(),
         "points": service.latent_map.to_point(made.latents).tolist(),
+        "percentiles": service.density.percentile(made.latents).tolist(),
         "strip": data_url(np.concatenate(pictures, axis=1)),  # (32, 32 steps, 3)
     }
 
@@ -68,12 +70,12 @@ def read(body: dict[str, Any], service: ExplorerService) -> Asked:
     """The walk that the body asks for. Raises Refusal (400)."""
     stops, kind = body.get("stops"), body.get("kind", "straight")
     if not isinstance(stops, list) or not 2 <= len(stops) <= walks.STOPS_MOST:
-        raise Refusal(400, "Bad stops", Message("walk.stops", most=walks.STOPS_MOST))
+        raise Refusal(400, "Bad stops", Message("request.stops", most=walks.STOPS_MOST))
     if kind not in walks.KINDS:
         message = Message("request.word", name="kind", text=str(kind)[:40], known=", ".join(walks.KINDS))
         raise Refusal(400, "Bad word", message)
     if kind == "spherical" and not service.card["config"]["network"].get("variational"):
-        raise Refusal(400, "Not Gaussian", Message("walk.spherical"))
+        raise Refusal(400, "Not Gaussian", Message("request.spherical"))
     low, high = len(stops), walks.STEPS_MOST
     steps = _whole(body.get("steps", STEPS), low, high)
     if steps is None:
@@ -88,7 +90,7 @@ def _stop(stop: Any, at: int, service: ExplorerService) -> Floats:
     point = _numbers(stop["point"], 3) if latent is not None and "point" in stop else None
     if latent is None or ("point" in stop and point is None):
         last, classes = len(service) - 1, len(service.classes) - 1
-        message = Message("walk.stop", number=at, dim=service.latent_dim, last=last, classes=classes)
+        message = Message("request.stop", number=at, dim=service.latent_dim, last=last, classes=classes)
         raise Refusal(400, "Bad stop", message)
     return latent if point is None else service.latent_map.to_latent(point, latent)
 

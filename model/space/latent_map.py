@@ -1,4 +1,4 @@
-"""The latent map: every test sample's place, its 3-D view, its neighbours, and how dense the map is there."""
+"""The latent map: every test sample's place, its 3-D view and its neighbours."""
 
 from __future__ import annotations
 
@@ -121,20 +121,6 @@ class LatentMap:
         low, high = self.ranges.T
         along = (self.points[index] - low) / (high - low)  # (m, 3)
         return np.asarray((self.remoteness(index) <= NEAR) & (np.abs(along - 0.5) <= ROOM).all(1), bool)
-
-    def off_map(self, latent: Floats, without: int | None = None) -> dict[str, float]:
-        """How far from the samples a latent (d,) lies: the mean distance to its 10 nearest samples, sample `without`
-        left out.
-
-        `ratio` compares that with `typical`, the median of the same number over the samples themselves (1 is on the
-        map). A single sample has no neighbours to compare with, so there every place counts as on the map.
-        """
-        index, distances = self.nearest(latent[None], min(DENSITY_NEIGHBOURS + 1, len(self.latents)))
-        others = distances[index != (-1 if without is None else without)][:DENSITY_NEIGHBOURS]
-        distance = float(others.mean())
-        if len(self.latents) == 1:
-            return {"distance": distance, "typical": distance, "ratio": 1.0}
-        return {"distance": distance, "typical": self._typical_distance, "ratio": distance / self._typical_distance}
 
     def save(self, path: Path) -> None:
         """Write latents and labels as .npz, atomically; the view is computed anew on loading."""

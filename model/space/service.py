@@ -22,6 +22,7 @@ from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.images import WHITE, to_bytes, to_unit
+from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
 from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
@@ -65,6 +66,7 @@ class ExplorerService:
         if self.latent_map.dim != self._autoencoder.config.latent_dim:
             wanted = self._autoencoder.config.latent_dim
             raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
+        self.density = self._density_of(folder / DENSITY)
         if (label := int(self.latent_map.labels.max())) >= len(self.classes):
             raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
@@ -81,6 +83,9 @@ class ExplorerService:
         if kept:
             _keep(computed, kept)
         return computed
+
+    def _density_of(self, path: Path) -> Density:
+        return Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(self.latent_map.latents)
 
     @property
     def latent_dim(self) -> int:
@@ -170,12 +175,28 @@ class ExplorerService:
             return self._reconstructed[index].transpose(0, 2, 3, 1)
         return self.decode(self.latent_map.latents[index])
 
-    def sample_error(self, index: int) -> float | None:
-        """Mean squared error of sample `index`, or None without the images."""
+    def sample_error(self, index: int) -> dict[str, float | None]:
+        """`error_at` of sample `index`; both None without the images."""
         if self._dataset is None:
-            return None
+            return {"mse": None, "error_percentile": None}
         chosen = self._known(np.array([index]))
-        return float(self.errors(self._dataset.images[chosen], self.latent_map.latents[chosen])[0])
+        return self.error_at(self._dataset.images[chosen], self.latent_map.latents[chosen])
+
+    def error_at(self, image: Pixels, latent: Floats) -> dict[str, float | None]:
+        """`mse`, the mean squared error of one image uint8 (1, 3, 32, 32) decoded from latent (1, d), and its
+        `error_percentile` among held-out images, 0 to 100; None where theirs are not known.
+        """
+        errors = self.errors(image, latent)
+        percentile = self.density.error_percentile(errors)
+        return {"mse": float(errors[0]), "error_percentile": None if percentile is None else float(percentile[0])}
+
+    def density_at(self, latent: Floats) -> dict[str, float]:
+        """How dense the training data are around a latent (d,): the mean `distance` to the 10 nearest, and its
+        `percentile` among held-out images, 0 (denser than all) to 100 (beyond all).
+        """
+        with _inference():
+            distance = self.density.distance(latent[None])
+        return {"distance": float(distance[0]), "percentile": float(self.density.rank(distance)[0])}
 
     def nearest_latent(self, latent: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
         """Indices (k,) and Euclidean distances (k,) of the samples nearest to latent (d,) in latent space. Raises
@@ -216,7 +237,7 @@ class ExplorerService:
     def warm(self) -> None:
         """Fill every cache, so that the first person waits for nothing."""
         self.encode(np.zeros((1, *IMAGE_SHAPE), np.uint8))
-        self.latent_map.off_map(self.latent_map.mean)
+        self.density.percentile(self.latent_map.mean[None])
         self.nearest_pixel(np.zeros(IMAGE_SHAPE, np.uint8), 1)
 
     def _decode(self, latents: Floats) -> Tensor:

@@ -18,6 +18,7 @@ from model.data.catalogue import title_of
 from model.data.dataset import ImageDataset
 from model.device import hardware_name
 from model.errors import CheckpointError, TrainingError
+from model.evaluation.calibration import calibrate
 from model.evaluation.disentanglement import UNMEASURED
 from model.evaluation.metrics import encode_all, evaluate
 from model.film import film
@@ -25,6 +26,7 @@ from model.images import WHITE
 from model.messages import Message
 from model.registry import known_models
 from model.runs.folder import given_title
+from model.space.density import DENSITY
 from model.space.latent_map import LatentMap
 from model.training.evaluator import film_samples
 from model.training.loop import FILM, Trainer
@@ -54,7 +56,8 @@ def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: Ima
 
 
 def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDataset) -> Card:
-    """Write the model's folder: latents and labels of the test images, film, weights, and the card with its metrics.
+    """Write the model's folder: latents and labels of the test images, density of the training images, film, weights,
+    and the card with its metrics.
 
     Raises OSError, and TrainingError where a weight is too large for the file.
     """
@@ -64,6 +67,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
         raise TrainingError("training.weights")
     metrics = evaluate(autoencoder, train, test, trainer.config.objective)
     latent_map = LatentMap.of(encode_all(autoencoder, trainer.evaluator.images).cpu().numpy(), test.labels)
+    density = calibrate(autoencoder, train, latent_map.latents, trainer.evaluator.images)
     dataset = trainer.about["dataset"]
     data = {
         "dataset": dataset,
@@ -89,6 +93,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
     if autoencoder.config.variational:
         card["note"] = UNMEASURED
     latent_map.save(folder / LATENTS)  # from here on only files are written, one after another
+    density.save(folder / DENSITY)
     _develop(trainer.folder / FILM, latent_map, folder / film.FILM)
     save_model(folder, autoencoder, card)
     return card

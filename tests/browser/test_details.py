@@ -40,7 +40,7 @@ def test_k_keeps_to_a_data_set_of_few_samples(visit: Visit, gallery: Server) -> 
 
     explorer = visit(gallery, model="flat", lang="en", prepare=few)
     expect(explorer.tiles()).to_have_count(FEW)
-    expect(explorer.page.get_by_test_id("off-map")).to_have_text(re.compile(r"\d"))
+    expect(explorer.page.get_by_test_id("density")).to_have_text(re.compile(r"\d"))
     assert asked
     assert all(f"&k={FEW}&" in url for url in asked)
 

@@ -61,7 +61,7 @@ def test_list_and_gauge_change_language_without_another_question(visit: Visit, g
     explorer.page.locator("[class*=st-key-language]").get_by_role("combobox").click()
     explorer.page.get_by_role("option", name="한국어", exact=True).click()
     explorer.settle(lang="ko")
-    expect(explorer.page.get_by_test_id("off-map")).to_have_text(re.compile("[가-힣]"))
+    expect(explorer.page.get_by_test_id("density")).to_have_text(re.compile("[가-힣]"))
     expect(explorer.tiles().last).to_have_attribute("title", re.compile("[가-힣]"))
     explorer.page.evaluate(TWO_FRAMES)
     assert questions.asked == 0

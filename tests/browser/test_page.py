@@ -89,7 +89,7 @@ def test_the_language_switches_in_place_and_probe_camera_and_picture_stay(visit:
         assert KO[key] in words_of(page)
     expect(page.get_by_test_id("button-surprise")).to_have_attribute("title", KO["scene.surprise.help"])
     expect(header_box(page, "model")).to_have_value("Three numbers 모델")
-    expect(page.get_by_test_id("off-map")).to_have_text(HANGUL)
+    expect(page.get_by_test_id("density")).to_have_text(HANGUL)
     assert explorer.position.tolist() == position.tolist()
     assert explorer.camera == camera
     explorer.wait_for_picture(picture)

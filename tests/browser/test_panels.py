@@ -93,7 +93,7 @@ def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_
     explorer.settle_here()
     explorer.page.keyboard.press("ArrowLeft")
     np.testing.assert_allclose(explorer.position - after, [0, (low - high) / 50, 0], atol=1e-5)
-    gauge = explorer.page.get_by_test_id("off-map")
+    gauge = explorer.page.get_by_test_id("density")
     explorer.page.get_by_test_id("button-mean").click()
     expect(gauge).to_contain_text(EN["gauge.on"])
     for axis in range(3):

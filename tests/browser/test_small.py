@@ -117,7 +117,7 @@ def test_the_camera_shows_its_picture_and_its_shutter_and_the_landing_keeps_pair
     in_sight(page, "[data-testid=camera]", ".mx-camera-frame", "[data-testid=camera] button")
     shutter.click()
     expect(error_of(explorer)).to_have_text(re.compile(r"\d"))
-    in_sight(page, "[data-testid=pair]", "[data-testid=decoded]", "[data-testid=off-map]", ".mx-gauge-bar")
+    in_sight(page, "[data-testid=pair]", "[data-testid=decoded]", "[data-testid=density]", ".mx-gauge-bar")
 
 
 def test_the_camera_fits_every_small_screen(visit: Visit, gallery: Server) -> None:

@@ -107,7 +107,7 @@ def test_a_finger_on_the_panels_scrolls_the_page_and_the_decoded_picture_stays_i
 ) -> None:
     phone.page.get_by_test_id("slider-2").scroll_into_view_if_needed()
     scrolled, position = phone.page.evaluate(SCROLLED), phone.position
-    box = phone.page.get_by_test_id("off-map").bounding_box()
+    box = phone.page.get_by_test_id("density").bounding_box()
     x, y = box["x"] + 60, box["y"] + 5
     for step in range(12):
         fingers.are_at((x, y - 12 * step))

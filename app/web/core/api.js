@@ -27,16 +27,19 @@ const REMEMBERED = 8;
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   config: {network: {variational?: boolean}}}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
+ * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie in
+ *   denser ones, 0 to 100
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
- *   off_map: {distance: number, typical: number, ratio: number}}} Nearest
+ *   density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
- *   width: number, height: number,
+ *   error_percentile: number|null, density: Density, width: number, height: number,
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
  */
 
 /**
- * `at`: on which step each stop is; `strip`: a picture of each step, in a row, as a data URL.
- * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], strip: string}} Way
+ * `at`: on which step each stop is; `percentiles`: of held-out images in denser places, by step; `strip`: a picture of each step, in a row, as a data URL.
+ * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
+ *   strip: string}} Way
  */
 
 export class Api {

@@ -1,6 +1,6 @@
 /**
- * Tells a screen reader where the probe has come to rest: its place, the nearest sample, how far off the map. Silent
- * while it moves.
+ * Tells a screen reader where the probe has come to rest: its place, the nearest sample, how dense the data are there.
+ * Silent while it moves.
  */
 
 import { distanceInPrint } from "../core/figures.js";
@@ -36,13 +36,13 @@ export class Announcer {
   }
 
   /** @param {import("./feed.js").Found} found */
-  tell({ answer: { neighbours, off_map: { ratio } }, without }) {
+  tell({ answer: { neighbours, density: { percentile } }, without }) {
     const { t, axes, probe, labels, classLabel } = this.context;
     const [{ label, distance }] = neighbours;
     this.untold = false;
     this.region.textContent = t(without === null ? "probe.said" : "probe.said.sample", {
       place: axes.map((axis, at) => `${axis} ${probe.position[at].toFixed(2)}`).join(", "), name: classLabel(label),
-      distance: distanceInPrint(distance), map: t(`gauge.${placeOf(ratio)}`), index: without,
+      distance: distanceInPrint(distance), map: t(`gauge.${placeOf(percentile)}`), index: without,
       own: classLabel(labels[without]),
     });
   }

@@ -1,7 +1,9 @@
 /** Where a picture landed: what the model sees, what it makes of it, and the samples that lie nearest. */
 
 import { h } from "../core/dom.js";
+import { percentInPrint } from "../core/figures.js";
 import { picturesOf } from "../core/pictures.js";
+import { placeOf } from "./panels.js";
 import { TileGrid } from "./tiles.js";
 
 export class Landing {
@@ -15,11 +17,13 @@ export class Landing {
     this.seen = h("img", { class: "mx-pixelated mx-landing-picture", alt: context.t("upload.seen") });
     this.made = h("img", { class: "mx-pixelated mx-landing-picture", alt: context.t("upload.reconstruction") });
     this.error = h("output", { class: "mx-landing-error", "data-testid": "upload-error" });
+    this.rank = h("span", { class: "mx-muted", "data-testid": "upload-error-rank" });
+    this.odd = h("p", { class: "mx-note mx-note-problem", "data-testid": "upload-odd" }, context.t("upload.error.odd"));
     this.shared = h("p", { class: "mx-landing-shared", title: context.t("upload.shared.help") });
     this.latent = this.grid("upload.nearest.latent");
     this.pixel = this.grid("upload.nearest.pixel");
     this.against = h("p", { class: "mx-note" });
-    this.root = h("div", { class: "mx-landing", hidden: true }, this.facts(onGo), this.lists());
+    this.root = h("div", { class: "mx-landing", hidden: true }, this.facts(onGo), this.odd, this.lists());
   }
 
   /** @param {object} answer of POST encode; complete when its pictures are painted */
@@ -28,7 +32,7 @@ export class Landing {
     await this.pictures.load([...latent, ...pixel].map(({ index }) => index)).catch(() => {});
     this.seen.src = answer.picture;
     this.made.src = answer.reconstruction;
-    this.error.textContent = answer.mse.toFixed(4);
+    this.showError(answer);
     this.showLists(answer.nearest);
     this.root.hidden = false;
   }
@@ -45,7 +49,7 @@ export class Landing {
     const go = h("button", { type: "button", class: "mx-button", title: t("upload.go.help"), onclick: onGo },
       t("upload.go"));
     const error = h("div", { title: t("upload.error.help") },
-      h("span", { class: "mx-muted" }, t("upload.error")), this.error, this.typical());
+      h("span", { class: "mx-muted" }, t("upload.error")), this.error, this.rank);
     const side = h("div", { class: "mx-landing-side" }, error, go);
     return h("div", { class: "mx-landing-facts" },
       figure(this.seen, t("upload.seen")), figure(this.made, t("upload.reconstruction")), side);
@@ -75,14 +79,13 @@ export class Landing {
     this.against.textContent = against === "reconstructions" ? t("upload.against.reconstructions") : "";
   }
 
-  /**
-   * The average error over the samples, to compare with; nothing where the card has none, or has that of other data.
-   */
-  typical() {
-    const { card, t } = this.context;
-    const average = card.metrics?.test_mse;
-    const measuredHere = card.data.fingerprint.slice(0, 12) === card.version.split("-")[1];
-    if (!measuredHere || !average) return null;
-    return h("span", { class: "mx-muted" }, t("upload.error.typical", { typical: average.toFixed(4) }));
+  /** The error, and its rank among those of held-out images where these are known. */
+  showError({ mse, error_percentile: percentile }) {
+    const known = typeof percentile === "number";
+    this.error.textContent = mse.toFixed(4);
+    this.rank.textContent = known
+      ? this.context.t("upload.error.percentile", { percent: percentInPrint(percentile) })
+      : "";
+    this.odd.hidden = !known || placeOf(percentile) !== "off";
   }
 }

@@ -1,6 +1,7 @@
-/** The right column's own panels: the pair of pictures, the off-map gauge, the sliders. */
+/** The right column's own panels: the pair of pictures and the gauge of density. */
 
 import { h, throttle } from "../core/dom.js";
+import { percentInPrint } from "../core/figures.js";
 import { remember } from "../core/timings.js";
 
 const READABLE = 100; // ms: a figure that changes faster cannot be read
@@ -129,12 +130,18 @@ function meanSquare(rgb, rgba) {
   return sum / BYTES / 255 ** 2;
 }
 
-/** @param {number} ratio of the distance to the samples, 1 is usual @returns {"on"|"edge"|"off"} the map */
-export function placeOf(ratio) {
-  return ratio < 1.5 ? "on" : ratio < 2.5 ? "edge" : "off";
+const EDGE = 90; // percentiles of the held-out images, from which a place is called so
+const OFF = 97.5;
+
+/**
+ * @param {number} percentile of held-out images that lie in denser places, 0 to 100
+ * @returns {"on"|"edge"|"off"} where that is: among the training data, at their edge or beyond
+ */
+export function placeOf(percentile) {
+  return percentile < EDGE ? "on" : percentile < OFF ? "edge" : "off";
 }
 
-/** How far the probe is from the samples, beside how far samples usually are from each other. */
+/** How dense the training data are around the probe, beside the places of held-out images. */
 export class Gauge {
   /** @param {HTMLElement} slot @param {Context} context */
   constructor(slot, context) {
@@ -142,28 +149,29 @@ export class Gauge {
     this.abort = new AbortController();
     const { t, feed } = context;
     this.mark = h("span", { class: "mx-gauge-mark" });
-    this.verdict = h("p", { class: "mx-gauge-verdict", "data-testid": "off-map" });
+    this.verdict = h("p", { class: "mx-gauge-verdict", "data-testid": "density" });
     this.bar = h("div", { class: "mx-gauge-bar" }, this.mark); // a meter once it has something to say
     this.element = h("div", { class: "mx-gauge", title: t("gauge.help") }, this.verdict, this.bar);
     slot.append(this.element);
-    const found = (/** @type {CustomEvent} */ { detail }) => this.show(detail.answer.off_map.ratio);
+    const found = (/** @type {CustomEvent} */ { detail }) => this.show(detail.answer.density.percentile);
     feed.addEventListener("nearest", found, { signal: this.abort.signal });
-    if (feed.last) this.show(feed.last.answer.off_map.ratio);
+    if (feed.last) this.show(feed.last.answer.density.percentile);
   }
 
-  /** @param {number} ratio 1 is the usual distance */
-  show(ratio) {
+  /** @param {number} percentile of held-out images that lie in denser places */
+  show(percentile) {
     const { t } = this.context;
-    const place = placeOf(ratio);
+    const place = placeOf(percentile);
     this.element.dataset.place = place;
-    this.mark.style.left = `${(100 * Math.min(ratio, 4)) / 4}%`;
+    this.mark.style.left = `${percentile}%`;
     const said = {
-      role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 4,
-      "aria-valuenow": Math.min(ratio, 4).toFixed(2),
+      role: "meter", "aria-label": t("gauge.title"), "aria-valuemin": 0, "aria-valuemax": 100,
+      "aria-valuenow": percentile.toFixed(1),
     };
     for (const [name, value] of Object.entries(said)) this.bar.setAttribute(name, String(value));
+    const percent = percentInPrint(percentile);
     this.verdict.replaceChildren(
-      h("strong", {}, t(`gauge.${place}`)), ` ${t("gauge.ratio", { ratio: ratio.toFixed(1) })}`,
+      h("strong", {}, t(`gauge.${place}`)), ` · ${t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent })}`,
     );
   }
 
