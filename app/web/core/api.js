@@ -37,7 +37,8 @@ const REMEMBERED = 8;
  */
 
 /**
- * `at`: on which step each stop is; `percentiles`: of held-out images in denser places, by step; `strip`: a picture of each step, in a row, as a data URL.
+ * `at`: on which step each stop is; `percentiles`: of held-out images in denser places than each step; `strip`: a
+ * picture of each step, in a row, as a data URL.
  * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
  *   strip: string}} Way
  */

@@ -6,7 +6,8 @@ const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "upload"
 
 /**
  * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
- *   walk: HTMLElement, classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement,
+ *   walk: HTMLElement, classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement,
+ *   sliders: HTMLElement,
  *   nearest: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
  */
 

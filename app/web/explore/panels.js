@@ -80,7 +80,8 @@ export class PicturePair {
     this.empty.textContent = t(EMPTY[kind]);
     if (url) this.original.src = url;
     this.original.alt = t("pair.original.alt");
-    const titles = { mean: "pair.mean.title", walk: "pair.walk.title", upload: picture ? "pair.upload" : "pair.upload.link" };
+    const uploaded = picture ? "pair.upload" : "pair.upload.link";
+    const titles = { mean: "pair.mean.title", upload: uploaded, walk: "pair.walk.title" };
     this.title.textContent = kind === "sample" ? `${classLabel(label)} · #${index}` : t(titles[kind]);
     this.error.textContent = typeof mse === "number" ? t("pair.error", { error: mse.toFixed(4) }) : "";
     this.compare();

@@ -28,8 +28,9 @@ export class WalkSwitch {
     explorer.walking.open = open;
     this.button.setAttribute("aria-expanded", String(open));
     if (!open) return this.close();
-    const modules = Promise.all([import("../walks/walk.js"), import("../walks/panel.js")]);
-    const [[{ Walk }, { WalkPanel }]] = await Promise.all([modules, loadSheets(["../walks/walks.css"], import.meta.url)]);
+    const styled = loadSheets(["../walks/walks.css"], import.meta.url);
+    const [{ Walk }, { WalkPanel }] = await Promise.all([import("../walks/walk.js"), import("../walks/panel.js")]);
+    await styled;
     if (this.gone || this.panel || !explorer.walking.open) return;
     explorer.walking.walk ??= new Walk(context.api, explorer.limits);
     slot.hidden = false;

@@ -136,7 +136,8 @@ export class View extends EventTarget {
   // What is seen
 
   /**
-   * @template {Layer} L @param {L} layer @param {Layer|null} [below] that it lies right below; otherwise above all others
+   * @template {Layer} L @param {L} layer
+   * @param {Layer|null} [below] the one that it lies right below; otherwise it lies above all others
    * @returns {L}
    */
   add(layer, below = null) {

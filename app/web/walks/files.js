@@ -6,16 +6,17 @@ import { SIDE, joined, penOf } from "./tiles.js";
 const TIMES = 4; // as large as the pictures are
 
 /**
- * One line for each step: its number, the stop that it stands on, its place in the view, its latent.
+ * One line for each step: its number, the stop that it stands on, how far it is off the data (percentile), its place in
+ * the view where that is not the latent itself, its latent.
  * @param {import("./walk.js").Way} way @param {string[]} axes names of the view's
  * @returns {string}
  */
-export function tableOf({ at, latents, points }, axes) {
+export function tableOf({ at, latents, points, percentiles }, axes) {
   const latent = latents[0].map((_, axis) => `z${axis + 1}`);
   const view = latents[0].length > axes.length ? axes : [];
   const lines = latents.map((z, step) => [step + 1, LETTERS[at.indexOf(step)] ?? "",
-    ...(view.length ? points[step] : []), ...z].join(","));
-  return [["step", "stop", ...view, ...latent].join(","), ...lines, ""].join("\n");
+    percentiles[step].toFixed(2), ...(view.length ? points[step] : []), ...z].join(","));
+  return [["step", "stop", "percentile", ...view, ...latent].join(","), ...lines, ""].join("\n");
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Takes the probe along a walk: where it is on it, a number between two steps, and whether it goes on by itself. Another
- * move of the probe ends that.
+ * Takes the probe along a walk: where it is on it, a number between two steps, and whether it goes on by itself.
+ * Another move of the probe ends that.
  *
  * Events: `move` (position), `state` (playing, speed, loop).
  */

@@ -86,7 +86,8 @@ export function classMean({ labels, points }, label) {
     for (let axis = 0; axis < 3; axis += 1) point[axis] += points[3 * index + axis];
   });
   if (!count) return null;
-  return /** @type {Stop} */ ({ asked: { class: label }, point: point.map((sum) => sum / count), kind: "class", label });
+  const middle = point.map((sum) => sum / count);
+  return /** @type {Stop} */ ({ asked: { class: label }, point: middle, kind: "class", label });
 }
 
 /** A stop to begin with: the class mean that lies farthest from the probe. @param {Context} context */

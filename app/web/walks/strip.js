@@ -1,6 +1,11 @@
-/** The pictures along a walk, and below them the plain cross-fade between its stops, for contrast. */
+/**
+ * The pictures along a walk; below them how far each step is off the data, and the plain cross-fade between the stops,
+ * for contrast.
+ */
 
 import { h } from "../core/dom.js";
+import { percentInPrint } from "../core/figures.js";
+import { placeOf } from "../explore/panels.js";
 import { faded, joined, tilesOf } from "./tiles.js";
 import { LETTERS } from "./walk.js";
 
@@ -24,10 +29,12 @@ export class Strip {
       title: t("walk.place.help"), "data-testid": "walk-place", oninput: () => player.seek(this.place.valueAsNumber),
     });
     this.stops = h("div", { class: "mx-walk-marks", "aria-hidden": "true" });
+    this.meter = h("ol", { class: "mx-walk-meter", "aria-label": t("gauge.title"), "data-testid": "walk-meter" });
     const row = (key, ...inside) => [h("span", { class: "mx-walk-label", title: t(`${key}.help`) }, t(key)),
       h("div", { class: "mx-walk-track" }, ...inside)];
     this.element = h("div", { class: "mx-walk-strip", hidden: true },
-      ...row("walk.strip", this.stops, this.pictures, this.place), ...row("walk.fade", this.fade));
+      ...row("walk.strip", this.stops, this.pictures, this.place), ...row("walk.meter", this.meter),
+      ...row("walk.fade", this.fade));
   }
 
   /** Complete when its pictures can be painted: nothing flickers while a stop is dragged. */
@@ -46,7 +53,18 @@ export class Strip {
     this.place.max = String(tiles.length - 1);
     this.element.hidden = false;
     this.markStops(way);
+    this.meter.replaceChildren(...way.percentiles.map((percentile) => this.bar(percentile)));
     this.follow();
+  }
+
+  /** @param {number} percentile of held-out images that lie in denser places */
+  bar(percentile) {
+    const { t } = this.context;
+    const percent = percentInPrint(percentile);
+    const place = placeOf(percentile);
+    const said = `${t(`gauge.${place}`)} · ${t(percent === "100" ? "gauge.beyond" : "gauge.percentile", { percent })}`;
+    return h("li", { title: said, "data-place": place }, h("span", { style: { height: `${percentile}%` } }),
+      h("span", { class: "mx-unseen" }, said));
   }
 
   /** A sample as the data set has it, where it is at hand, or else as the decoder draws it. @param {Stop} stop */
