@@ -15,6 +15,7 @@ import { painterFor } from "./painter.js";
 import { axesOf, contextOf, panelsOf } from "./panel_list.js";
 import { Probe } from "./probe.js";
 import { ProbeOverlay } from "./probe_overlay.js";
+import { Snapping } from "./snapping.js";
 import { DecodeStream } from "./stream.js";
 
 const STATS_PAUSE = 250; // ms
@@ -74,6 +75,7 @@ export class Explorer {
     this.shown = shown;
     performance.mark("mx-data");
     this.probe = new Probe(card, this.api, this.limits);
+    this.snapping = new Snapping(points, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
     this.listen();

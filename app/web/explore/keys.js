@@ -31,5 +31,5 @@ function nudge(probe, [axis, sign], event) {
   const [low, high] = probe.limits[axis];
   const position = Array.from(probe.position);
   position[axis] += sign * (high - low) * (event.shiftKey ? STEP / 5 : STEP);
-  probe.moveTo(position, event.timeStamp);
+  probe.moveByHand(position, event.timeStamp);
 }

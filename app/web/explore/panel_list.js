@@ -13,6 +13,7 @@ import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
 import { Gauge, PicturePair } from "./panels.js";
 import { Sliders } from "./sliders.js";
+import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
 import { WalkSwitch } from "./walk_switch.js";
@@ -28,9 +29,9 @@ export function axesOf({ latent_dim }) {
  * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
  */
 export function contextOf(explorer, strings, onDispose) {
-  const { api, card, probe, feed, overlay, points, labels, parts, data } = explorer;
+  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping } = explorer;
   return {
-    api, card, probe, feed, overlay, points, labels, strings, onDispose, t: translator(strings), palette: PALETTE,
+    api, card, probe, feed, overlay, points, labels, snapping, strings, onDispose, t: translator(strings), palette: PALETTE,
     root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
@@ -56,7 +57,7 @@ export function panelsOf(explorer, context) {
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
     tools, walks,
     new Legend(parts.classes, context, shown, () => explorer.filter()),
-    new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context),
+    new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
     new Sliders(parts.sliders, context), new NearestPanel(parts.nearest, context),
     new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
   ];

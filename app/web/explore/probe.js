@@ -32,6 +32,8 @@ export class Probe extends EventTarget {
     this.held = false;
     /** Whether it moves by itself, along a walk. */
     this.walking = false;
+    /** @type {((position: ArrayLike<number>) => number[])|null} where a hand's position is drawn to instead, or null */
+    this.adjust = null;
     this.asked = 0;
     this.anchor = this.mean();
     this.place(this.anchor.position);
@@ -57,6 +59,14 @@ export class Probe extends EventTarget {
     this.inputTime = time;
     this.place(within);
     this.announce();
+  }
+
+  /**
+   * The same for a hand, be it on the probe, a slider or the keys: its position may be adjusted.
+   * @param {ArrayLike<number>} position @param {number} [time] of the input event
+   */
+  moveByHand(position, time) {
+    this.moveTo(this.adjust?.(position) ?? position, time);
   }
 
   /** @returns {number|null} the sample that the probe stands on exactly */

@@ -38,7 +38,7 @@ export class Sliders {
   moved(axis, event) {
     const position = Array.from(this.context.probe.position);
     position[axis] = event.target.valueAsNumber;
-    this.context.probe.moveTo(position, event.timeStamp);
+    this.context.probe.moveByHand(position, event.timeStamp);
   }
 
   /** A range with `step="any"` takes hardly visible steps from the keyboard: a fiftieth of the way is a better one. */
@@ -49,7 +49,7 @@ export class Sliders {
     const [low, high] = this.context.probe.limits[axis];
     const position = Array.from(this.context.probe.position);
     position[axis] += (sign * (high - low)) / 50;
-    this.context.probe.moveTo(position, event.timeStamp);
+    this.context.probe.moveByHand(position, event.timeStamp);
   }
 
   show() {
