@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from model.film.walk import Look, WalkFilm, faded
 from model.space.neighbour_graph import NODES_MOST, NeighbourGraph
 from model.space.walks import KINDS, Walk, along_manifold, spherical, straight, walk
 
@@ -122,3 +123,16 @@ def test_a_graph_of_many_samples_has_some_of_them_as_nodes_and_is_soon_there() -
     graph = NeighbourGraph.of(cloud(3 * NODES_MOST, 8))
     assert len(graph.nodes) == NODES_MOST
     assert time.perf_counter() - begun < 20  # about 0.5 s on a machine that does nothing else
+
+
+def test_a_cross_fade_mixes_the_pictures_of_the_stops_between_which_a_step_lies() -> None:
+    stops = np.array([0, 100, 20], np.uint8).reshape(3, 1, 1, 1) * np.ones((1, 2, 2, 3), np.uint8)
+    grey = faded(stops, (0, 4, 6))[:, 0, 0, 0]
+    assert grey.tolist() == [0, 25, 50, 75, 100, 60, 20]
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4"])
+def test_an_order_of_a_walk_comes_out_of_its_parcel_as_it_went_in(kind: str) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+    order = WalkFilm(pictures, pictures[[0, 4]], (0, 4), Look(kind, dark=True, language="ko"))
+    assert WalkFilm.unpack(order.pack()).pack() == order.pack()

@@ -7,11 +7,14 @@ import io
 import json
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.perimeter.throttle import RULES
+from model.data.dataset import ImageDataset
+from model.film.walk import HEAD, MARGIN, SIDE, SIZE
 from model.space.walks import KINDS
 from tests.web import Reply, Server
 
@@ -101,7 +104,36 @@ def test_an_unknown_model_and_a_body_that_is_too_long_are_refused(server: Server
     assert server.post("/api/models/tiny/walk", b"[]").status == 400
 
 
-def test_a_walk_is_a_costly_question() -> None:
-    scope = {"type": "http", "method": "POST", "path": "/api/models/default/walk", "query_string": b""}
-    rule = next(rule for rule in RULES if rule.fits(scope))
-    assert (rule.limit, rule.costly, rule.places) == ("walks", True, True)
+@pytest.mark.parametrize(("path", "rule"), [("walk", ("walks", True, True)), ("walk.gif", ("films", False, False))])
+def test_walks_and_their_films_have_limits(path: str, rule: tuple[str, bool, bool]) -> None:
+    scope = {"type": "http", "method": "POST", "path": f"/api/models/default/{path}", "query_string": b""}
+    found = next(rule for rule in RULES if rule.fits(scope))
+    assert (found.limit, found.costly, found.places) == rule
+
+
+def test_a_walk_comes_as_gif_and_mp4(server: Server) -> None:
+    body = json.dumps({"stops": [*ENDS, {"class": 1}], "kind": "manifold"}).encode()
+    reply = server.post("/api/models/tiny/walk.gif?theme=dark&lang=ko", body)
+    assert reply.headers["content-type"] == "image/gif"
+    assert 'filename="tiny-walk.gif"' in reply.headers["content-disposition"]
+    with Image.open(io.BytesIO(reply.body)) as image:
+        assert image.n_frames > 60
+        assert max(image.convert("RGB").getpixel((2, 2))) < 40, "the ground is dark"
+    with av.open(io.BytesIO(server.post("/api/models/tiny/walk.mp4", body).body)) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(frames) == 30 * 8 + 18 + 36
+    assert frames[0].shape == (*SIZE[::-1], 3)
+
+
+def test_a_film_of_no_walk_is_refused(server: Server) -> None:
+    assert server.post("/api/models/tiny/walk.avi", b"{}").status == 404
+    assert server.post("/api/models/tiny/walk.gif", b"{}").status == 400
+    assert server.post("/api/models/tiny/walk.gif?theme=blue", b"{}").status == 400
+
+
+def test_a_film_fades_the_samples_own_pictures(data_server: Server, synthetic_dataset: ImageDataset) -> None:
+    body = json.dumps({"stops": ENDS}).encode()
+    with Image.open(io.BytesIO(data_server.post("/api/models/tiny/walk.gif", body).body)) as image:
+        first = np.asarray(image.convert("RGB").crop((2 * MARGIN + SIDE, HEAD, 2 * (MARGIN + SIDE), HEAD + SIDE)))
+    original = np.kron(synthetic_dataset.images[3].transpose(1, 2, 0), np.ones((8, 8, 1)))
+    assert np.abs(first - original).mean() < 12  # a GIF has few colours

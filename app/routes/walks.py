@@ -1,4 +1,4 @@
-"""Walks through a model's latent space: the way, its view and its pictures in one answer."""
+"""Walks through a model's latent space: the way, its view and its pictures in one answer, and as a film."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
-from app.replies import Refusal, fresh
+from app.replies import NO_SNIFFING, Refusal, fresh
+from app.routes import heavy
 from app.routes.neighbours import data_url
+from app.text import LANGUAGES
+from model.film.encoding import FORMATS
+from model.film.walk import MODULE, Look, WalkFilm
 from model.messages import Message
 from model.space import walks
 from model.space.service import ExplorerService
@@ -26,16 +30,24 @@ Floats = NDArray[np.float32]
 
 def routes() -> list[BaseRoute]:
     """Below /api."""
-    return [Route("/models/{name}/walk", walk, methods=["POST"])]
+    return [
+        Route("/models/{name}/walk", walk, methods=["POST"]),
+        Route("/models/{name}/walk.{format}", film, methods=["POST"]),
+    ]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A walk as a request wants it: stops float32 (s, d)."""
+    """A walk as a request wants it: stops float32 (s, d), and which samples they are (-1: none)."""
 
     kind: str
     stops: Floats
+    samples: tuple[int, ...]
     steps: int
+
+    def made(self, service: ExplorerService) -> walks.Walk:
+        """The walk."""
+        return walks.walk(self.kind, lambda: service.neighbour_graph, self.stops, self.steps)
 
 
 async def walk(request: Request) -> Response:
@@ -54,7 +66,7 @@ async def walk(request: Request) -> Response:
 def _answer(name: str, body: dict[str, Any]) -> dict[str, Any]:
     service = resources.service(name)
     asked = read(body, service)
-    made = walks.walk(asked.kind, lambda: service.neighbour_graph, asked.stops, asked.steps)
+    made = asked.made(service)
     pictures = service.decode(made.latents)  # (steps, 32, 32, 3)
     return {
         "kind": asked.kind,
@@ -64,6 +76,39 @@ def _answer(name: str, body: dict[str, Any]) -> dict[str, Any]:
         "percentiles": service.density.percentile(made.latents).tolist(),
         "strip": data_url(np.concatenate(pictures, axis=1)),  # (32, 32 steps, 3)
     }
+
+
+async def film(request: Request) -> Response:
+    """POST /api/models/NAME/walk.gif or walk.mp4?theme=light|dark&lang=en|ko: the walk of the body as a file, in as
+    many steps as there may be, the cross-fade of its stops' pictures beside it.
+
+    Drawn by the work queue: 503 while too many wait, 429 while this client's last film is still being drawn.
+    """
+    kind, name = request.path_params["format"], request.path_params["name"]
+    if kind not in FORMATS:
+        first, second = FORMATS
+        raise Refusal(404, "No such format", Message("reel.format", first=first, second=second, kind=kind[:20]))
+    query = request.query_params
+    dark = guards.choice(query, "theme", ("light", "dark")) == "dark"
+    look = Look(kind, dark, guards.choice(query, "lang", tuple(LANGUAGES)))
+    body = await guards.read_json(request, BODY_MOST)
+    service = await run_in_threadpool(resources.service, name)
+    asked = read({**body, "steps": walks.STEPS_MOST}, service)
+    key = name, service.version, asked.kind, asked.stops.tobytes(), asked.samples, look
+    outcome = await heavy.made(request, key, heavy.film(MODULE, lambda: _film(service, asked, look).pack()))
+    headers = {"Content-Disposition": f'attachment; filename="{name}-walk.{kind}"', **NO_SNIFFING}
+    return Response(heavy.film_of(outcome), media_type=FORMATS[kind], headers=headers)
+
+
+def _film(service: ExplorerService, asked: Asked, look: Look) -> WalkFilm:
+    """Its pictures; those of the stops are the samples' own where they are at hand."""
+    made = asked.made(service)
+    pictures = service.decode(made.latents)
+    stops = pictures[list(made.at)]
+    for at, sample in enumerate(asked.samples):
+        if sample >= 0 and service.has_images:
+            stops[at] = service.originals(np.array([sample]))[0]
+    return WalkFilm(pictures, stops, made.at, look)
 
 
 def read(body: dict[str, Any], service: ExplorerService) -> Asked:
@@ -81,7 +126,9 @@ def read(body: dict[str, Any], service: ExplorerService) -> Asked:
     if steps is None:
         text = str(body["steps"])[:40]
         raise Refusal(400, "Bad number", Message("request.whole", name="steps", text=text, low=low, high=high))
-    return Asked(kind, np.stack([_stop(stop, at, service) for at, stop in enumerate(stops, 1)]), steps)
+    places = np.stack([_stop(stop, at, service) for at, stop in enumerate(stops, 1)])
+    samples = tuple(-1 if "z" in stop or "point" in stop else stop.get("sample", -1) for stop in stops)
+    return Asked(kind, places, samples, steps)
 
 
 def _stop(stop: Any, at: int, service: ExplorerService) -> Floats:

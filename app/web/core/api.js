@@ -112,6 +112,15 @@ export class Api {
   }
 
   /**
+   * @param {string} format gif or mp4 @param {object} body as for `walk` @param {boolean} dark @param {string} language
+   * @param {AbortSignal} signal @returns {Promise<Blob>}
+   */
+  async walkFilm(format, body, dark, language, signal) {
+    const query = new URLSearchParams({ theme: dark ? "dark" : "light", lang: language });
+    return (await ask(`${this.root}/walk.${format}?${query}`, { ...posted(body), signal })).blob();
+  }
+
+  /**
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
    * @param {number} k neighbours wanted

@@ -55,11 +55,18 @@ export class Controls {
     }, ...values.map((value) => h("option", { value, selected: value === chosen }, said(value))));
   }
 
+  /** @param {boolean} busy a film is being made: one at a time */
+  wait(busy) {
+    this.busy = busy;
+    this.show();
+  }
+
   /** What can be done now. */
   show() {
     const { playing, loop } = this.player;
     const there = this.walk.way !== null;
-    for (const control of [this.play, ...this.files]) control.disabled = !there;
+    this.play.disabled = !there;
+    for (const control of this.files) control.disabled = !there || Boolean(this.busy);
     this.play.replaceChildren(icon(playing ? "pause" : "play"));
     this.play.setAttribute("aria-label", this.t(playing ? "walk.pause" : "walk.play"));
     this.loop.setAttribute("aria-pressed", String(loop));

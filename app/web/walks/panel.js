@@ -65,10 +65,11 @@ export class WalkPanel {
     this.strip.show().catch(() => this.explain(this.context.t("walk.failed", { reason: "" })));
   }
 
-  /** @param {string} [problem] */
-  explain(problem = "") {
-    this.note.textContent = problem || (this.walk.stops.length < 2 ? this.context.t("walk.empty") : "");
-    this.note.classList.toggle("mx-note-problem", problem !== "");
+  /** @param {string|void} [problem] @param {string} [news] */
+  explain(problem = "", news = "") {
+    const { walk, context: { t } } = this;
+    this.note.textContent = problem || news || (walk.stops.length < 2 ? t("walk.empty") : "");
+    this.note.classList.toggle("mx-note-problem", Boolean(problem));
     this.note.hidden = !this.note.textContent;
   }
 
@@ -87,8 +88,22 @@ export class WalkPanel {
     const name = (kind) => `${card.name}-walk.${kind}`;
     return {
       png: async () => download(await pictureOf(this.strip.tiles, this.strip.fades), name("png")),
+      gif: () => this.film("gif", name("gif")),
+      mp4: () => this.film("mp4", name("mp4")),
       csv: () => download(new Blob([tableOf(this.walk.way, axes)], { type: "text/csv" }), name("csv")),
     };
+  }
+
+  /** Drawn by the server, behind all else. @param {string} format @param {string} name of the file */
+  async film(format, name) {
+    const { t, api, language } = this.context;
+    this.controls.wait(true);
+    this.explain("", t("walk.making"));
+    const problem = await api.walkFilm(format, this.walk.body, this.view.ink.dark, language, this.abort.signal).then(
+      (file) => download(file, name), (error) => t("walk.failed", { reason: error.message }));
+    if (this.abort.signal.aborted) return;
+    this.controls.wait(false);
+    this.explain(problem);
   }
 
   dispose() {
