@@ -90,9 +90,10 @@ class WalkFilm:
         return gif(few, times)
 
     def _sample(self) -> Image.Image:
-        """Some frames side by side, from which the colours of all are taken."""
+        """Some frames side by side, from which the colours of all are taken, and the one that is in few pixels."""
         frames = [np.asarray(frame) for frame in self._frames(_spread(len(self.pictures), 6))]
-        return Image.fromarray(np.concatenate(frames, axis=1))
+        accent = np.full((SIZE[1], MARGIN, 3), Ink.of(self.look.dark).accent, np.uint8)
+        return Image.fromarray(np.concatenate([*frames, accent], axis=1))
 
     def _frames(self, steps: list[int]) -> Iterator[Image.Image]:
         ground, fades = self._ground(), faded(self.stops, self.at)

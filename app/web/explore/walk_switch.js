@@ -29,10 +29,11 @@ export class WalkSwitch {
     this.button.setAttribute("aria-expanded", String(open));
     if (!open) return this.close();
     const styled = loadSheets(["../walks/walks.css"], import.meta.url);
-    const [{ Walk }, { WalkPanel }] = await Promise.all([import("../walks/walk.js"), import("../walks/panel.js")]);
+    const [{ Walk, STEPS }, { WalkPanel }] = await Promise.all([import("../walks/walk.js"), import("../walks/panel.js")]);
     await styled;
     if (this.gone || this.panel || !explorer.walking.open) return;
-    explorer.walking.walk ??= new Walk(context.api, explorer.limits);
+    const steps = STEPS[matchMedia("(max-width: 600px)").matches ? 0 : 1];
+    explorer.walking.walk ??= new Walk(context.api, explorer.limits, steps);
     slot.hidden = false;
     this.panel = new WalkPanel(slot, context, explorer.walking.walk, explorer.scene);
     if (this.asked) bringIntoView(slot, "nearest");

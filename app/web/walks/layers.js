@@ -32,11 +32,14 @@ export class WayLine {
 
 /** One stop with its letter. @implements {Layer} */
 export class StopMark {
-  /** @param {import("./walk.js").Walk} walk @param {number} at which stop @param {(held: boolean) => void} hold */
-  constructor(walk, at, hold) {
+  /**
+   * @param {import("./walk.js").Walk} walk @param {number} at which stop
+   * @param {{hold: (held: boolean) => void, adjust: (point: number[]) => number[]}} hand
+   */
+  constructor(walk, at, { hold, adjust }) {
     this.letter = LETTERS[at];
     /** @type {import("../view/layers.js").Grip} */
-    this.grip = { point: () => walk.stops[at].point, hold, moveTo: (point) => walk.move(at, point) };
+    this.grip = { point: () => walk.stops[at].point, hold, moveTo: (point) => walk.move(at, adjust(point)) };
   }
 
   places(project) {

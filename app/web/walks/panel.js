@@ -50,9 +50,13 @@ export class WalkPanel {
 
   showStops() {
     this.listSoon();
-    const hold = (held) => { if (held) this.player.pause(); };
+    const { probe } = this.context;
+    const hand = {
+      hold: (held) => { if (held) this.player.pause(); },
+      adjust: (point) => probe.adjust?.(point) ?? point, // as the probe's
+    };
     for (let at = this.marks.length; at < this.walk.stops.length; at += 1) {
-      this.marks.push(this.view.add(new StopMark(this.walk, at, hold), this.context.overlay.handle));
+      this.marks.push(this.view.add(new StopMark(this.walk, at, hand), this.context.overlay.handle));
     }
     while (this.marks.length > this.walk.stops.length) this.view.remove(this.marks.pop());
     this.view.layers.drawSoon();

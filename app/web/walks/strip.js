@@ -52,6 +52,7 @@ export class Strip {
     this.element.style.setProperty("--mx-steps", String(tiles.length));
     this.place.max = String(tiles.length - 1);
     this.element.hidden = false;
+    this.step = -1;
     this.markStops(way);
     this.meter.replaceChildren(...way.percentiles.map((percentile) => this.bar(percentile)));
     this.follow();
@@ -85,6 +86,8 @@ export class Strip {
   /** Where the probe is on the walk; a strip that is longer than the page follows it. */
   follow() {
     const step = Math.round(this.player.position);
+    if (step === this.step) return;
+    this.step = step;
     const { clientWidth: seen, scrollWidth: whole } = this.element;
     if (whole > seen) this.element.scrollLeft = ((whole - seen) * step) / Math.max(1, Number(this.place.max));
     if (!this.place.matches(":active")) this.place.value = String(step);

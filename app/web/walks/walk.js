@@ -20,15 +20,18 @@ export const LETTERS = "ABCDEFGH";
  */
 
 export class Walk extends EventTarget {
-  /** @param {import("../core/api.js").Api} api @param {number[][]} limits lowest and highest place on each axis */
-  constructor(api, limits) {
+  /**
+   * @param {import("../core/api.js").Api} api @param {number[][]} limits lowest and highest place on each axis
+   * @param {number} steps to begin with, one of STEPS
+   */
+  constructor(api, limits, steps) {
     super();
     this.api = api;
     this.limits = limits;
     /** @type {Stop[]} */
     this.stops = [];
     this.kind = "manifold";
-    this.steps = STEPS[1];
+    this.steps = steps;
     /** @type {Way|null} */
     this.way = null;
     this.asking = newestWins((/** @type {object} */ body) => this.find(body), PAUSE);
