@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, expect
 
+from tests.browser import scripts
 from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
 from tests.web import Server
@@ -67,6 +68,8 @@ def test_a_walk_between_two_samples_shows_and_saves_each_step(gallery: Server, v
         32,
     ]
     expect(page.get_by_test_id("walk-meter").get_by_role("listitem")).to_have_count(12)
+    fade = np.array(page.get_by_test_id("walk-fade").evaluate(scripts.IMAGE_PIXELS), np.uint8).reshape(32, 32, 4)
+    assert np.array_equal(fade[..., :3], explorer.model.original(first))
     stops, latents = table(explorer)
     assert stops == ["A", *[""] * 10, "B"]
     assert np.allclose(latents[0], explorer.model.sample(first)["latent"])
