@@ -34,7 +34,7 @@ export class NearestFeed extends EventTarget {
     this.last = null;
     this.listening = new AbortController();
     const { signal } = this.listening;
-    probe.addEventListener("move", () => this.ask(probe.atAnchor() && !probe.walking), { signal });
+    probe.addEventListener("move", () => this.ask(probe.atAnchor()), { signal });
     probe.addEventListener("settle", () => this.ask(true), { signal });
   }
 

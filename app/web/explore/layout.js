@@ -2,13 +2,11 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "upload"];
+const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "axes", "nearest", "upload"];
 
 /**
- * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
- *   walk: HTMLElement, classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement,
- *   sliders: HTMLElement,
- *   nearest: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
+ * @typedef {Object<string, HTMLElement>} Layout root, stage, notice, stats, tools, walk, classes, said, and a panel for
+ *   each of PANELS
  */
 
 /** @returns {Layout} */

@@ -16,8 +16,7 @@ export class Sliders {
       note, ...this.rows.map((row) => row.element));
     slot.append(this.element);
     this.showSoon = oncePerFrame(() => this.show());
-    const moved = () => (probe.held || probe.walking ? this.showSoon() : this.show());
-    probe.addEventListener("move", moved, { signal: this.abort.signal });
+    probe.addEventListener("move", () => (probe.held ? this.showSoon() : this.show()), { signal: this.abort.signal });
     this.show();
   }
 

@@ -29,7 +29,8 @@ export class WalkSwitch {
     this.button.setAttribute("aria-expanded", String(open));
     if (!open) return this.close();
     const styled = loadSheets(["../walks/walks.css"], import.meta.url);
-    const [{ Walk, STEPS }, { WalkPanel }] = await Promise.all([import("../walks/walk.js"), import("../walks/panel.js")]);
+    const { Walk, STEPS } = await import("../walks/walk.js");
+    const { WalkPanel } = await import("../walks/panel.js");
     await styled;
     if (this.gone || this.panel || !explorer.walking.open) return;
     const steps = STEPS[matchMedia("(max-width: 600px)").matches ? 0 : 1];

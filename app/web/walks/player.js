@@ -46,7 +46,7 @@ export class Player extends EventTarget {
   play() {
     if (!this.last) return;
     if (this.position >= this.last) this.position = 0;
-    this.playing = this.probe.walking = true;
+    this.playing = true;
     this.before = performance.now();
     this.frame = requestAnimationFrame((now) => this.go(now));
     this.tell("state");
@@ -54,7 +54,7 @@ export class Player extends EventTarget {
 
   pause() {
     if (!this.playing) return;
-    this.playing = this.probe.walking = false;
+    this.playing = false;
     cancelAnimationFrame(this.frame);
     this.probe.settle();
     this.tell("state");
@@ -81,7 +81,7 @@ export class Player extends EventTarget {
   take(position) {
     this.position = position;
     this.ours = true;
-    this.probe.walkTo(this.latentAt(position));
+    this.probe.moveToLatent(this.latentAt(position));
     this.ours = false;
     this.tell("move");
   }

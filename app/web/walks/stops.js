@@ -72,8 +72,7 @@ export function stopHere({ probe }) {
   const point = Array.from(probe.position);
   const { kind, index, label } = probe.anchor;
   if (probe.atAnchor() && kind === "sample") return { asked: { sample: index }, point, kind, index, label };
-  const named = probe.atAnchor() && kind !== "walk" ? kind : "place";
-  return { asked: { z: Array.from(probe.latent) }, point, kind: /** @type {*} */ (named) };
+  return { asked: { z: Array.from(probe.latent) }, point, kind: probe.atAnchor() ? kind : "place" };
 }
 
 /** The mean of a class; null for one without samples. @param {Context} context @param {number} label */
