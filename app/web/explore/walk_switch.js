@@ -23,14 +23,18 @@ export class WalkSwitch {
   }
 
   /** @param {boolean} open */
-  async set(open) {
-    const { explorer, slot, context } = this;
-    explorer.walking.open = open;
+  set(open) {
+    this.explorer.walking.open = open;
     this.button.setAttribute("aria-expanded", String(open));
-    if (!open) return this.close();
+    if (open) this.open().catch(({ message }) => this.explorer.tellTrouble(message));
+    else this.close();
+  }
+
+  async open() {
+    const { explorer, slot, context } = this;
     const styled = loadSheets(["../walks/walks.css"], import.meta.url);
-    const { Walk, STEPS } = await import("../walks/walk.js");
     const { WalkPanel } = await import("../walks/panel.js");
+    const { Walk, STEPS } = await import("../walks/walk.js");
     await styled;
     if (this.gone || this.panel || !explorer.walking.open) return;
     const steps = STEPS[matchMedia("(max-width: 600px)").matches ? 0 : 1];
