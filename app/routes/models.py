@@ -66,8 +66,8 @@ def _json(value: Any) -> Response:
 
 
 def models(request: Request) -> Response:
-    """GET /api/models: [{name, title, dataset, latent_dim, metrics, has_images}]; a model whose card cannot be read is
-    left out.
+    """GET /api/models: [{name, title, dataset, fingerprint, latent_dim, metrics, has_images}], the fingerprint being
+    that of the test images that it was measured on; a model whose card cannot be read is left out.
     """
     listed = []
     for name, folder in resources.registry().items():
@@ -84,6 +84,7 @@ def _summary(name: str, said: dict[str, Any]) -> dict[str, Any]:
         "name": name,
         "title": said["title"],
         "dataset": dataset,
+        "fingerprint": said["data"]["fingerprint"],
         "latent_dim": said["config"]["network"]["latent_dim"],
         "metrics": said.get("metrics", {}),
         "has_images": is_here(resources.settings(), dataset),

@@ -27,6 +27,8 @@ const REMEMBERED = 8;
  *   config: {network: {variational: boolean}}, mean: number[], metrics: Object<string, number>,
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
+ * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
+ *   has_images: boolean}} ModelEntry
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
  *   in denser ones, 0 to 100
@@ -78,7 +80,8 @@ export class Api {
 
   /**
    * @param {number} index
-   * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>}
+   * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null,
+   *   error_percentile: number|null}>}
    */
   sample(index) {
     return json(`${this.root}/samples/${index}`);
@@ -143,6 +146,11 @@ export class Api {
   /** @param {number} index @returns {string} what the decoder makes of the sample */
   reconstructionUrl(index) {
     return `${this.root}/reconstructions/${index}.png?v=${this.version}`;
+  }
+
+  /** @returns {Promise<ModelEntry[]>} every model that there is */
+  models() {
+    return json(new URL("api/models", this.base).href);
   }
 
   /** @param {string} model @returns {Api} the same calls for another model, its version not known */

@@ -2,6 +2,7 @@
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
+import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
@@ -66,7 +67,8 @@ export function panelsOf(explorer, context) {
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context), new Sliders(parts.sliders, context),
     new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
-    new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
+    new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
+    new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
   return { upload, hover, guide, walks, all };
 }

@@ -3,6 +3,7 @@
 import { h, throttle } from "../core/dom.js";
 import { remember } from "../core/timings.js";
 import { addResidual, drawResidual, meanSquare, pixelsOf, SIDE } from "./detail.js";
+import { placeOf } from "./panels.js";
 
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // where there is no picture
@@ -22,11 +23,14 @@ export class PicturePair {
     const { signal } = this.abort;
     stream.addEventListener("image", (/** @type {CustomEvent} */ event) => this.paint(event.detail), { signal });
     context.probe.addEventListener("anchor", () => this.showAnchor(), { signal });
+    const found = (/** @type {CustomEvent} */ { detail }) => this.showPlace(detail.answer.density.percentile);
+    context.feed.addEventListener("nearest", found, { signal });
     context.detail.addEventListener("change", () => this.showDetail(), { signal });
     this.original.addEventListener("load", () => this.takeReference(), { signal });
     this.original.addEventListener("error", () => this.noReference(), { signal });
     this.showAnchor();
     this.showDetail();
+    if (context.feed.last) this.showPlace(context.feed.last.answer.density.percentile);
   }
 
   build(slot) {
@@ -41,6 +45,9 @@ export class PicturePair {
     this.residual = canvas("residual", t("detail.residual.help"));
     this.lacking = h("div", { class: "mx-residual", title: t("detail.residual.help"), hidden: true },
       this.residual, h("span", {}, t("detail.residual")));
+    this.invented = h("span", {
+      class: "mx-invented", title: t("pair.invented.help"), "data-testid": "invented", hidden: true,
+    }, t("pair.invented"));
     this.name = h("figcaption", {});
     this.original = h("img", { class: "mx-pixelated", "data-testid": "original", alt: "", decoding: "async" });
     this.empty = h("div", { class: "mx-empty" });
@@ -49,7 +56,7 @@ export class PicturePair {
     this.difference = h("p", { class: "mx-figure", "data-testid": "difference" });
     this.element = h("div", { class: "mx-pair", "data-testid": "pair" },
       h("figure", { class: "mx-decoded" },
-        this.name, h("div", {}, this.decoded, this.difference)),
+        this.name, h("div", {}, h("div", { class: "mx-drawn" }, this.decoded, this.invented), this.difference)),
       h("figure", { class: "mx-original" },
         this.title,
         h("div", {}, h("div", { class: "mx-frame" }, this.original, this.empty), this.error, this.lacking)));
@@ -63,6 +70,11 @@ export class PicturePair {
     this.decoded.dataset.painted = "true";
     remember(inputTime);
     this.compareSoon();
+  }
+
+  /** Beyond the data the decoder invents. @param {number} percentile of held-out images that lie in denser places */
+  showPlace(percentile) {
+    this.invented.hidden = placeOf(percentile) !== "off";
   }
 
   put() {
