@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
-from app.routes import assets, classroom, decoding, downloads, exports, films, health, runs, uploads
+from app.routes import assets, classroom, decoding, downloads, exports, films, health, runs, uploads, walks
 from app.routes.neighbours import described, how_many, left_out, others, pixel_source
 from app.state import kept
 from model.checkpoint import read_card
@@ -55,6 +55,7 @@ def _api() -> list[BaseRoute]:
         *downloads.routes(),
         *exports.routes(),
         *films.routes(),
+        *walks.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

@@ -25,6 +25,7 @@ from model.images import WHITE, to_bytes, to_unit
 from model.space.contours import contours
 from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
+from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
 
 LOG = logging.getLogger(__name__)
@@ -126,6 +127,12 @@ class ExplorerService:
         return int(
             some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))]
         )
+
+    @cached_property
+    def neighbour_graph(self) -> NeighbourGraph:
+        """The graph of the map's samples that walks along the manifold follow: half a second when first asked for."""
+        with _inference():
+            return NeighbourGraph.of(self.latent_map.latents)
 
     def __len__(self) -> int:
         return len(self.latent_map.latents)

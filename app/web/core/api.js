@@ -40,6 +40,13 @@ const REMEMBERED = 8;
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
  */
 
+/**
+ * `at`: on which step each stop is; `percentiles`: of held-out images in denser places than each step; `strip`: a
+ * picture of each step, in a row, as a data URL.
+ * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
+ *   strip: string}} Way
+ */
+
 export class Api {
   /** @param {string} base the app's root URL, ending in a slash @param {string} model */
   constructor(base, model) {
@@ -109,6 +116,20 @@ export class Api {
     return fresh;
   }
 
+  /** @param {object} body stops, kind and steps @returns {Promise<Way>} */
+  walk(body) {
+    return json(`${this.root}/walk`, posted(body));
+  }
+
+  /**
+   * @param {string} format gif or mp4 @param {object} body as for `walk` @param {boolean} dark @param {string} language
+   * @param {AbortSignal} signal @returns {Promise<Blob>}
+   */
+  async walkFilm(format, body, dark, language, signal) {
+    const query = new URLSearchParams({ theme: dark ? "dark" : "light", lang: language });
+    return (await ask(`${this.root}/walk.${format}?${query}`, { ...posted(body), signal })).blob();
+  }
+
   /**
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
@@ -170,6 +191,11 @@ export class Api {
   datasetUrl(name) {
     return new URL(`api/datasets/${name}`, this.base).href;
   }
+}
+
+/** @param {object} body @returns {RequestInit} */
+function posted(body) {
+  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
 /** @param {string} url @param {RequestInit} [options] */
