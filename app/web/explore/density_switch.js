@@ -34,7 +34,7 @@ export class DensitySwitch {
     if (!wanted) return;
     const answer = await this.context.api.contours().catch(() => null);
     if (this.gone || !wanted || this.layer) return;
-    if (answer) this.layer = this.view.add(new Contours(answer.slices));
+    if (answer) this.layer = this.view.add(new Contours(answer.slices), this.view.layers.lowest);
     else this.note.textContent = this.context.t("every.failed");
   }
 
