@@ -2,12 +2,13 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "nearest", "upload"];
+const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "bookmarks", "nearest", "upload"];
 
 /**
  * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
  *   classes: HTMLElement, pair: HTMLElement, detail: HTMLElement, about: HTMLElement, gauge: HTMLElement,
- *   sliders: HTMLElement, nearest: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
+ *   sliders: HTMLElement, bookmarks: HTMLElement, nearest: HTMLElement, upload: HTMLElement, data: HTMLElement,
+ *   said: HTMLElement}} Layout
  */
 
 /** @returns {Layout} */

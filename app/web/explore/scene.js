@@ -19,8 +19,8 @@ import { Notices } from "../core/notices.js";
 import { readInk } from "../core/theme.js";
 
 const SHEETS = [
-  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "nearest.css",
-  "upload.css",
+  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "bookmarks.css",
+  "nearest.css", "upload.css",
 ];
 
 /**
