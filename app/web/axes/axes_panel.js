@@ -3,10 +3,10 @@
  * and silent until it is opened.
  */
 
+import { BatchDecoder } from "../core/batch_decoder.js";
 import { h, oncePerFrame } from "../core/dom.js";
 import { ClassArithmetic } from "./arithmetic.js";
 import { AxisRow } from "./axis_row.js";
-import { BatchDecoder } from "./batch_decoder.js";
 import { AxisNames } from "./names.js";
 import { shownAxes, standardNormal, traversal } from "./traversal.js";
 

@@ -1,10 +1,10 @@
 /** One latent axis: its name, a slider, and the pictures along it. */
 
+import { addressesOf } from "../core/batch_decoder.js";
 import { h } from "../core/dom.js";
 import { STEPS, stepsOf } from "./traversal.js";
 
 const SIDE = 32;
-const BYTES = SIDE * SIDE * 3;
 
 export class AxisRow {
   /**
@@ -49,17 +49,7 @@ export class AxisRow {
 
   /** @param {Uint8Array} pixels (7, 32, 32, 3) */
   paint(pixels) {
-    const canvas = h("canvas", { width: SIDE, height: SIDE });
-    const pen = canvas.getContext("2d");
-    const frame = pen.createImageData(SIDE, SIDE);
-    frame.data.fill(255);
-    for (let at = 0; at < STEPS; at += 1) {
-      for (let from = at * BYTES, to = 0; from < (at + 1) * BYTES; from += 3, to += 4) {
-        frame.data.set(pixels.subarray(from, from + 3), to);
-      }
-      pen.putImageData(frame, 0, 0);
-      this.tiles[at].picture.src = canvas.toDataURL();
-    }
+    addressesOf(pixels).forEach((address, at) => { this.tiles[at].picture.src = address; });
   }
 
   /** @param {number} value that the probe has on this axis */

@@ -13,10 +13,12 @@ import { moveByKeys } from "./keys.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
 import { painterFor } from "./painter.js";
 import { axesOf, contextOf, panelsOf } from "./panel_list.js";
+import { placeOfProbe } from "./places.js";
 import { Probe } from "./probe.js";
 import { ProbeOverlay } from "./probe_overlay.js";
 import { Snapping } from "./snapping.js";
 import { DecodeStream } from "./stream.js";
+import { Trail } from "./trail.js";
 
 const STATS_PAUSE = 250; // ms
 const POINT = 12; // bytes: three float32
@@ -75,6 +77,7 @@ export class Explorer {
     this.shown = shown;
     performance.mark("mx-data");
     this.probe = new Probe(card, this.api, this.limits);
+    this.trail = new Trail();
     this.snapping = new Snapping(points, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
@@ -96,7 +99,7 @@ export class Explorer {
     const { points, labels, limits, shown, card, parts } = this;
     const camera = new Camera(this.data.view.camera);
     this.scene = new View(parts.stage, { points, labels, limits, shown, axes: axesOf(card), ink, camera, painter });
-    this.overlay = new ProbeOverlay(this.scene, this.probe);
+    this.overlay = new ProbeOverlay(this.scene, this.probe, this.trail);
   }
 
   listen() {
@@ -104,7 +107,7 @@ export class Explorer {
     const { probe, stream, scene, parts } = this;
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
     on(probe, "move", () => { stream.send(probe.latent, probe.inputTime); this.overlay.drawSoon(); });
-    on(probe, "settle", () => this.address.soon());
+    on(probe, "settle", () => this.rest());
     on(probe, "trouble", ({ detail }) => this.tellTrouble(detail.detail || detail.title));
     on(stream, "status", ({ detail }) => this.connection(detail));
     this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
@@ -118,6 +121,12 @@ export class Explorer {
     moveByKeys(parts.stage, probe, () => this.centre(), signal);
     stream.send(probe.latent);
     this.feed.ask();
+  }
+
+  /** The hand has let go, or rests. */
+  rest() {
+    this.address.soon();
+    if (!this.probe.held) this.trail.note(placeOfProbe(this.probe));
   }
 
   /** The cloud can be turned. From here on the camera moves for a hand only, whatever the size of the window. */

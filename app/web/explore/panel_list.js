@@ -8,6 +8,7 @@ import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
 import { actionsOf } from "./actions.js";
 import { Announcer } from "./announcer.js";
+import { BookmarksPanel } from "./bookmarks_panel.js";
 import { DatasetLine } from "./dataset.js";
 import { DetailMode } from "./detail_mode.js";
 import { DetailSwitch } from "./detail_switch.js";
@@ -21,6 +22,7 @@ import { PicturePair } from "./picture_pair.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
+import { TrailControl } from "./trail_control.js";
 import { UploadPanel } from "./upload.js";
 import { WalkSwitch } from "./walk_switch.js";
 
@@ -35,12 +37,13 @@ export function axesOf({ latent_dim }) {
  * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
  */
 export function contextOf(explorer, strings, onDispose) {
-  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping } = explorer;
+  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, trail } = explorer;
   const detail = new DetailMode(probe, api, card);
   onDispose(() => detail.dispose());
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, detail, strings, onDispose, t: translator(strings),
-    palette: PALETTE, root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
+    api, card, probe, feed, overlay, points, labels, snapping, detail, trail, strings, onDispose,
+    t: translator(strings), palette: PALETTE, root: parts.root, has_images: card.has_images, language: data.language,
+    axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
     setK: (/** @type {number} */ k) => explorer.setK(k),
@@ -63,12 +66,13 @@ export function panelsOf(explorer, context) {
   const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    tools, walks,
+    tools, walks, new TrailControl(context, tools),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
     new DensitySwitch(parts.gauge, context, explorer.scene), new Sliders(parts.sliders, context),
-    new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
+    new AxesPanel(parts.axes, context), new BookmarksPanel(parts.bookmarks, context),
+    new NearestPanel(parts.nearest, context),
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];

@@ -1,11 +1,14 @@
 /** What lies above the explorer's cloud: probe, stars of start and upload, lines to neighbours, the hover's ring. */
 
-import { Handle, PlumbLine, Rings, Spokes, Star } from "../view/layers.js";
+import { Handle, Path, PlumbLine, Rings, Spokes, Star } from "../view/layers.js";
 
 /** Event: `star`, when that of an uploaded picture comes, moves or goes. */
 export class ProbeOverlay extends EventTarget {
-  /** @param {import("../view/view.js").View} view @param {import("./probe.js").Probe} probe */
-  constructor(view, probe) {
+  /**
+   * @param {import("../view/view.js").View} view @param {import("./probe.js").Probe} probe
+   * @param {import("./trail.js").Trail} trail
+   */
+  constructor(view, probe, trail) {
     super();
     this.view = view;
     this.probe = probe;
@@ -18,6 +21,8 @@ export class ProbeOverlay extends EventTarget {
     const start = () => (probe.anchor.kind === "sample" ? probe.anchor.position : null);
     const moveTo = (point, time) => probe.moveByHand(point, time);
     const grip = { point: here, hold: (held) => probe.hold(held), moveTo };
+    view.add(new Path(() => trail.recent(probe.position)));
+    trail.addEventListener("change", () => this.drawSoon());
     view.add(new Spokes(here, () => this.shownNeighbours()));
     view.add(new PlumbLine(here, view.limits[2][0]));
     view.add(new Star(start, "surface", here));

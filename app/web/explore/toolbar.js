@@ -3,15 +3,17 @@
 import { h, icon } from "../core/dom.js";
 
 const DRAWINGS = {
-  surprise: "dice", upload: "upload", walk: "walk", mean: "home", centre: "centre", reset: "reset", fullscreen: "full",
+  undo: "undo", redo: "redo", surprise: "dice", upload: "upload", walk: "walk", mean: "home", centre: "centre",
+  reset: "reset", fullscreen: "full",
 };
 
 /**
  * @param {HTMLElement} slot
  * @param {(key: string) => string} t
- * @param {Object<string, (() => void)|false>} actions by name: surprise, upload, walk, mean, centre, reset, fullscreen;
- *   what cannot be done has no button
- * @returns {{buttons: Object<string, HTMLButtonElement>, dispose: () => void}}
+ * @param {Object<string, (() => void)|false>} actions by name: undo, redo, surprise, upload, walk, mean, centre, reset,
+ *   fullscreen; what cannot be done has no button
+ * @returns {{buttons: Object<string, HTMLButtonElement>, allow: (name: string, allowed: boolean) => void,
+ *   dispose: () => void}} `allow`: whether a button does something now
  */
 export function toolbar(slot, t, actions) {
   const button = ([name, drawing]) => h("button", {
@@ -23,5 +25,6 @@ export function toolbar(slot, t, actions) {
   const element = h("div", { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") },
     ...Object.values(buttons));
   slot.append(element);
-  return { buttons, dispose: () => element.remove() };
+  const allow = (name, allowed) => buttons[name].setAttribute("aria-disabled", String(!allowed));
+  return { buttons, allow, dispose: () => element.remove() };
 }

@@ -94,7 +94,9 @@ export class UploadPanel {
       onNothing: () => this.complain("upload.no_file"),
       onHover: (over) => (this.curtain.hidden = !over),
     };
-    listenForPictures(events, this.listening.signal);
+    const { signal } = this.listening;
+    listenForPictures(events, signal);
+    this.context.probe.addEventListener("anchor", () => this.answer && this.recognise(this.answer), { signal });
   }
 
   /** Take a picture in; the one on show stays until the server has accepted this one. */
@@ -221,7 +223,8 @@ export class UploadPanel {
   }
 
   /**
-   * After a reload of the model the probe knows but the latent from which it had started: here is the picture to it.
+   * After a reload of the model, or gone back to, the probe knows but the latent from which it had started: here is the
+   * picture to it.
    */
   recognise({ latent, mse, picture, reconstruction }) {
     const { probe } = this.context;

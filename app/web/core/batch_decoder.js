@@ -1,5 +1,10 @@
 /** Pictures of many latents at once, over a decoder socket of its own: the hand's loop does not wait for them. */
 
+import { h } from "./dom.js";
+
+const SIDE = 32;
+const BYTES = SIDE * SIDE * 3;
+
 export class BatchDecoder {
   /** @param {string} url */
   constructor(url) {
@@ -45,4 +50,19 @@ export class BatchDecoder {
     this.socket?.close();
     this.opened = null;
   }
+}
+
+/** @param {Uint8Array} pixels (k, 32, 32, 3) @returns {string[]} an address for each picture, as data */
+export function addressesOf(pixels) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE });
+  const pen = canvas.getContext("2d");
+  const frame = pen.createImageData(SIDE, SIDE);
+  frame.data.fill(255);
+  return Array.from({ length: pixels.length / BYTES }, (_, at) => {
+    for (let from = at * BYTES, to = 0; from < (at + 1) * BYTES; from += 3, to += 4) {
+      frame.data.set(pixels.subarray(from, from + 3), to);
+    }
+    pen.putImageData(frame, 0, 0);
+    return canvas.toDataURL();
+  });
 }
