@@ -18,7 +18,7 @@ from model.messages import Message
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 WEB = Path(__file__).parents[1] / "web"
-FOLDERS = {name: WEB / name for name in ("core", "view", "explore", "train", "start")}
+FOLDERS = {name: WEB / name for name in ("core", "view", "explore", "selection", "train", "start")}
 IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole
 # library. The page reads
