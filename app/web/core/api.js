@@ -67,6 +67,11 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
+  /** @returns {Promise<Float32Array>} (3, n) row by row: squared error or NaN, density percentile, misfit */
+  async measures() {
+    return new Float32Array(await (await ask(`${this.root}/measures?v=${this.version}`)).arrayBuffer());
+  }
+
   /**
    * @param {number} index
    * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>}

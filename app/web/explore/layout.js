@@ -2,12 +2,12 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "upload"];
+const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "selection", "upload"];
 
 /**
  * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
  *   classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement,
- *   nearest: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
+ *   nearest: HTMLElement, selection: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
  */
 
 /** @returns {Layout} */

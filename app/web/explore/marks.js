@@ -5,7 +5,8 @@ import { h } from "../core/dom.js";
 const STAR = "M8 0.8 L10.1 5.6 L15.2 6.1 L11.4 9.5 L12.5 14.6 L8 11.9 L3.5 14.6 L4.6 9.5 L0.8 6.1 L5.9 5.6 Z";
 const DISC = "M8 2 a6 6 0 1 0 0.01 0 Z";
 const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
-const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING };
+const SQUARE = "M4 4 H12 V12 H4 Z";
+const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING, selected: SQUARE };
 
 export class Marks {
   /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
@@ -19,6 +20,7 @@ export class Marks {
     const { signal } = this.listening;
     context.probe.addEventListener("anchor", () => this.show(), { signal });
     context.overlay.addEventListener("star", () => this.show(), { signal });
+    context.selection.addEventListener("change", () => this.show(), { signal });
     this.show();
   }
 
@@ -29,9 +31,10 @@ export class Marks {
   }
 
   show() {
-    const { probe, overlay } = this.context;
+    const { probe, overlay, selection } = this.context;
     this.entries.start.hidden = probe.anchor.kind !== "sample";
     this.entries.upload.hidden = overlay.uploadPlace() === null;
+    this.entries.selected.hidden = !selection.indices.length;
   }
 
   dispose() {

@@ -2,6 +2,7 @@
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { PALETTE } from "../core/theme.js";
+import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
 import { actionsOf } from "./actions.js";
@@ -28,9 +29,10 @@ export function axesOf({ latent_dim }) {
  * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
  */
 export function contextOf(explorer, strings, onDispose) {
-  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping } = explorer;
+  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, selection } = explorer;
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, strings, onDispose, t: translator(strings), palette: PALETTE,
+    api, card, probe, feed, overlay, points, labels, snapping, selection, strings, onDispose,
+    t: translator(strings), palette: PALETTE,
     root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
@@ -45,7 +47,7 @@ export function contextOf(explorer, strings, onDispose) {
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {
-  const { parts, stream, shown } = explorer;
+  const { parts, stream, shown, scene } = explorer;
   const { t } = context;
   const upload = new UploadPanel(parts.upload, context);
   const hover = new HoverCard(parts.stage, context);
@@ -56,6 +58,7 @@ export function panelsOf(explorer, context) {
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
     new Sliders(parts.sliders, context), new NearestPanel(parts.nearest, context),
+    new SelectionPanel(parts.selection, context, scene),
     new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
   return { upload, hover, guide, all };

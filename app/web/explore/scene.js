@@ -20,6 +20,7 @@ import { readInk } from "../core/theme.js";
 
 const SHEETS = [
   "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "nearest.css", "upload.css",
+  "../selection/selection.css",
 ];
 
 /**
