@@ -1,9 +1,9 @@
 /**
- * A box on the screen: a hand draws it, or keys move it (with Shift they change its size) and Enter takes it. Escape
- * leaves. While it is open it lies above the scene, which keeps still.
+ * A box on the screen: a hand draws it, or keys move it (with Shift they change its size) and Enter takes it. Escape or
+ * a click leaves. While the tool is there it lies above the scene, which keeps still.
  */
 
-import { h } from "../core/dom.js";
+import { bringIntoView, h } from "../core/dom.js";
 
 const LEAST = 6; // pixels, each way: less is a click
 const STEP = 16; // pixels
@@ -24,14 +24,22 @@ export class BoxTool {
     this.box = null;
     this.frame = h("div", { class: "mx-box", hidden: true, "data-testid": "box" });
     this.element = h("div", {
-      class: "mx-boxing", tabindex: 0, role: "application", "aria-label": t("selection.boxing"),
+      class: "mx-boxing", tabindex: 0, role: "application",
+      "aria-label": `${t("selection.boxing")} ${t("selection.boxing.keys")}`,
       "data-testid": "boxing",
       onpointerdown: (event) => this.press(event), onpointermove: (event) => this.move(event),
       onpointerup: () => this.release(), onpointercancel: () => this.show(null),
       onkeydown: (event) => this.key(event), onwheel: (event) => event.preventDefault(),
-    }, h("p", { class: "mx-boxing-help", "aria-hidden": "true" }, t("selection.boxing")), this.frame);
+    }, this.help(t), this.frame);
     stage.append(this.element);
     this.element.focus({ preventScroll: true });
+    bringIntoView(stage, "nearest");
+  }
+
+  /** @param {Say} t */
+  help(t) {
+    return h("p", { class: "mx-boxing-help", "aria-hidden": "true" },
+      t("selection.boxing"), h("span", { class: "mx-boxing-keys" }, ` ${t("selection.boxing.keys")}`));
   }
 
   /** @param {PointerEvent} event @returns {Spot} */
@@ -56,8 +64,7 @@ export class BoxTool {
     if (!this.pressed) return;
     this.pressed = false;
     const { width, height } = extent(this.box);
-    if (Math.min(width, height) < LEAST) return this.show(null);
-    this.leave(this.box);
+    this.leave(Math.min(width, height) < LEAST ? null : this.box);
   }
 
   /** @param {KeyboardEvent} event */

@@ -9,6 +9,8 @@ import { SmallCanvas } from "../view/small_canvas.js";
 export const DRAWN_MOST = 500;
 
 const HALF = 4; // pixels, half a side
+const SMALL = 2.5; // where they are many
+const MANY = 150;
 const CURRENT = 9;
 const MARGIN = 14;
 
@@ -41,8 +43,9 @@ export class SelectionMarks {
     const places = indices.slice(0, DRAWN_MOST).map((index) => this.place(index));
     const looked = current === null ? [] : [this.place(current)];
     const pen = small.cover([...places, ...looked], MARGIN);
-    squares(pen, places, HALF, ink.surface, 3);
-    squares(pen, places, HALF, ink.text, 1.25);
+    const half = places.length > MANY ? SMALL : HALF;
+    squares(pen, places, half, ink.surface, 3);
+    squares(pen, places, half, ink.text, 1.25);
     squares(pen, looked, CURRENT, ink.surface, 5);
     squares(pen, looked, CURRENT, ink.accent, 3);
   }

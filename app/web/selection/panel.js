@@ -14,6 +14,9 @@ import { EVERY, MEASURES } from "./selection.js";
 
 const PAUSE = 60; // ms between two selections while the slider moves
 
+/** @type {WeakMap<HTMLElement, import("./selection.js").Selection>} the last selection, by page */
+const carried = new WeakMap();
+
 export class SelectionPanel {
   /**
    * @param {HTMLElement} slot
@@ -26,6 +29,7 @@ export class SelectionPanel {
     this.view = view;
     this.listening = new AbortController();
     this.shareSoon = throttle((share) => this.selection.setShare(share), PAUSE);
+    if (carried.has(context.root)) this.selection.resume(carried.get(context.root));
     this.build(slot);
     this.gallery = new Gallery(context);
     this.marks = new SelectionMarks(view, this.selection);
@@ -61,9 +65,11 @@ export class SelectionPanel {
     this.by = h("select", {
       class: "mx-select", "data-testid": "selection-by", onchange: () => this.selection.sortBy(this.by.value),
     }, ...MEASURES.map(option));
-    this.byHelp = h("p", { class: "mx-note", "data-testid": "selection-by-help" });
+    this.byHelp = h("p", { class: "mx-note" });
+    this.noErrors = h("p", { class: "mx-note", "data-testid": "selection-no-errors" }, t("selection.no_errors"));
     return h("div", { class: "mx-selection-part" },
-      h("label", { class: "mx-selection-by" }, h("span", {}, t("selection.by")), this.by), this.byHelp);
+      h("label", { class: "mx-selection-by" }, h("span", {}, t("selection.by")), this.by), this.byHelp,
+      this.noErrors);
   }
 
   share() {
@@ -132,8 +138,8 @@ export class SelectionPanel {
     const { indices, measure, share, box } = selection;
     for (const option of this.by.options) option.disabled = !selection.has(option.value);
     this.by.value = measure;
-    const noErrors = selection.has("error") ? "" : ` ${t("selection.no_errors")}`;
-    this.byHelp.textContent = t(`selection.${measure}.help`) + noErrors;
+    this.noErrors.hidden = selection.has("error");
+    this.byHelp.textContent = t(`selection.${measure}.help`);
     this.slider.value = String(share);
     this.fill(share);
     this.unbox.hidden = !box;
@@ -153,8 +159,9 @@ export class SelectionPanel {
     this.cells[name].all.textContent = inPrint(name, all);
   }
 
+  /** Begins to draw a box, or leaves it again. */
   drawBox() {
-    this.boxing?.dispose();
+    if (this.boxing) return this.boxing.leave(null);
     this.boxing = new BoxTool(this.view.element, this.context.t, (box) => {
       this.boxing = null;
       this.draw.focus({ preventScroll: true });
@@ -168,6 +175,7 @@ export class SelectionPanel {
   }
 
   dispose() {
+    carried.set(this.context.root, this.selection);
     this.listening.abort();
     this.shareSoon.cancel();
     this.boxing?.dispose();

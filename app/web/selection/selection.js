@@ -49,6 +49,13 @@ export class Selection extends EventTarget {
     this.refresh();
   }
 
+  /** As it was on this page before, with another model or in another language; a box does not come along. */
+  resume({ open, measure, share }) {
+    this.measure = measure;
+    this.share = share;
+    this.setOpen(open);
+  }
+
   async load() {
     if (this.loading) return;
     this.loading = true;
@@ -101,12 +108,17 @@ export class Selection extends EventTarget {
     this.tell("change");
   }
 
-  /** @returns {Uint32Array} all samples, the first by the measure first; of equal ones that with the smaller number */
+  /**
+   * Of equal values, as thousands may have of misfit, the one in the denser place is first: in the order of their
+   * numbers, those of the first class would be.
+   * @returns {Uint32Array} all samples, the first by the measure first
+   */
   get order() {
     const { measure } = this;
-    const values = this.values.get(measure);
     if (!this.orders.has(measure)) {
-      this.orders.set(measure, Uint32Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b));
+      const [values, emptiness] = [this.values.get(measure), this.values.get("density")];
+      const before = (a, b) => values[b] - values[a] || emptiness[a] - emptiness[b] || a - b;
+      this.orders.set(measure, Uint32Array.from(values.keys()).sort(before));
     }
     return this.orders.get(measure);
   }
