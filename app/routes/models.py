@@ -96,6 +96,7 @@ def card(request: Request) -> Response:
     n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the
     mean latent; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to begin
     with; `original_shape` [channels, height, width] is that of the data set's images before they were made 3 x 32 x 32;
+    `finer`, where no originals are at hand, is {name, latent_dim} of the model that comes nearest to them, or null;
     `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
     service = _service(request)
@@ -108,12 +109,14 @@ def card(request: Request) -> Response:
         "center": latent_map.center.tolist(),
         "basis": latent_map.basis.tolist(),
         "ranges": latent_map.ranges.tolist(),
+        "latent_ranges": latent_map.latent_ranges.tolist(),
         "mean": latent_map.mean.tolist(),
         "view_share": latent_map.view_share,
         "start": service.start,
         "image_size": IMAGE_SIZE,
         "original_shape": _original_shape(resources.dataset_of(service.card)),
         "version": service.version,
+        "finer": None if service.has_images else resources.finer_model(service.card),
     }
     return _json(
         {**service.card, "name": request.path_params["name"], "dataset": resources.dataset_of(service.card), **view}

@@ -86,6 +86,11 @@ class LatentMap:
         return np.stack([low - margin, high + margin], axis=1)
 
     @cached_property
+    def latent_ranges(self) -> Floats:
+        """The middle 98 % of the samples on each latent axis, from and to: (d, 2)."""
+        return np.quantile(self.latents, [0.01, 0.99], axis=0).T.astype(np.float32)
+
+    @cached_property
     def _tensor(self) -> torch.Tensor:
         return torch.from_numpy(self.latents)
 

@@ -23,11 +23,13 @@ const REMEMBERED = 8;
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
- *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
+ *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
+ *   config: {network: {variational: boolean}}, mean: number[], metrics: Object<string, number>,
+ *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
+ *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{index: number, label: number, distance: number}} Neighbour
- * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie in
- *   denser ones, 0 to 100
+ * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
+ *   in denser ones, 0 to 100
  * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
  *   density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
@@ -119,7 +121,17 @@ export class Api {
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
   imageUrl(index) {
-    return `${this.root}/${this.kind === "image" ? "images" : "reconstructions"}/${index}.png?v=${this.version}`;
+    return this.kind === "image" ? `${this.root}/images/${index}.png?v=${this.version}` : this.reconstructionUrl(index);
+  }
+
+  /** @param {number} index @returns {string} what the decoder makes of the sample */
+  reconstructionUrl(index) {
+    return `${this.root}/reconstructions/${index}.png?v=${this.version}`;
+  }
+
+  /** @param {string} model @returns {Api} the same calls for another model, its version not known */
+  of(model) {
+    return new Api(this.base, model);
   }
 
   /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */

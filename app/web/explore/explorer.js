@@ -174,7 +174,7 @@ export class Explorer {
     const { card, probe, scene, k, shown } = this;
     if (!scene) return null;
     const { anchor, position } = probe;
-    const from = { anchor: anchor.index, z: latentOf(anchor) };
+    const from = { anchor: anchor.index, z: latentOf(probe) };
     return { p: Array.from(position), ...from, camera: scene.camera.pose, k, shown, dataset: card.dataset };
   }
 

@@ -2,12 +2,11 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "selection", "upload"];
+const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "axes", "nearest", "selection", "upload"];
 
 /**
- * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
- *   classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement,
- *   nearest: HTMLElement, selection: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
+ * @typedef {Object<string, HTMLElement>} Layout root, stage, notice, stats, tools, classes, said, and a panel for each
+ *   of PANELS
  */
 
 /** @returns {Layout} */

@@ -1,6 +1,7 @@
 /** The panels around the scene, and what all of them know. */
 
 import { bringIntoView, translator } from "../core/dom.js";
+import { AxesPanel } from "../axes/axes_panel.js";
 import { PALETTE } from "../core/theme.js";
 import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
@@ -8,11 +9,14 @@ import { About } from "./about.js";
 import { actionsOf } from "./actions.js";
 import { Announcer } from "./announcer.js";
 import { DatasetLine } from "./dataset.js";
+import { DetailMode } from "./detail_mode.js";
+import { DetailSwitch } from "./detail_switch.js";
 import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
-import { Gauge, PicturePair } from "./panels.js";
+import { Gauge } from "./panels.js";
+import { PicturePair } from "./picture_pair.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
@@ -30,8 +34,10 @@ export function axesOf({ latent_dim }) {
  */
 export function contextOf(explorer, strings, onDispose) {
   const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, selection } = explorer;
+  const detail = new DetailMode(probe, api, card);
+  onDispose(() => detail.dispose());
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, selection, strings, onDispose,
+    api, card, probe, feed, overlay, points, labels, snapping, selection, detail, strings, onDispose,
     t: translator(strings), palette: PALETTE,
     root: parts.root, has_images: card.has_images, language: data.language, axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
@@ -56,8 +62,9 @@ export function panelsOf(explorer, context) {
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
     toolbar(parts.tools, t, actionsOf(explorer, upload)),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
-    new PicturePair(parts.pair, context, stream), new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
-    new Sliders(parts.sliders, context), new NearestPanel(parts.nearest, context),
+    new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
+    new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context), new Sliders(parts.sliders, context),
+    new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
     new SelectionPanel(parts.selection, context, scene),
     new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
   ];

@@ -16,7 +16,8 @@ export class ProbeOverlay extends EventTarget {
     this.hovered = -1;
     const here = () => probe.position;
     const start = () => (probe.anchor.kind === "sample" ? probe.anchor.position : null);
-    const grip = { point: here, hold: (held) => probe.hold(held), moveTo: (point, time) => probe.moveByHand(point, time) };
+    const moveTo = (point, time) => probe.moveByHand(point, time);
+    const grip = { point: here, hold: (held) => probe.hold(held), moveTo };
     view.add(new Spokes(here, () => this.shownNeighbours()));
     view.add(new PlumbLine(here, view.limits[2][0]));
     view.add(new Star(start, "surface", here));

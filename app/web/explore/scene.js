@@ -19,8 +19,8 @@ import { Notices } from "../core/notices.js";
 import { readInk } from "../core/theme.js";
 
 const SHEETS = [
-  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "nearest.css", "upload.css",
-  "../selection/selection.css",
+  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "../axes/axes.css",
+  "nearest.css", "upload.css", "../selection/selection.css",
 ];
 
 /**

@@ -1,11 +1,12 @@
 /**
- * Keeps a position among the samples: where they are sparse, it is drawn to the mean of the nearest (a step of mean
- * shift; Fukunaga & Hostetler 1975); among them it stays as it is.
+ * Keeps a position among the samples: where they are sparse, it is drawn to the mean of the nearest (a few steps of
+ * mean shift; Fukunaga & Hostetler 1975); among them it stays as it is.
  */
 
-const NEIGHBOURS = 12;
-const FREE = 1.5; // times the usual distance to the neighbours: up to there nothing is drawn
-const CAUGHT = 3; // from there on, all the way
+const NEIGHBOURS = 20;
+const FREE = 1.3; // times the usual distance to the neighbours: up to there nothing is drawn
+const CAUGHT = 2.5; // from there on, all the way
+const STEPS = 4;
 const SOME = 200; // samples, of which the usual distance is the median
 
 export class Snapping {
@@ -20,13 +21,21 @@ export class Snapping {
 
   /** @param {ArrayLike<number>} position @returns {number[]} the same, or where samples are */
   snap(position) {
-    const near = this.nearest(position, this.shown());
-    if (!near.length) return Array.from(position);
-    const width = mean(near.map(([distance]) => distance)) || 1;
-    const pull = smooth((width / this.usual - FREE) / (CAUGHT - FREE));
-    if (!pull) return Array.from(position);
-    const centre = this.centre(near);
-    return Array.from(position, (value, axis) => value + pull * (centre[axis] - value));
+    let place = Array.from(position);
+    for (let step = 0; step < STEPS; step += 1) {
+      const near = this.nearest(place, this.shown());
+      const pull = near.length ? this.pull(near) : 0;
+      if (!pull) break;
+      const centre = this.centre(near);
+      place = place.map((value, axis) => value + pull * (centre[axis] - value));
+    }
+    return place;
+  }
+
+  /** How far towards its neighbours a position is drawn, 0 to 1. @param {[number, number][]} near */
+  pull(near) {
+    const width = mean(near.map(([distance]) => distance));
+    return smooth((width / this.usual - FREE) / (CAUGHT - FREE));
   }
 
   /** The mean of neighbours, each weighted by how much nearer it is than the farthest. */
