@@ -91,7 +91,7 @@ def test_a_box_selects_what_is_seen_inside_until_it_is_removed(visit: Visit, gal
     expect_selected(explorer, order)
 
 
-def test_the_box_works_by_keyboard_and_escape_leaves_all_as_it_was(visit: Visit, gallery: Server) -> None:
+def test_the_box_works_by_keyboard_and_escape_or_a_click_leaves_all_as_it_was(visit: Visit, gallery: Server) -> None:
     explorer = opened(visit(gallery, model="flat", lang="en"), 100)
     order = largest_first(measures(explorer)[0])
     draw, keyboard = explorer.page.get_by_test_id("selection-box"), explorer.page.keyboard
@@ -101,6 +101,10 @@ def test_the_box_works_by_keyboard_and_escape_leaves_all_as_it_was(visit: Visit,
     keyboard.press("Escape")
     expect(explorer.page.get_by_test_id("boxing")).to_have_count(0)
     expect(draw).to_be_focused()
+    expect_selected(explorer, order)
+    keyboard.press("Enter")
+    explorer.page.mouse.click(*explorer.empty_place())
+    expect(explorer.page.get_by_test_id("boxing")).to_have_count(0)
     expect_selected(explorer, order)
     keyboard.press("Enter")
     for key in ("ArrowLeft", "ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp"):
@@ -143,6 +147,9 @@ def test_another_model_and_another_language_keep_the_panel_open(visit: Visit, ga
     choose(explorer.page, "model", "Five numbers")
     explorer.settle(model="deep")
     expect_selected(explorer, largest_first(measures(explorer)[1]))
+    choose(explorer.page, "language", "한국어")
+    expect(explorer.page.get_by_test_id("selection-count")).to_contain_text("72개")
+    expect(explorer.page.get_by_test_id("selection-by")).to_have_value("density")
 
 
 def test_the_table_holds_the_selection_in_its_order(visit: Visit, gallery: Server, tmp_path: Path) -> None:

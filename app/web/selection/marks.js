@@ -20,7 +20,8 @@ export class SelectionMarks {
     this.view = view;
     this.selection = selection;
     this.small = new SmallCanvas();
-    this.small.canvas.style.zIndex = "29";
+    this.small.canvas.className = "mx-selection-marks";
+    this.small.canvas.style.zIndex = "29"; // below that of the layers
     view.element.prepend(this.small.canvas);
     this.drawSoon = oncePerFrame(() => this.draw());
     this.listening = new AbortController();

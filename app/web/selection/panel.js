@@ -68,7 +68,7 @@ export class SelectionPanel {
     this.byHelp = h("p", { class: "mx-note" });
     this.noErrors = h("p", { class: "mx-note", "data-testid": "selection-no-errors" }, t("selection.no_errors"));
     return h("div", { class: "mx-selection-part" },
-      h("label", { class: "mx-selection-by" }, h("span", {}, t("selection.by")), this.by), this.byHelp,
+      h("label", { class: "mx-selection-by" }, h("span", { class: "mx-selection-label" }, t("selection.by")), this.by), this.byHelp,
       this.noErrors);
   }
 
@@ -80,7 +80,7 @@ export class SelectionPanel {
       onkeydown: (event) => event.stopPropagation(),
     });
     this.percent = h("output");
-    return h("div", { class: "mx-slider" }, h("span", { class: "mx-axis" }, t("selection.first")), this.slider,
+    return h("div", { class: "mx-slider" }, h("span", { class: "mx-selection-label" }, t("selection.first")), this.slider,
       this.percent);
   }
 
