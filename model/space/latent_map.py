@@ -62,6 +62,11 @@ class LatentMap:
         """The mean latent (d,)."""
         return self.latents.mean(0)
 
+    def class_means(self, count: int) -> list[Floats | None]:
+        """The mean latent (d,) of each of `count` classes, None for one without samples."""
+        own = [self.latents[self.labels == label] for label in range(count)]
+        return [latents.mean(0) if len(latents) else None for latents in own]
+
     @cached_property
     def view_share(self) -> float:
         """The share of the latents' variance that the view shows, 0 to 1: all of it for d = 3."""

@@ -1,4 +1,4 @@
-"""The strips of the latent axes: pictures along each, a place that one goes to, names that stay."""
+"""The strips of the latent axes: pictures along each, a place that one goes to, names that stay; class means."""
 
 from __future__ import annotations
 
@@ -67,3 +67,14 @@ def test_a_name_stays_with_the_model_and_only_a_variational_one_draws_from_its_p
     explorer.open(model="mnist", lang="en")
     expect(opened(explorer).first.get_by_role("textbox")).to_have_value("")
     expect(explorer.page.get_by_test_id("axes-prior")).to_have_count(0)
+
+
+def test_the_probe_goes_where_the_arithmetic_of_class_means_leads(visit: Visit, server: Server) -> None:
+    explorer = visit(server, model="beta-vae", lang="en")
+    opened(explorer)
+    model = explorer.model
+    latent, means = np.asarray(model.sample(model.card["start"])["latent"]), np.asarray(model.card["class_means"])
+    explorer.page.get_by_test_id("arithmetic-minus").select_option("0")
+    explorer.page.get_by_test_id("arithmetic-plus").select_option("8")
+    explorer.page.get_by_test_id("arithmetic-go").click()
+    explorer.wait_for_picture(model.decode(latent - means[0] + means[8]))

@@ -4,6 +4,7 @@
  */
 
 import { h, oncePerFrame } from "../core/dom.js";
+import { ClassArithmetic } from "./arithmetic.js";
 import { AxisRow } from "./axis_row.js";
 import { BatchDecoder } from "./batch_decoder.js";
 import { AxisNames } from "./names.js";
@@ -43,7 +44,8 @@ export class AxesPanel {
       h("summary", { class: "mx-panel-title" }, t("axes.title")),
       h("p", { class: "mx-note" }, t("axes.about"), axes.length < card.latent_dim
         ? ` ${t("axes.some", { count: axes.length, d: card.latent_dim })}` : ""),
-      this.prior(), this.note, ...this.rows.map(({ element }) => element));
+      this.prior(), this.note, ...this.rows.map(({ element }) => element),
+      new ClassArithmetic(this.context).element);
     slot.append(this.element);
   }
 

@@ -10,6 +10,7 @@ export function actionsOf(explorer, upload) {
   const { parts, probe, scene } = explorer;
   return {
     surprise: () => surprise(explorer),
+    walk: () => explorer.walks.toggle(),
     mean: () => probe.home(),
     reset: () => scene.camera.set(scene.home()),
     centre: () => explorer.centre(),

@@ -46,6 +46,8 @@ export class Explorer {
     /** @type {{dispose: () => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
+    /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
+    this.walking = { open: false, walk: null };
   }
 
   get gone() {
@@ -199,6 +201,7 @@ export class Explorer {
     this.upload = named.upload;
     this.hover = named.hover;
     this.guide = named.guide;
+    this.walks = named.walks;
     this.panels = all;
     this.stream.send(this.probe.latent);
   }
@@ -251,7 +254,7 @@ export class Explorer {
     this.abort.abort();
     this.address.dispose();
     this.clear();
-    for (const part of [this.feed, this.scene, this.probe]) part?.dispose();
+    for (const part of [this.feed, this.scene, this.probe, this.walking.walk]) part?.dispose();
     this.stream?.close();
     this.tellStats?.cancel();
     this.notices.clear();

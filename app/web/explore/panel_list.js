@@ -2,6 +2,7 @@
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
+import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
 import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
@@ -11,6 +12,7 @@ import { Announcer } from "./announcer.js";
 import { DatasetLine } from "./dataset.js";
 import { DetailMode } from "./detail_mode.js";
 import { DetailSwitch } from "./detail_switch.js";
+import { DensitySwitch } from "./density_switch.js";
 import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Marks } from "./marks.js";
@@ -21,6 +23,7 @@ import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
 import { UploadPanel } from "./upload.js";
+import { WalkSwitch } from "./walk_switch.js";
 
 /** @param {import("../core/api.js").Card} card @returns {string[]} the names of the three axes */
 export function axesOf({ latent_dim }) {
@@ -50,7 +53,7 @@ export function contextOf(explorer, strings, onDispose) {
 /**
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {import("./panels.js").Context} context
- * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, all: {dispose: () => void}[]}}
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {
   const { parts, stream, shown, scene } = explorer;
@@ -58,15 +61,19 @@ export function panelsOf(explorer, context) {
   const upload = new UploadPanel(parts.upload, context);
   const hover = new HoverCard(parts.stage, context);
   const guide = new Guide(parts.stage, context);
+  const tools = toolbar(parts.tools, t, actionsOf(explorer, upload));
+  const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    toolbar(parts.tools, t, actionsOf(explorer, upload)),
+    tools, walks,
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
-    new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context), new Sliders(parts.sliders, context),
+    new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
+    new DensitySwitch(parts.gauge, context, scene), new Sliders(parts.sliders, context),
     new AxesPanel(parts.axes, context), new NearestPanel(parts.nearest, context),
     new SelectionPanel(parts.selection, context, scene),
-    new Announcer(parts.said, context), new DatasetLine(parts.data, context, () => explorer.reload()),
+    new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
+    new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
-  return { upload, hover, guide, all };
+  return { upload, hover, guide, walks, all };
 }

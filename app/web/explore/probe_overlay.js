@@ -23,7 +23,7 @@ export class ProbeOverlay extends EventTarget {
     view.add(new Star(start, "surface", here));
     this.upload = view.add(new Star(() => this.uploadPlace(), "accent", here));
     view.add(new Rings(() => (this.hovered < 0 ? [] : [this.sample(this.hovered)])));
-    view.add(new Handle(grip));
+    this.handle = view.add(new Handle(grip));
   }
 
   /** @param {number} index */

@@ -1,6 +1,5 @@
 /** The selection as a table for other programs. */
 
-import { h } from "../core/dom.js";
 import { MEASURES } from "./selection.js";
 
 const COLUMNS = { error: "squared_error", density: "density_percentile", misfit: "misfit" };
@@ -19,13 +18,6 @@ export function csvOf(selection, { classes, axes, positionOf }) {
     ...Array.from(positionOf(index), number),
   ];
   return [head, ...indices.map(line)].map((cells) => `${cells.join(",")}\r\n`).join("");
-}
-
-/** @param {string} text @param {string} name of the file */
-export function saveText(text, name) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** @param {number} value */

@@ -4,9 +4,10 @@
  */
 
 import { h, throttle } from "../core/dom.js";
+import { download } from "../core/download.js";
 import { VoteBar } from "../explore/vote.js";
 import { BoxTool, inside } from "./box.js";
-import { csvOf, saveText } from "./csv.js";
+import { csvOf } from "./csv.js";
 import { inPrint } from "./figures.js";
 import { Gallery } from "./gallery.js";
 import { DRAWN_MOST, SelectionMarks } from "./marks.js";
@@ -171,7 +172,8 @@ export class SelectionPanel {
 
   saveCsv() {
     const { card, axes, positionOf } = this.context;
-    saveText(csvOf(this.selection, { classes: card.classes, axes, positionOf }), `${card.name}-selection.csv`);
+    const table = csvOf(this.selection, { classes: card.classes, axes, positionOf });
+    download(new Blob([table], { type: "text/csv;charset=utf-8" }), `${card.name}-selection.csv`);
   }
 
   dispose() {

@@ -20,9 +20,10 @@ export class LayerStack {
     return this.small.canvas;
   }
 
-  /** @param {Layer} layer above all others */
-  add(layer) {
-    this.layers.push(layer);
+  /** @param {Layer} layer @param {Layer|null} [below] the one that it lies right below; otherwise above all others */
+  add(layer, below = null) {
+    const at = below ? this.layers.indexOf(below) : this.layers.length;
+    this.layers.splice(at, 0, layer);
     this.drawSoon();
   }
 
