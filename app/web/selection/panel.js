@@ -68,9 +68,9 @@ export class SelectionPanel {
     }, ...MEASURES.map(option));
     this.byHelp = h("p", { class: "mx-note" });
     this.noErrors = h("p", { class: "mx-note", "data-testid": "selection-no-errors" }, t("selection.no_errors"));
+    const label = h("span", { class: "mx-selection-label" }, t("selection.by"));
     return h("div", { class: "mx-selection-part" },
-      h("label", { class: "mx-selection-by" }, h("span", { class: "mx-selection-label" }, t("selection.by")), this.by), this.byHelp,
-      this.noErrors);
+      h("label", { class: "mx-selection-by" }, label, this.by), this.byHelp, this.noErrors);
   }
 
   share() {
@@ -81,8 +81,8 @@ export class SelectionPanel {
       onkeydown: (event) => event.stopPropagation(),
     });
     this.percent = h("output");
-    return h("div", { class: "mx-slider" }, h("span", { class: "mx-selection-label" }, t("selection.first")), this.slider,
-      this.percent);
+    const label = h("span", { class: "mx-selection-label" }, t("selection.first"));
+    return h("div", { class: "mx-slider" }, label, this.slider, this.percent);
   }
 
   tools() {
