@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
-from app.routes import assets, classroom, decoding, downloads, exports, films, health, runs, uploads, walks
+from app.routes import assets, classroom, decoding, downloads, exports, films, health, measures, runs, uploads, walks
 from app.routes.neighbours import described, how_many, left_out, others, pixel_source
 from app.state import kept
 from model.checkpoint import read_card
@@ -43,6 +43,7 @@ def _api() -> list[BaseRoute]:
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
+        Route(model + "/measures", measures.measures),
         Route(model + "/contours", contours),
         Route(model + "/images/{index}.png", image),
         Route(model + "/reconstructions/{index}.png", reconstruction),

@@ -25,6 +25,7 @@ from model.images import WHITE, to_bytes, to_unit
 from model.space.contours import contours
 from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
+from model.space.measures import measured
 from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
 
@@ -190,6 +191,16 @@ class ExplorerService:
         errors = self.errors(image, latent)
         percentile = self.density.error_percentile(errors)
         return {"mse": float(errors[0]), "error_percentile": None if percentile is None else float(percentile[0])}
+
+    def measures(self) -> Floats:
+        """By what samples are selected, float32 (3, n): see `model.space.measures`. Takes a second or two."""
+        errors = None if self._dataset is None else self._errors_of_all(self._dataset.images)
+        with _inference():
+            return measured(self.latent_map, self.density, errors)
+
+    def _errors_of_all(self, images: Pixels) -> Floats:
+        pairs = zip(_parts(images), _parts(self.latent_map.latents), strict=True)
+        return np.concatenate([self.errors(part, latents) for part, latents in pairs])
 
     def density_at(self, latent: Floats) -> dict[str, float]:
         """How dense the training data are around a latent (d,): the mean `distance` to the 10 nearest, and its

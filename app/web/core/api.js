@@ -79,6 +79,11 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
+  /** @returns {Promise<Float32Array>} (3, n) row by row: squared error or NaN, density percentile, misfit */
+  async measures() {
+    return new Float32Array(await (await ask(`${this.root}/measures?v=${this.version}`)).arrayBuffer());
+  }
+
   /** @returns {Promise<{percentile: number, slices: number[][][][]}>} lines around dense places, by slice */
   contours() {
     return json(`${this.root}/contours?v=${this.version}`);

@@ -8,6 +8,7 @@ import { progress } from "../core/progress.js";
 import { Camera } from "../view/camera.js";
 import { renderer } from "../view/plotly_figure.js";
 import { View } from "../view/view.js";
+import { Selection } from "../selection/selection.js";
 import { NearestFeed } from "./feed.js";
 import { moveByKeys } from "./keys.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
@@ -79,6 +80,7 @@ export class Explorer {
     this.probe = new Probe(card, this.api, this.limits);
     this.trail = new Trail();
     this.snapping = new Snapping(points, labels, () => this.shown);
+    this.selection = new Selection(this.api, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
     this.listen();
@@ -233,6 +235,7 @@ export class Explorer {
   filter() {
     this.look(NOTHING);
     this.scene.setShown(this.shown);
+    this.selection.refresh();
   }
 
   /** @param {import("../view/view.js").Hit} hit below the mouse */

@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 
 const PANELS = [
-  "pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "upload", "every",
+  "pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "selection", "upload", "every",
 ];
 
 /**

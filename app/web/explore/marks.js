@@ -6,7 +6,8 @@ const STAR = "M8 0.8 L10.1 5.6 L15.2 6.1 L11.4 9.5 L12.5 14.6 L8 11.9 L3.5 14.6 
 const DISC = "M8 2 a6 6 0 1 0 0.01 0 Z";
 const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
 const LINE = "M1 12 L6 5 L10 10 L15 3";
-const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING, trail: LINE };
+const SQUARE = "M4 4 H12 V12 H4 Z";
+const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING, trail: LINE, selected: SQUARE };
 
 export class Marks {
   /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
@@ -21,6 +22,7 @@ export class Marks {
     context.probe.addEventListener("anchor", () => this.show(), { signal });
     context.overlay.addEventListener("star", () => this.show(), { signal });
     context.trail.addEventListener("change", () => this.show(), { signal });
+    context.selection.addEventListener("change", () => this.show(), { signal });
     this.show();
   }
 
@@ -31,10 +33,11 @@ export class Marks {
   }
 
   show() {
-    const { probe, overlay, trail } = this.context;
+    const { probe, overlay, trail, selection } = this.context;
     this.entries.start.hidden = probe.anchor.kind !== "sample";
     this.entries.upload.hidden = overlay.uploadPlace() === null;
     this.entries.trail.hidden = !trail.canGoBack;
+    this.entries.selected.hidden = !selection.indices.length;
   }
 
   dispose() {

@@ -4,6 +4,7 @@ import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
+import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
 import { actionsOf } from "./actions.js";
@@ -37,11 +38,11 @@ export function axesOf({ latent_dim }) {
  * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
  */
 export function contextOf(explorer, strings, onDispose) {
-  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, trail } = explorer;
+  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, trail, selection } = explorer;
   const detail = new DetailMode(probe, api, card);
   onDispose(() => detail.dispose());
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, detail, trail, strings, onDispose,
+    api, card, probe, feed, overlay, points, labels, snapping, selection, detail, trail, strings, onDispose,
     t: translator(strings), palette: PALETTE, root: parts.root, has_images: card.has_images, language: data.language,
     axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
@@ -57,7 +58,7 @@ export function contextOf(explorer, strings, onDispose) {
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {
-  const { parts, stream, shown } = explorer;
+  const { parts, stream, shown, scene } = explorer;
   const { t } = context;
   const upload = new UploadPanel(parts.upload, context);
   const hover = new HoverCard(parts.stage, context);
@@ -70,9 +71,9 @@ export function panelsOf(explorer, context) {
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
-    new DensitySwitch(parts.gauge, context, explorer.scene), new Sliders(parts.sliders, context),
+    new DensitySwitch(parts.gauge, context, scene), new Sliders(parts.sliders, context),
     new AxesPanel(parts.axes, context), new BookmarksPanel(parts.bookmarks, context),
-    new NearestPanel(parts.nearest, context),
+    new NearestPanel(parts.nearest, context), new SelectionPanel(parts.selection, context, scene),
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];

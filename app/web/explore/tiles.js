@@ -1,18 +1,26 @@
-/** A grid of sample pictures with class and distance; a click or Enter goes there. */
+/** A grid of sample pictures with class and distance, or another value; a click or Enter goes there. */
 
 import { h } from "../core/dom.js";
 import { classColour, distanceInPrint } from "../core/figures.js";
+
+/**
+ * @typedef {(sample: import("../core/api.js").Neighbour, marked: boolean) => {value: string, words: string}} Told
+ *   what stands in a tile, and what is said on hover
+ */
 
 export class TileGrid {
   /**
    * @param {import("./panels.js").Context} context
    * @param {import("../core/pictures.js").SamplePictures} pictures
-   * @param {{label: string, onPick: (index: number) => void}} options label names the list
+   * @param {{label: string, onPick: (index: number) => void, testid?: string, told?: Told}} options label names the
+   *   list; `told` says what a tile says, otherwise the distance
    */
-  constructor(context, pictures, { label, onPick }) {
+  constructor(context, pictures, { label, onPick, testid = "nearest-tile", told }) {
     this.context = context;
     this.pictures = pictures;
     this.onPick = onPick;
+    this.testid = testid;
+    this.told = told ?? ((neighbour, marked) => this.distanceOf(neighbour, marked));
     this.root = h("ol", { class: "mx-tiles", "aria-label": label, onkeydown: (event) => this.walk(event) });
     this.tiles = [];
   }
@@ -40,7 +48,7 @@ export class TileGrid {
     const distance = h("span", { class: "mx-tile-distance" });
     const onclick = () => this.onPick(tile.index);
     const control = h("button", {
-      type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
+      type: "button", class: "mx-tile", "data-testid": this.testid, tabindex: -1, disabled: true,
       title: this.context.t("nearest.tile.waiting"), onclick,
     }, picture, name, distance);
     const tile = { item: h("li", {}, control), control, picture, name, distance, index: null };
@@ -48,14 +56,18 @@ export class TileGrid {
     this.root.append(tile.item);
   }
 
-  fillTile(tile, { index, label, distance }, marked) {
-    const name = this.context.classLabel(label);
-    const written = distanceInPrint(distance);
-    const key = marked.has(index) ? "nearest.tile.shared" : "nearest.tile";
-    const words = this.context.t(key, { name, index, distance: written });
+  distanceOf({ index, label, distance }, marked) {
+    const value = distanceInPrint(distance);
+    const key = marked ? "nearest.tile.shared" : "nearest.tile";
+    return { value, words: this.context.t(key, { name: this.context.classLabel(label), index, distance: value }) };
+  }
+
+  fillTile(tile, sample, marked) {
+    const { index, label } = sample;
+    const { value, words } = this.told(sample, marked.has(index));
     tile.index = index;
-    tile.name.textContent = name;
-    tile.distance.textContent = written;
+    tile.name.textContent = this.context.classLabel(label);
+    tile.distance.textContent = value;
     tile.control.disabled = false;
     tile.control.title = words;
     tile.control.classList.toggle("mx-tile-marked", marked.has(index));
@@ -70,7 +82,12 @@ export class TileGrid {
     if (at < 0 || step === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = this.tiles[Math.min(Math.max(at + step, 0), this.tiles.length - 1)];
+    this.focus(at + step);
+  }
+
+  /** @param {number} at the nearest tile that there is */
+  focus(at) {
+    const next = this.tiles[Math.min(Math.max(at, 0), this.tiles.length - 1)];
     for (const { control } of this.tiles) control.tabIndex = control === next.control ? 0 : -1;
     next.control.focus();
   }
