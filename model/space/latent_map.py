@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.errors import CheckpointError, LatentError
 from model.files import write_atomically
+from model.search.vectors import VectorIndex
 
 VIEW = 3
 DENSITY_NEIGHBOURS = 10
@@ -84,6 +85,16 @@ class LatentMap:
         low, high = self.points.min(0), self.points.max(0)
         margin = np.where(high > low, 0.05 * (high - low), 0.5).astype(np.float32)
         return np.stack([low - margin, high + margin], axis=1)
+
+    @cached_property
+    def latent_index(self) -> VectorIndex:
+        """Finds the samples nearest in latent space."""
+        return VectorIndex(self.latents)
+
+    @cached_property
+    def view_index(self) -> VectorIndex:
+        """Finds the samples nearest in the view."""
+        return VectorIndex(self.points)
 
     @cached_property
     def _tensor(self) -> torch.Tensor:
