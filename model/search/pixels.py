@@ -43,6 +43,11 @@ class PixelIndex(ExactIndex):
         rest = (squares - coordinates.square().sum(1)).clamp(min=0).sqrt()
         return torch.cat([coordinates, rest[:, None]], 1).float(), squares
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes beside the pictures."""
+        return sum(kept.nbytes for kept in (self._basis, self._parts, self.squares))
+
     def products(self, query: Tensor) -> Tensor:
         return self._parts @ self._split(query[None])[0][0]
 

@@ -35,6 +35,13 @@ export function bringIntoView(element, block) {
   element.scrollIntoView({ block, behavior: calm ? "instant" : "smooth" });
 }
 
+/** Hands a file to the person, as a download. @param {Blob} content @param {string} name */
+export function saveFile(content, name) {
+  const url = URL.createObjectURL(content);
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 /** Icons as 24 x 24 strokes: no icon font, no outside host. */
 const ICONS = {
   dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z "

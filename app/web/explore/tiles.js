@@ -1,4 +1,7 @@
-/** A grid of sample pictures with class and distance; a click or Enter goes there. */
+/**
+ * A grid of sample pictures with class and distance; a click or Enter goes there. The sample of a tile that is pointed
+ * at or has the focus is ringed in the scene, and the tile of the sample under the mouse there is framed here.
+ */
 
 import { h } from "../core/dom.js";
 import { classColour, distanceInPrint } from "../core/figures.js";
@@ -15,6 +18,13 @@ export class TileGrid {
     this.onPick = onPick;
     this.root = h("ol", { class: "mx-tiles", "aria-label": label, onkeydown: (event) => this.walk(event) });
     this.tiles = [];
+    /** @type {object|null} the tile that is pointed at or has the focus */
+    this.pointed = null;
+    const leaving = new AbortController();
+    const hovered = (/** @type {CustomEvent} */ { detail }) => this.frame(detail);
+    context.overlay.addEventListener("hovered", hovered, { signal: leaving.signal });
+    this.dispose = () => { leaving.abort(); this.point(null); };
+    context.onDispose(this.dispose);
   }
 
   /** Keep room for `count` tiles, so that nothing moves when they are filled. */
@@ -28,10 +38,25 @@ export class TileGrid {
    * Show neighbours whose pictures are loaded; tiles stay, their content changes.
    * @param {import("../core/api.js").Neighbour[]} neighbours
    * @param {Set<number>} [marked] indices to set apart
+   * @param {(distance: number) => string} [print]
    */
-  show(neighbours, marked = new Set()) {
+  show(neighbours, marked = new Set(), print = distanceInPrint) {
     this.reserve(neighbours.length);
-    neighbours.forEach((neighbour, at) => this.fillTile(this.tiles[at], neighbour, marked));
+    neighbours.forEach((neighbour, at) => this.fillTile(this.tiles[at], neighbour, marked, print));
+    if (this.pointed) this.point(this.tiles.includes(this.pointed) ? this.pointed : null);
+    this.frame(this.context.overlay.hovered);
+  }
+
+  /** Ring the sample of a tile in the scene, or none. */
+  point(tile) {
+    if (!tile && !this.pointed) return; // another grid's tile may be ringed
+    this.pointed = tile;
+    this.context.overlay.setPointed(tile?.index ?? -1);
+  }
+
+  /** Frame the tile of a sample, if it is here. @param {number} index or -1 */
+  frame(index) {
+    for (const { control, index: own } of this.tiles) control.classList.toggle("mx-tile-hovered", own === index);
   }
 
   addTile() {
@@ -41,16 +66,17 @@ export class TileGrid {
     const onclick = () => this.onPick(tile.index);
     const control = h("button", {
       type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
-      title: this.context.t("nearest.tile.waiting"), onclick,
+      title: this.context.t("nearest.tile.waiting"), onclick, onpointerenter: () => this.point(tile),
+      onpointerleave: () => this.point(null), onfocus: () => this.point(tile), onblur: () => this.point(null),
     }, picture, name, distance);
     const tile = { item: h("li", {}, control), control, picture, name, distance, index: null };
     this.tiles.push(tile);
     this.root.append(tile.item);
   }
 
-  fillTile(tile, { index, label, distance }, marked) {
+  fillTile(tile, { index, label, distance }, marked, print) {
     const name = this.context.classLabel(label);
-    const written = distanceInPrint(distance);
+    const written = print(distance);
     const key = marked.has(index) ? "nearest.tile.shared" : "nearest.tile";
     const words = this.context.t(key, { name, index, distance: written });
     tile.index = index;
