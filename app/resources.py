@@ -16,7 +16,7 @@ from model.data.catalogue import CATALOGUE, dataset_for, first_dataset, open_dat
 from model.data.dataset import ImageDataset
 from model.errors import DataError, UnknownModelError
 from model.messages import Message, words_of
-from model.registry import find_model, known_models
+from model.registry import find_model, known_models, shipped_models
 from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
@@ -90,6 +90,20 @@ def service(name: str) -> ExplorerService:
     except OSError as error:
         raise UnknownModelError("model.gone", name=name, reason=words_of(error)) from error
     return _places().model(folder, stamp).service()
+
+
+def finer_model(card: Mapping[str, Any]) -> dict[str, Any] | None:
+    """{name, latent_dim} of the shipped model with the most numbers for each of the very images of this card's model,
+    or None where none has more than it.
+    """
+    shipped, finest = set(shipped_models().values()), None
+    dim, images = card["config"]["network"]["latent_dim"], card["data"]["fingerprint"]
+    for name, folder in registry().items():
+        said = read_card(folder) if folder in shipped else None
+        if said and said["data"]["fingerprint"] == images and said["config"]["network"]["latent_dim"] > dim:
+            dim = said["config"]["network"]["latent_dim"]
+            finest = {"name": name, "latent_dim": dim}
+    return finest
 
 
 class _DatasetSlot:

@@ -49,7 +49,7 @@ def test_streamlit_run_serves_the_same(explorer_home):
             assert len(connection.recv()) == 2 * 3072
 
 
-def test_models_are_listed_with_their_titles(server):
+def test_models_are_listed_with_their_titles(server, synthetic_dataset):
     listed = {model["name"]: model for model in server.get("/api/models").json}
     assert {"tiny", "five"} <= set(listed)
     tiny = listed["tiny"]
@@ -57,6 +57,7 @@ def test_models_are_listed_with_their_titles(server):
         "name": "tiny",
         "title": {"en": "Untrained", "ko": "훈련 전"},
         "dataset": "cifar10",
+        "fingerprint": synthetic_dataset.fingerprint,
         "latent_dim": 3,
         "metrics": {"test_mse": 0.1},
         "has_images": False,
@@ -182,6 +183,14 @@ def test_a_sample_can_be_left_out_of_its_own_neighbours_and_votes(server, space)
     assert sum(answer["votes"]) == 5
     assert answer["density"] == whole["density"]
     assert server.get(f"{query}&k=5&without=71").json["neighbours"][0]["index"] == 7
+
+
+def test_contours_are_those_of_three_numbers_only(server):
+    answer = server.get("/api/models/mnist/contours").json
+    lines = [line for lines in answer["slices"] for line in lines]
+    assert len(lines) > 5
+    assert {len(point) for line in lines for point in line} == {3}
+    assert_problem(server.get("/api/models/five/contours"), 400, "this model has 5")
 
 
 @pytest.mark.parametrize("without", ["72", "-1", "x", ""])

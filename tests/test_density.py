@@ -10,6 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from model.errors import CheckpointError, LatentError
 from model.evaluation.calibration import uniformity
+from model.space.contours import PERCENTILE, SLICES, contours
 from model.space.density import LEVELS, Density
 
 
@@ -87,3 +88,14 @@ def test_the_percentile_knows_no_units(scale: float) -> None:
 def test_latents_that_are_not_finite_are_refused() -> None:
     with pytest.raises(LatentError):
         Density.of(np.full((20, 3), np.nan, np.float32), gaussian(20, 3, 0), np.zeros(20))
+
+
+def test_contours_lie_where_the_density_is_that_of_their_percentile() -> None:
+    found = density()
+    slices = contours(found, np.array([[-4, 4]] * 3, np.float32))
+    assert len(slices) == SLICES
+    lines = [line for lines in slices for line in lines]
+    assert all(np.allclose(line[0], line[-1]) for line in lines)  # closed
+    percentiles = found.percentile(np.concatenate(lines))
+    assert abs(np.median(percentiles) - PERCENTILE) < 1
+    assert np.abs(np.quantile(percentiles, [0.05, 0.95]) - PERCENTILE).max() < 4

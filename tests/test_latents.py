@@ -98,3 +98,10 @@ def test_a_sample_apart_from_the_others_is_remote() -> None:
     assert np.median(remote) == pytest.approx(1, abs=0.05)
     assert remote.argmax() == 7
     assert LatentMap.of(latents[:1], np.zeros(1, np.uint8)).remoteness(np.array([0])).tolist() == [1]
+
+
+def test_a_class_mean_is_that_of_its_samples_and_none_without_any() -> None:
+    latents = np.array([[0, 0, 0], [2, 4, 6], [9, 9, 9]], np.float32)
+    means = LatentMap.of(latents, np.array([0, 0, 2], np.uint8)).class_means(3)
+    assert means[1] is None
+    assert [mean.tolist() for mean in means if mean is not None] == [[1, 2, 3], [9, 9, 9]]

@@ -32,6 +32,7 @@ RATES = {
     "latents": Rate(1500, 3000, 40),  # to decode: a hand sends 120 a second, a strip 64 at once
     "searches": Rate(60, 240, 40),  # nearest samples in latent space
     "neighbours": Rate(8, 40, 40),  # in pixel space: 30 million products each, at worst
+    "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
     "reels": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
@@ -42,6 +43,7 @@ RATES = {
 AT_ONCE = {  # of one client, and of one address
     "pictures": (6, 200),  # as many connections as a browser opens
     "neighbours": (2, 60),
+    "walks": (2, 60),
     "reels": (4, 120),
     "uploads": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions

@@ -61,6 +61,8 @@ RULES = (
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
     Rule("searches", "GET", re.compile(MODEL + "/nearest")),
+    Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
+    Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )

@@ -18,7 +18,8 @@ from model.messages import Message
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 WEB = Path(__file__).parents[1] / "web"
-FOLDERS = {name: WEB / name for name in ("core", "view", "explore", "train", "start")}
+# `shared` holds a description only: what is served below that name is made of model/view.py
+FOLDERS = {folder.name: folder for folder in WEB.iterdir() if folder.is_dir() and folder.name != "shared"}
 IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole
 # library. The page reads

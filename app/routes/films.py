@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,24 +21,20 @@ from app.state import kept
 from app.text import LANGUAGES
 from app.work import open_films
 from app.work.open_films import Showing
-from app.work.work_queue import Outcome, Work
-from model import background
+from app.work.work_queue import Work
 from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.errors import CheckpointError
 from model.film.camera import Camera
 from model.film.curve import Facts
+from model.film.encoding import FORMATS
 from model.film.film import Film
 from model.film.order import MODULE, Order
 from model.film.picture import Look
-from model.film.video import FORMATS
 from model.messages import Message
 
-LOG = logging.getLogger(__name__)
 VIEW = 3
 NUMBERS_MOST = 256
-SECONDS_MOST = 180  # to draw a film
-LATER = 60  # seconds
 FILES_MOST = 6
 
 
@@ -186,7 +180,7 @@ async def _drawn(request: Request, shown: Showing, look: Look, kind: str) -> byt
     key = shown.kind, shown.name, shown.version, look, kind
     files = _files()
     if key not in files:
-        files.keep(key, _file(await heavy.made(request, key, _work(shown, look, kind))))
+        files.keep(key, heavy.film_of(await heavy.made(request, key, _work(shown, look, kind))))
     return files[key]
 
 
@@ -194,16 +188,7 @@ def _work(shown: Showing, look: Look, kind: str) -> Work:
     facts = Facts(shown.title, shown.history, shown.pca_mse)
     axes = tuple(f"{'PC' if shown.latent_dim > VIEW else 'z'}{axis}" for axis in range(1, VIEW + 1))
     order = Order(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
-    return Work("film", background.command(MODULE), order.pack, SECONDS_MOST, {**os.environ, "OMP_NUM_THREADS": "1"})
-
-
-def _file(outcome: Outcome) -> bytes:
-    if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("reel.slow", seconds=SECONDS_MOST), LATER)
-    if outcome.status:
-        LOG.warning("A film could not be drawn: %s", outcome.errors)
-        raise Refusal(500, "Film failed", Message("reel.undrawn"))
-    return outcome.out
+    return heavy.film(MODULE, order.pack)
 
 
 class _Files(dict[tuple[Any, ...], bytes]):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import logging
+import os
+from collections.abc import Callable, Hashable
 
 from starlette.requests import Request
 
 from app.access.clients import client_of
 from app.replies import Refusal
 from app.work.work_queue import BusyError, Outcome, Work, work_queue
+from model import background
 from model.messages import Message
 
-SOON, LATER = 10, 30  # seconds
+LOG = logging.getLogger(__name__)
+SOON, LATER, MUCH_LATER = 10, 30, 60  # seconds
+DRAWING_MOST = 180  # seconds for a film
 
 
 async def made(request: Request, key: Hashable, work: Work) -> Outcome:
@@ -22,6 +27,22 @@ async def made(request: Request, key: Hashable, work: Work) -> Outcome:
         return await work_queue().outcome((work.kind, key), work, client_of(request).key, request)
     except BusyError as busy:
         raise _refusal(busy) from busy
+
+
+def film(module: str, order: Callable[[], bytes]) -> Work:
+    """A film that the module draws of what `order` says."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return Work("film", background.command(module), order, DRAWING_MOST, environment)
+
+
+def film_of(outcome: Outcome) -> bytes:
+    """The file. Raises Refusal."""
+    if outcome.status is None:
+        raise Refusal(503, "Too slow", Message("reel.slow", seconds=DRAWING_MOST), MUCH_LATER)
+    if outcome.status:
+        LOG.warning("A film could not be drawn: %s", outcome.errors)
+        raise Refusal(500, "Film failed", Message("reel.undrawn"))
+    return outcome.out
 
 
 def _refusal(busy: BusyError) -> Refusal:

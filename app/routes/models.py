@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +15,15 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
-from app.routes import assets, classroom, decoding, downloads, exports, films, health, nearest, runs, uploads
+from app.routes import assets, classroom, decoding, downloads, exports, films, health, nearest, runs, uploads, walks
 from app.state import kept
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE
 from model.data.catalogue import CATALOGUE, is_here
 from model.errors import CheckpointError
 from model.messages import Message
+from model.space.contours import PERCENTILE
+from model.space.latent_map import VIEW
 from model.space.service import ExplorerService
 
 TILES_MOST = 64
@@ -39,6 +42,7 @@ def _api() -> list[BaseRoute]:
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
+        Route(model + "/contours", contours),
         Route(model + "/images/{index}.png", image),
         Route(model + "/reconstructions/{index}.png", reconstruction),
         Route(model + "/sheet", sheet),
@@ -51,6 +55,7 @@ def _api() -> list[BaseRoute]:
         *downloads.routes(),
         *exports.routes(),
         *films.routes(),
+        *walks.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]
@@ -65,8 +70,8 @@ def _json(value: Any) -> Response:
 
 
 def models(request: Request) -> Response:
-    """GET /api/models: [{name, title, dataset, latent_dim, metrics, has_images}]; a model whose card cannot be read is
-    left out.
+    """GET /api/models: [{name, title, dataset, fingerprint, latent_dim, metrics, has_images}], the fingerprint being
+    that of the test images that it was measured on; a model whose card cannot be read is left out.
     """
     listed = []
     for name, folder in resources.registry().items():
@@ -83,6 +88,7 @@ def _summary(name: str, said: dict[str, Any]) -> dict[str, Any]:
         "name": name,
         "title": said["title"],
         "dataset": dataset,
+        "fingerprint": said["data"]["fingerprint"],
         "latent_dim": said["config"]["network"]["latent_dim"],
         "metrics": said.get("metrics", {}),
         "has_images": is_here(resources.settings(), dataset),
@@ -92,9 +98,12 @@ def _summary(name: str, said: dict[str, Any]) -> dict[str, Any]:
 def card(request: Request) -> Response:
     """GET /api/models/NAME: the card, and what a page needs to draw the map.
 
-    n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view; `mean` [d] is the
-    mean latent; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to begin
-    with; `original_shape` [channels, height, width] is that of the data set's images before they were made 3 x 32 x 32;
+    n samples; a point is (z - center) @ basis; `ranges` [[low, high] x 3] are the axes of the view, `latent_ranges`
+    [[low, high] x d] the middle 98 % of the samples on each latent axis; `mean` [d] is the mean latent, `class_means`
+    that of each class; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to
+    begin with; `original_shape` [channels, height, width] is that of the data set's images before they were made
+    3 x 32 x 32;
+    `finer`, where no originals are at hand, is {name, latent_dim} of the model that comes nearest to them, or null;
     `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
     service = _service(request)
@@ -107,12 +116,17 @@ def card(request: Request) -> Response:
         "center": latent_map.center.tolist(),
         "basis": latent_map.basis.tolist(),
         "ranges": latent_map.ranges.tolist(),
+        "latent_ranges": latent_map.latent_ranges.tolist(),
         "mean": latent_map.mean.tolist(),
+        "class_means": [
+            None if mean is None else mean.tolist() for mean in latent_map.class_means(len(service.classes))
+        ],
         "view_share": latent_map.view_share,
         "start": service.start,
         "image_size": IMAGE_SIZE,
         "original_shape": _original_shape(resources.dataset_of(service.card)),
         "version": service.version,
+        "finer": None if service.has_images else resources.finer_model(service.card),
     }
     return _json(
         {**service.card, "name": request.path_params["name"], "dataset": resources.dataset_of(service.card), **view}
@@ -134,6 +148,23 @@ def labels(request: Request) -> Response:
     """GET /api/models/NAME/labels: uint8 (n,)."""
     service = _service(request)
     return _binary(request, service, "labels", lambda: service.latent_map.labels)
+
+
+def contours(request: Request) -> Response:
+    """GET /api/models/NAME/contours: {percentile, slices: [[lines [[x, y, z]]]]}: closed lines around the places that
+    are denser than all but the last of the held-out images, slice by slice along the third axis; 400 where d is not 3.
+    """
+    service = _service(request)
+    if service.latent_dim != VIEW:
+        raise Refusal(400, "Not three numbers", Message("latent.contours", dim=service.latent_dim))
+    tag = f"{service.version}-contours"
+
+    def make() -> Asset:
+        slices = [[line.round(4).tolist() for line in lines] for lines in service.contours]
+        body = json.dumps({"percentile": PERCENTILE, "slices": slices}).encode()
+        return Asset.pack(body, "application/json", tag)
+
+    return _kept(request, service, "contours", lambda: _packed().get(tag, make))
 
 
 def _binary(request: Request, service: ExplorerService, what: str, array: Callable[[], NDArray[Any]]) -> Response:

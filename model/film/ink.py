@@ -22,6 +22,10 @@ WORDS = {
     "en": {"epoch": "Epoch {epoch}", "untrained": "Untrained", "train": "training", "test": "test", "pca": "PCA"},
     "ko": {"epoch": "에포크 {epoch}", "untrained": "학습 전", "train": "학습", "test": "테스트", "pca": "PCA"},
 }
+WALK_WORDS = {
+    "en": {"decoded": "Decoded", "fade": "Cross-fade"},
+    "ko": {"decoded": "디코딩", "fade": "픽셀 혼합"},
+}
 Colour = tuple[int, int, int]
 
 
@@ -51,7 +55,16 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
 
 def words(language: str) -> dict[str, str]:
     """The words in the picture: in English where this machine has no letters for the language."""
-    return WORDS[language if font(WORDS[language]["untrained"], 12) else "en"]
+    return WORDS[_writable(language)]
+
+
+def walk_words(language: str) -> dict[str, str]:
+    """The same for a walk."""
+    return WALK_WORDS[_writable(language)]
+
+
+def _writable(language: str) -> str:
+    return language if font(WORDS[language]["untrained"], 12) else "en"
 
 
 @lru_cache(maxsize=64)

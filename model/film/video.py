@@ -4,22 +4,19 @@ the epochs.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from model.film.curve import Facts
+from model.film.encoding import gif, mp4
 from model.film.film import Film
 from model.film.picture import Look, Picture
 
-FORMATS = {"gif": "image/gif", "mp4": "video/mp4"}
 BYTES_MOST = 8_000_000
 SECONDS_PER_FRAME, LEAST, MOST = 0.26, 3.0, 12.0  # as the page plays it, within bounds
 HOLD = (0.6, 1.6)  # seconds that the first and the last picture stay
@@ -92,20 +89,7 @@ def _mp4(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> byt
         else [round(MP4_RATE * sum(HOLD))]
     )
     rate = int(0.9 * 8 * BYTES_MOST * MP4_RATE / sum(times))
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4") as container:
-        options = {"crf": "22", "preset": "veryfast", "maxrate": str(rate), "bufsize": str(rate)}
-        stream: Any = container.add_stream("libx264", rate=Fraction(MP4_RATE), options=options)
-        stream.width, stream.height = look.size
-        stream.pix_fmt = "yuv420p"
-        stream.codec_context.thread_count = 1  # a lecture's other guests share this machine
-        for image, times_shown in zip(_pictures(Picture(film, ranges, facts, look), film, moments), times, strict=True):
-            for _ in range(times_shown):
-                for packet in stream.encode(av.VideoFrame.from_image(image)):
-                    container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
-    return buffer.getvalue()
+    return mp4(_pictures(Picture(film, ranges, facts, look), film, moments), times, look.size, MP4_RATE, rate)
 
 
 def _gif(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> bytes:
@@ -113,24 +97,15 @@ def _gif(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> byt
     picture, last = Picture(film, ranges, facts, look), len(film.epochs) - 1
     sample = picture.at(last, Glide(film).points(last))
     palette = sample.quantize(GIF_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    fits = int(0.8 * BYTES_MOST / len(_packed([_few(sample, palette)], [100])))
+    fits = int(0.8 * BYTES_MOST / len(gif([_few(sample, palette)], [100])))
     moments = positions(film, max(2, min(fits, round(GIF_RATE * seconds(film)))))
     apart = 1000 * seconds(film) / max(1, len(moments) - 1)
     pictures = (_few(image, palette) for image in _pictures(picture, film, moments))
     times = [round(apart)] * len(moments)
     times[0] += round(1000 * HOLD[0])
     times[-1] += round(1000 * HOLD[1])
-    return _packed(pictures, times)
+    return gif(pictures, times)
 
 
 def _few(image: Image.Image, palette: Image.Image) -> Image.Image:
     return image.quantize(palette=palette, dither=Image.Dither.NONE)
-
-
-def _packed(pictures: Any, times: list[int]) -> bytes:
-    first, *rest = pictures if isinstance(pictures, list) else [next(pictures), *pictures]
-    buffer = io.BytesIO()
-    first.save(
-        buffer, "GIF", save_all=True, append_images=rest, duration=times if rest else times[0], loop=0, optimize=False
-    )
-    return buffer.getvalue()

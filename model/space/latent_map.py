@@ -63,6 +63,11 @@ class LatentMap:
         """The mean latent (d,)."""
         return self.latents.mean(0)
 
+    def class_means(self, count: int) -> list[Floats | None]:
+        """The mean latent (d,) of each of `count` classes, None for one without samples."""
+        own = [self.latents[self.labels == label] for label in range(count)]
+        return [latents.mean(0) if len(latents) else None for latents in own]
+
     @cached_property
     def view_share(self) -> float:
         """The share of the latents' variance that the view shows, 0 to 1: all of it for d = 3."""
@@ -85,6 +90,11 @@ class LatentMap:
         low, high = self.points.min(0), self.points.max(0)
         margin = np.where(high > low, 0.05 * (high - low), 0.5).astype(np.float32)
         return np.stack([low - margin, high + margin], axis=1)
+
+    @cached_property
+    def latent_ranges(self) -> Floats:
+        """The middle 98 % of the samples on each latent axis, from and to: (d, 2)."""
+        return np.quantile(self.latents, [0.01, 0.99], axis=0).T.astype(np.float32)
 
     @cached_property
     def latent_index(self) -> VectorIndex:

@@ -24,8 +24,10 @@ from model.errors import CheckpointError, LatentError, PictureError
 from model.images import to_bytes, to_unit
 from model.search.exact import Found
 from model.search.pixels import FEW, PixelIndex
+from model.space.contours import contours
 from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
+from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
 
 LOG = logging.getLogger(__name__)
@@ -128,6 +130,12 @@ class ExplorerService:
             some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))]
         )
 
+    @cached_property
+    def neighbour_graph(self) -> NeighbourGraph:
+        """The graph of the map's samples that walks along the manifold follow: half a second when first asked for."""
+        with _inference():
+            return NeighbourGraph.of(self.latent_map.latents)
+
     def __len__(self) -> int:
         return len(self.latent_map.latents)
 
@@ -192,6 +200,11 @@ class ExplorerService:
         with _inference():
             distance = self.density.distance(latent[None])
         return {"distance": float(distance[0]), "percentile": float(self.density.rank(distance)[0])}
+
+    @cached_property
+    def contours(self) -> list[list[Floats]]:
+        """Lines (m, 3) around the dense places of a three-dimensional latent space, by slice."""
+        return contours(self.density, self.latent_map.ranges)
 
     def nearest_latent(self, latent: Floats, k: int, metric: str = "euclidean") -> Found:
         """Indices (k,) and distances (k,) of the samples nearest to latent (d,) in latent space, exact. `metric` is one

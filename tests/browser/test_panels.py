@@ -96,10 +96,13 @@ def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_
     gauge = explorer.page.get_by_test_id("density")
     explorer.page.get_by_test_id("button-mean").click()
     expect(gauge).to_contain_text(EN["gauge.on"])
+    invented = explorer.page.get_by_test_id("invented")
+    expect(invented).to_be_hidden()
     for axis in range(3):
         explorer.slider(axis).focus()
         explorer.page.keyboard.press("End")
     expect(gauge).to_contain_text(EN["gauge.off"])
+    expect(invented).to_have_text(EN["pair.invented"])
 
 
 def test_the_nearest_samples_follow_the_probe_and_k_and_a_click_goes_there(visit: Visit, gallery: Server) -> None:

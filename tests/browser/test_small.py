@@ -83,6 +83,11 @@ def test_every_control_of_explore_can_be_reached_on_a_small_screen(
     upload(explorer, "mine.png", wide_picture())
     expect(error_of(explorer)).to_have_text(re.compile(r"\d"))
     expect_room(page, "stage")
+    page.get_by_test_id("button-walk").click()
+    expect(page.get_by_test_id("walk-strip")).to_be_visible()
+    page.get_by_test_id("walk-steps").select_option("12")
+    expect(page.get_by_test_id("walk-place")).to_have_attribute("max", "11")
+    expect_room(page, "stage")
 
 
 @languages

@@ -23,17 +23,29 @@ const REMEMBERED = 8;
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
- *   center: number[], basis: number[][], ranges: number[][], mean: number[], metrics: Object<string, number>,
- *   start: number, view_share: number, image_size: number[], description?: Object<string, string>}} Card
+ *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
+ *   config: {network: {variational: boolean}}, mean: number[], class_means: (number[]|null)[],
+ *   metrics: Object<string, number>,
+ *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
+ *   finer: {name: string, latent_dim: number}|null}} Card
+ * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
+ *   has_images: boolean}} ModelEntry
  * @typedef {{index: number, label: number, distance: number}} Neighbour
- * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie in
- *   denser ones, 0 to 100
+ * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
+ *   in denser ones, 0 to 100
  * @typedef {{space: string, against: string, compared?: "given"|"original"|"decoded", neighbours: Neighbour[],
  *   votes: number[]}} NearList what lies nearest in one space; `compared` is the picture in pixel space
  * @typedef {NearList & {beside: Object<string, NearList>, metric: string, density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
  *   error_percentile: number|null, density: Density, width: number, height: number,
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
+ */
+
+/**
+ * `at`: on which step each stop is; `percentiles`: of held-out images in denser places than each step; `strip`: a
+ * picture of each step, in a row, as a data URL.
+ * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
+ *   strip: string}} Way
  */
 
 export class Api {
@@ -68,9 +80,15 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
+  /** @returns {Promise<{percentile: number, slices: number[][][][]}>} lines around dense places, by slice */
+  contours() {
+    return json(`${this.root}/contours?v=${this.version}`);
+  }
+
   /**
    * @param {number} index
-   * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null}>}
+   * @returns {Promise<{index: number, label: number, latent: number[], position: number[], mse: number|null,
+   *   error_percentile: number|null}>}
    */
   sample(index) {
     return json(`${this.root}/samples/${index}`);
@@ -106,6 +124,20 @@ export class Api {
     return fresh;
   }
 
+  /** @param {object} body stops, kind and steps @returns {Promise<Way>} */
+  walk(body) {
+    return json(`${this.root}/walk`, posted(body));
+  }
+
+  /**
+   * @param {string} format gif or mp4 @param {object} body as for `walk` @param {boolean} dark @param {string} language
+   * @param {AbortSignal} signal @returns {Promise<Blob>}
+   */
+  async walkFilm(format, body, dark, language, signal) {
+    const query = new URLSearchParams({ theme: dark ? "dark" : "light", lang: language });
+    return (await ask(`${this.root}/walk.${format}?${query}`, { ...posted(body), signal })).blob();
+  }
+
   /**
    * @param {Blob} file
    * @param {{left: number, top: number, side: number}|null} crop fractions, or null for the centred square
@@ -122,7 +154,22 @@ export class Api {
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
   imageUrl(index) {
-    return `${this.root}/${this.kind === "image" ? "images" : "reconstructions"}/${index}.png?v=${this.version}`;
+    return this.kind === "image" ? `${this.root}/images/${index}.png?v=${this.version}` : this.reconstructionUrl(index);
+  }
+
+  /** @param {number} index @returns {string} what the decoder makes of the sample */
+  reconstructionUrl(index) {
+    return `${this.root}/reconstructions/${index}.png?v=${this.version}`;
+  }
+
+  /** @returns {Promise<ModelEntry[]>} every model that there is */
+  models() {
+    return json(new URL("api/models", this.base).href);
+  }
+
+  /** @param {string} model @returns {Api} the same calls for another model, its version not known */
+  of(model) {
+    return new Api(this.base, model);
   }
 
   /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */
@@ -152,6 +199,11 @@ export class Api {
   datasetUrl(name) {
     return new URL(`api/datasets/${name}`, this.base).href;
   }
+}
+
+/** @param {object} body @returns {RequestInit} */
+function posted(body) {
+  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
 /** @param {string} url @param {RequestInit} [options] */

@@ -35,13 +35,6 @@ export function bringIntoView(element, block) {
   element.scrollIntoView({ block, behavior: calm ? "instant" : "smooth" });
 }
 
-/** Hands a file to the person, as a download. @param {Blob} content @param {string} name */
-export function saveFile(content, name) {
-  const url = URL.createObjectURL(content);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
 /** Icons as 24 x 24 strokes: no icon font, no outside host. */
 const ICONS = {
   dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z "
@@ -50,6 +43,9 @@ const ICONS = {
   centre: "M12 3v5 M12 16v5 M3 12h5 M16 12h5 M9.5 5.5l2.5 2.5l2.5-2.5 M9.5 18.5l2.5-2.5l2.5 2.5 "
     + "M5.5 9.5l2.5 2.5l-2.5 2.5 M18.5 9.5l-2.5 2.5l2.5 2.5",
   reset: "M3 12a9 9 0 1 0 3-6.7 M3 4v5h5",
+  remove: "M6 6l12 12 M18 6L6 18",
+  undo: "M9 14L4 9l5-5 M4 9h9a6 6 0 0 1 0 12h-3",
+  redo: "M15 14l5-5-5-5 M20 9h-9a6 6 0 0 0 0 12h3",
   full: "M4 9V4h5 M15 4h5v5 M20 15v5h-5 M9 20H4v-5",
   play: "M7 4l13 8l-13 8z",
   pause: "M8 4v16 M16 4v16",
@@ -57,6 +53,7 @@ const ICONS = {
   newest: "M5 4l10 8l-10 8z M19 5v14",
   lock: "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   save: "M12 4v12 M7 11l5 5l5-5 M4 16v4h16v-4",
+  walk: "M5 19h.01 M19 5h.01 M7 19h7a3.5 3.5 0 0 0 0-7h-4a3.5 3.5 0 0 1 0-7h7",
   upload: "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
 };
 

@@ -1,6 +1,7 @@
 /** What the scene's buttons do. */
 
 import { fullscreenFor } from "../core/fullscreen.js";
+import { step } from "./trail_control.js";
 
 /**
  * @param {import("./explorer.js").Explorer} explorer @param {import("./upload.js").UploadPanel} upload
@@ -9,7 +10,10 @@ import { fullscreenFor } from "../core/fullscreen.js";
 export function actionsOf(explorer, upload) {
   const { parts, probe, scene } = explorer;
   return {
+    undo: () => step(explorer, -1),
+    redo: () => step(explorer, 1),
     surprise: () => surprise(explorer),
+    walk: () => explorer.walks.toggle(),
     mean: () => probe.home(),
     reset: () => scene.camera.set(scene.home()),
     centre: () => explorer.centre(),

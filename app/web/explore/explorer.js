@@ -13,11 +13,13 @@ import { moveByKeys } from "./keys.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
 import { painterFor } from "./painter.js";
 import { axesOf, contextOf, panelsOf } from "./panel_list.js";
+import { placeOfProbe } from "./places.js";
 import { Probe } from "./probe.js";
 import { ProbeOverlay } from "./probe_overlay.js";
 import { Snapping } from "./snapping.js";
 import { choicesOf, shownSpaces } from "./spaces.js";
 import { DecodeStream } from "./stream.js";
+import { Trail } from "./trail.js";
 
 const STATS_PAUSE = 250; // ms
 const POINT = 12; // bytes: three float32
@@ -47,6 +49,8 @@ export class Explorer {
     /** @type {{dispose: () => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
+    /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
+    this.walking = { open: false, walk: null };
   }
 
   get gone() {
@@ -76,6 +80,7 @@ export class Explorer {
     this.shown = shown;
     performance.mark("mx-data");
     this.probe = new Probe(card, this.api, this.limits);
+    this.trail = new Trail();
     this.snapping = new Snapping(points, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
@@ -97,7 +102,7 @@ export class Explorer {
     const { points, labels, limits, shown, card, parts } = this;
     const camera = new Camera(this.data.view.camera);
     this.scene = new View(parts.stage, { points, labels, limits, shown, axes: axesOf(card), ink, camera, painter });
-    this.overlay = new ProbeOverlay(this.scene, this.probe);
+    this.overlay = new ProbeOverlay(this.scene, this.probe, this.trail);
   }
 
   listen() {
@@ -105,7 +110,7 @@ export class Explorer {
     const { probe, stream, scene, parts } = this;
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
     on(probe, "move", () => { stream.send(probe.latent, probe.inputTime); this.overlay.drawSoon(); });
-    on(probe, "settle", () => this.address.soon());
+    on(probe, "settle", () => this.rest());
     on(probe, "trouble", ({ detail }) => this.tellTrouble(detail.detail || detail.title));
     on(stream, "status", ({ detail }) => this.connection(detail));
     this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
@@ -119,6 +124,12 @@ export class Explorer {
     moveByKeys(parts.stage, probe, () => this.centre(), signal);
     stream.send(probe.latent);
     this.feed.ask();
+  }
+
+  /** The hand has let go, or rests. */
+  rest() {
+    this.address.soon();
+    if (!this.probe.held) this.trail.note(placeOfProbe(this.probe));
   }
 
   /** The cloud can be turned. From here on the camera moves for a hand only, whatever the size of the window. */
@@ -175,7 +186,7 @@ export class Explorer {
     const { card, probe, scene, choice, shown } = this;
     if (!scene) return null;
     const { anchor, position } = probe;
-    const from = { anchor: anchor.index, z: latentOf(anchor) };
+    const from = { anchor: anchor.index, z: latentOf(probe) };
     return { p: Array.from(position), ...from, camera: scene.camera.pose, ...choice, shown, dataset: card.dataset };
   }
 
@@ -200,6 +211,7 @@ export class Explorer {
     this.upload = named.upload;
     this.hover = named.hover;
     this.guide = named.guide;
+    this.walks = named.walks;
     this.panels = all;
     this.stream.send(this.probe.latent);
   }
@@ -258,7 +270,7 @@ export class Explorer {
     this.abort.abort();
     this.address.dispose();
     this.clear();
-    for (const part of [this.feed, this.scene, this.probe]) part?.dispose();
+    for (const part of [this.feed, this.scene, this.probe, this.walking.walk]) part?.dispose();
     this.stream?.close();
     this.tellStats?.cancel();
     this.notices.clear();

@@ -2,12 +2,11 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "about", "data", "gauge", "sliders", "nearest", "upload"];
+const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "upload", "every"];
 
 /**
- * @typedef {{root: HTMLElement, stage: HTMLElement, notice: HTMLElement, stats: HTMLElement, tools: HTMLElement,
- *   classes: HTMLElement, pair: HTMLElement, about: HTMLElement, gauge: HTMLElement, sliders: HTMLElement,
- *   nearest: HTMLElement, upload: HTMLElement, data: HTMLElement, said: HTMLElement}} Layout
+ * @typedef {Object<string, HTMLElement>} Layout root, stage, notice, stats, tools, walk, classes, said, and a panel for
+ *   each of PANELS
  */
 
 /** @returns {Layout} */
@@ -16,14 +15,15 @@ export function layout() {
   const notice = h("div", { class: "mx-notices", ...polite, "data-testid": "notices" });
   const stats = h("div", { class: "mx-stats", "data-testid": "stats" });
   const tools = h("div", { class: "mx-tools" });
+  const walk = h("section", { class: "mx-walk", "data-testid": "walk", hidden: true });
   const classes = h("div", { class: "mx-classes" });
   const about = { class: "mx-stage", "data-testid": "stage", tabindex: 0, role: "application" };
   const stage = h("div", about, notice, stats);
-  const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, classes, tools), stage);
+  const scene = h("div", { class: "mx-scene" }, h("div", { class: "mx-top" }, classes, tools), stage, walk);
   const panel = (name) => h("section", { class: `mx-panel mx-panel-${name}`, "data-testid": `panel-${name}` });
   const panels = /** @type {Layout} */ (Object.fromEntries(PANELS.map((name) => [name, panel(name)])));
   const side = h("aside", { class: "mx-side", "data-testid": "side" }, ...Object.values(panels));
   const said = h("p", { class: "mx-unseen", ...polite, "data-testid": "said" });
   const root = h("div", { class: "mx-root", "data-testid": "explorer" }, scene, side, said);
-  return { root, stage, notice, stats, tools, classes, ...panels, said };
+  return { root, stage, notice, stats, tools, walk, classes, ...panels, said };
 }

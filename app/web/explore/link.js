@@ -10,8 +10,9 @@ const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not
 /**
  * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
  *   k: number, near: string, metric: string, shown?: boolean[], dataset?: string}} View `z` is the latent of an
- *   uploaded picture from which the probe started, a sample being named by `anchor`; `shown` by class and `dataset`, in
- *   which the view was: a link does not carry them
+ *   uploaded picture from which the probe started, a sample being named by `anchor`; together with that it is the
+ *   probe's own, which lies beside the view; `shown` by class and `dataset`, in which the view was: a link does not
+ *   carry them
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */
@@ -78,14 +79,15 @@ export class AddressBar {
  */
 export function snapshot(probe, camera, choice) {
   const { anchor, position } = probe;
-  const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
+  const home = probe.besideView() || position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
   const p = home && anchor.kind !== "mean" ? null : round(position, 3);
-  return { p, anchor: anchor.index, z: latentOf(anchor), camera, ...choice };
+  return { p, anchor: anchor.index, z: latentOf(probe), camera, ...choice };
 }
 
-/** @param {import("./probe.js").Anchor} anchor @returns {number[]|null} what a link has to carry of it */
-export function latentOf({ kind, latent }) {
-  return kind === "upload" ? Array.from(latent) : null;
+/** @param {import("./probe.js").Probe} probe @returns {number[]|null} the latent that a link has to carry */
+export function latentOf(probe) {
+  if (probe.besideView() && probe.anchor.kind !== "mean") return Array.from(probe.latent);
+  return probe.anchor.kind === "upload" ? Array.from(probe.anchor.latent) : null;
 }
 
 /**
@@ -94,8 +96,10 @@ export function latentOf({ kind, latent }) {
  *   names none
  */
 export async function restore(probe, view, start) {
-  if (view.z?.length === probe.latent.length) probe.goToLatent(view.z, "upload");
-  else if (view.anchor !== null) await probe.goToSample(view.anchor);
+  const z = view.z?.length === probe.latent.length ? view.z : null;
+  if (view.anchor !== null) await probe.goToSample(view.anchor);
+  else if (z) probe.goToLatent(z, "upload");
   else if (!view.p) await probe.goToSample(start);
-  if (view.p) probe.moveTo(view.p);
+  if (z && view.anchor !== null) probe.moveToLatent(z);
+  else if (view.p) probe.moveTo(view.p);
 }

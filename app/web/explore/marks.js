@@ -7,8 +7,9 @@ const DISC = "M8 2 a6 6 0 1 0 0.01 0 Z";
 const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
 const SQUARE = "M3 3 H13 V13 H3 Z";
 const TRIANGLE = "M8 2 L14 13 H2 Z";
+const LINE = "M1 12 L6 5 L10 10 L15 3";
 const SHAPES = {
-  probe: DISC, start: STAR, upload: STAR, nearest: RING, "nearest-pixel": SQUARE, "nearest-view": TRIANGLE,
+  probe: DISC, start: STAR, upload: STAR, nearest: RING, "nearest-pixel": SQUARE, "nearest-view": TRIANGLE, trail: LINE,
 };
 const OF_SPACE = { latent: "nearest", pixel: "nearest-pixel", view: "nearest-view" };
 
@@ -26,6 +27,7 @@ export class Marks {
     for (const event of ["star", "neighbours"]) {
       context.overlay.addEventListener(event, () => this.show(), { signal });
     }
+    context.trail.addEventListener("change", () => this.show(), { signal });
     this.show();
   }
 
@@ -36,10 +38,11 @@ export class Marks {
   }
 
   show() {
-    const { probe, overlay } = this.context;
+    const { probe, overlay, trail } = this.context;
     this.entries.start.hidden = probe.anchor.kind !== "sample";
     this.entries.upload.hidden = overlay.uploadPlace() === null;
     for (const [space, name] of Object.entries(OF_SPACE)) this.entries[name].hidden = !overlay.neighbours[space];
+    this.entries.trail.hidden = !trail.canGoBack;
   }
 
   dispose() {

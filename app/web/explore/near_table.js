@@ -1,6 +1,6 @@
 /** The list of neighbours as a file of comma-separated values (RFC 4180). */
 
-import { saveFile } from "../core/dom.js";
+import { download } from "../core/download.js";
 
 const DIGITS = 7; // that float32 holds
 const HEADER = ["space", "metric", "rank", "index", "class", "distance"];
@@ -27,5 +27,5 @@ export function saveTable(table, { card, probe }) {
   const { kind, index } = probe.anchor;
   const there = { sample: `sample-${index}`, upload: "uploaded", mean: "mean" }[kind];
   const place = probe.atAnchor() ? there : Array.from(probe.position, (value) => value.toFixed(2)).join("_");
-  saveFile(new Blob(["\ufeff", table], { type: "text/csv;charset=utf-8" }), `${card.name}-nearest-${place}.csv`);
+  download(new Blob(["\ufeff", table], { type: "text/csv;charset=utf-8" }), `${card.name}-nearest-${place}.csv`);
 }

@@ -1,5 +1,6 @@
 /**
- * The probe: one position in the 3-D view and the latent behind it, z = anchor + B (p - p_anchor).
+ * The probe: one position in the 3-D view and the latent behind it, z = anchor + offset + B (p - p_anchor). The offset
+ * is what a person has changed beside the view, where that does not show every axis.
  *
  * Events: `move` at each change; `anchor` when the sample it started from changes; `settle` once the hand rests;
  * `trouble` (detail: the error) when a sample cannot be had.
@@ -10,7 +11,8 @@ const REST = 150;
 /**
  * @typedef {"mean"|"sample"|"upload"} AnchorKind
  * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number,
- *   mse?: number|null, picture?: string}} Anchor
+ *   mse?: number|null, picture?: string, reconstruction?: string}} Anchor `picture` and its `reconstruction`, of an
+ *   upload, are data: addresses
  */
 
 export class Probe extends EventTarget {
@@ -28,6 +30,7 @@ export class Probe extends EventTarget {
     this.latent = new Float32Array(card.latent_dim);
     /** When the newest input happened, for the measurement from input to paint. */
     this.inputTime = 0;
+    this.offset = new Float32Array(card.latent_dim);
     this.timer = 0;
     this.held = false;
     /** @type {((position: ArrayLike<number>) => number[])|null} where a hand's position is drawn to instead, or null */
@@ -73,8 +76,13 @@ export class Probe extends EventTarget {
     return kind === "sample" && this.atAnchor() && this.card.n > 1 ? index : null;
   }
 
+  /** @returns {boolean} whether something is changed that the view does not show */
+  besideView() {
+    return this.offset.some((value) => value !== 0);
+  }
+
   atAnchor() {
-    return this.position.every((value, axis) => value === this.anchor.position[axis]);
+    return !this.besideView() && this.position.every((value, axis) => value === this.anchor.position[axis]);
   }
 
   /**
@@ -91,15 +99,32 @@ export class Probe extends EventTarget {
   }
 
   /**
+   * Moves to a latent that may lie beside the view; the anchor stays.
+   * @param {ArrayLike<number>} latent @param {number} [time] of the input event
+   */
+  moveToLatent(latent, time = performance.now()) {
+    this.asked += 1;
+    const position = this.toPosition(latent);
+    this.offset.fill(0);
+    this.place(position);
+    if (this.card.latent_dim > 3) this.offset.set(this.latent.map((value, row) => latent[row] - value));
+    this.inputTime = time;
+    this.place(position);
+    this.announce();
+  }
+
+  /**
    * Puts probe and anchor on one latent.
    * @param {ArrayLike<number>} latent
    * @param {AnchorKind} kind
-   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, time?: number}} [about]
+   * @param {{index?: number, label?: number, mse?: number|null, picture?: string, reconstruction?: string,
+   *   time?: number}} [about]
    */
   goToLatent(latent, kind, about = {}) {
     this.asked += 1;
     const { time, ...rest } = about;
     const z = Float32Array.from(latent);
+    this.offset.fill(0);
     this.setAnchor({ index: null, ...rest, kind, latent: z, position: this.toPosition(z) });
     this.inputTime = time ?? performance.now();
     this.place(this.anchor.position);
@@ -131,7 +156,7 @@ export class Probe extends EventTarget {
     const step = this.position.map((value, axis) => value - from[axis]);
     for (let row = 0; row < this.latent.length; row += 1) {
       const b = this.card.basis[row];
-      this.latent[row] = latent[row] + b[0] * step[0] + b[1] * step[1] + b[2] * step[2];
+      this.latent[row] = latent[row] + this.offset[row] + b[0] * step[0] + b[1] * step[1] + b[2] * step[2];
     }
   }
 

@@ -1,6 +1,6 @@
 /** What lies above the explorer's cloud: probe, stars of start and upload, lines to neighbours, the hover's ring. */
 
-import { Handle, PlumbLine, Rings, Spokes, Star } from "../view/layers.js";
+import { Handle, Path, PlumbLine, Rings, Spokes, Star } from "../view/layers.js";
 import { LINES } from "./spaces.js";
 
 const POINTED = 14; // pixels, radius of the ring around what a tile points at
@@ -10,8 +10,11 @@ const POINTED = 14; // pixels, radius of the ring around what a tile points at
  * `hovered` (detail: a sample's index or -1), when another sample comes under the mouse.
  */
 export class ProbeOverlay extends EventTarget {
-  /** @param {import("../view/view.js").View} view @param {import("./probe.js").Probe} probe */
-  constructor(view, probe) {
+  /**
+   * @param {import("../view/view.js").View} view @param {import("./probe.js").Probe} probe
+   * @param {import("./trail.js").Trail} trail
+   */
+  constructor(view, probe, trail) {
     super();
     this.view = view;
     this.probe = probe;
@@ -23,7 +26,10 @@ export class ProbeOverlay extends EventTarget {
     this.pointed = -1;
     const here = () => probe.position;
     const start = () => (probe.anchor.kind === "sample" ? probe.anchor.position : null);
-    const grip = { point: here, hold: (held) => probe.hold(held), moveTo: (point, time) => probe.moveByHand(point, time) };
+    const moveTo = (point, time) => probe.moveByHand(point, time);
+    const grip = { point: here, hold: (held) => probe.hold(held), moveTo };
+    view.add(new Path(() => trail.recent(probe.position)));
+    trail.addEventListener("change", () => this.drawSoon());
     for (const [space, style] of Object.entries(LINES)) {
       view.add(new Spokes(here, () => this.shownNeighbours(space), style));
     }
@@ -31,7 +37,7 @@ export class ProbeOverlay extends EventTarget {
     view.add(new Star(start, "surface", here));
     this.upload = view.add(new Star(() => this.uploadPlace(), "accent", here));
     view.add(new Rings(() => (this.hovered < 0 ? [] : [this.sample(this.hovered)])));
-    view.add(new Handle(grip));
+    this.handle = view.add(new Handle(grip));
     view.add(new Rings(() => (this.isShown(this.pointed) ? [this.sample(this.pointed)] : []), POINTED));
   }
 

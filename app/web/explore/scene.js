@@ -19,7 +19,8 @@ import { Notices } from "../core/notices.js";
 import { readInk } from "../core/theme.js";
 
 const SHEETS = [
-  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "nearest.css", "upload.css",
+  "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "../axes/axes.css",
+  "bookmarks.css", "nearest.css", "upload.css", "../comparison/comparison.css",
 ];
 
 /**

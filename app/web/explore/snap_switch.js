@@ -12,7 +12,8 @@ export class SnapSwitch {
         if (input.checked) probe.moveByHand(probe.position);
       },
     });
-    this.element = h("label", { class: "mx-check", title: t("snap.help") }, input, h("span", {}, t("snap")));
+    const words = h("span", {}, t("gauge.snap"));
+    this.element = h("label", { class: "mx-check", title: t("gauge.snap.help") }, input, words);
     slot.append(this.element);
   }
 

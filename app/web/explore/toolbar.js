@@ -3,23 +3,28 @@
 import { h, icon } from "../core/dom.js";
 
 const DRAWINGS = {
-  surprise: "dice", upload: "upload", mean: "home", centre: "centre", reset: "reset", fullscreen: "full",
+  undo: "undo", redo: "redo", surprise: "dice", upload: "upload", walk: "walk", mean: "home", centre: "centre",
+  reset: "reset", fullscreen: "full",
 };
 
 /**
  * @param {HTMLElement} slot
  * @param {(key: string) => string} t
- * @param {Object<string, (() => void)|false>} actions by name: surprise, upload, mean, centre, reset, fullscreen; what
- *   cannot be done has no button
- * @returns {{dispose: () => void}}
+ * @param {Object<string, (() => void)|false>} actions by name: undo, redo, surprise, upload, walk, mean, centre, reset,
+ *   fullscreen; what cannot be done has no button
+ * @returns {{buttons: Object<string, HTMLButtonElement>, allow: (name: string, allowed: boolean) => void,
+ *   dispose: () => void}} `allow`: whether a button does something now
  */
 export function toolbar(slot, t, actions) {
-  const button = ([name, drawing]) => actions[name] && h("button", {
+  const button = ([name, drawing]) => h("button", {
     class: "mx-button", type: "button", title: t(`scene.${name}.help`), "data-testid": `button-${name}`,
     onclick: actions[name],
   }, icon(drawing), h("span", {}, t(`scene.${name}`)));
+  const possible = Object.entries(DRAWINGS).filter(([name]) => actions[name]);
+  const buttons = Object.fromEntries(possible.map((each) => [each[0], button(each)]));
   const element = h("div", { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") },
-    ...Object.entries(DRAWINGS).map(button));
+    ...Object.values(buttons));
   slot.append(element);
-  return { dispose: () => element.remove() };
+  const allow = (name, allowed) => buttons[name].setAttribute("aria-disabled", String(!allowed));
+  return { buttons, allow, dispose: () => element.remove() };
 }

@@ -94,7 +94,9 @@ export class UploadPanel {
       onNothing: () => this.complain("upload.no_file"),
       onHover: (over) => (this.curtain.hidden = !over),
     };
-    listenForPictures(events, this.listening.signal);
+    const { signal } = this.listening;
+    listenForPictures(events, signal);
+    this.context.probe.addEventListener("anchor", () => this.answer && this.recognise(this.answer), { signal });
   }
 
   /** Take a picture in; the one on show stays until the server has accepted this one. */
@@ -216,19 +218,20 @@ export class UploadPanel {
   }
 
   goThere() {
-    const { latent, mse, picture } = this.answer;
-    this.context.probe.goToLatent(latent, "upload", { mse, picture });
+    const { latent, mse, picture, reconstruction } = this.answer;
+    this.context.probe.goToLatent(latent, "upload", { mse, picture, reconstruction });
   }
 
   /**
-   * After a reload of the model the probe knows but the latent from which it had started: here is the picture to it.
+   * After a reload of the model, or gone back to, the probe knows but the latent from which it had started: here is the
+   * picture to it.
    */
-  recognise({ latent, mse, picture }) {
+  recognise({ latent, mse, picture, reconstruction }) {
     const { probe } = this.context;
     const { anchor } = probe;
     const unknown = anchor.kind === "upload" && !anchor.picture;
     const same = unknown && latent.every((value, at) => Math.abs(value - anchor.latent[at]) < 1e-4);
-    if (same) probe.setAnchor({ ...anchor, mse, picture });
+    if (same) probe.setAnchor({ ...anchor, mse, picture, reconstruction });
   }
 
   probeIsThere() {

@@ -1,7 +1,8 @@
 /** The film as a file to take away: the server draws it as the camera stands now. */
 
 import { ask } from "../core/api.js";
-import { h, icon, saveFile } from "../core/dom.js";
+import { h, icon } from "../core/dom.js";
+import { download } from "../core/download.js";
 
 const FORMATS = ["gif", "mp4"];
 const PARTS = ["eye", "center", "up"];
@@ -39,7 +40,7 @@ export class Save {
   async fetch(format) {
     const response = await ask(this.address(format), { signal: this.abort.signal });
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "film." + format;
-    saveFile(await response.blob(), name);
+    download(await response.blob(), name);
   }
 
   busy(on) {

@@ -20,9 +20,15 @@ export class LayerStack {
     return this.small.canvas;
   }
 
-  /** @param {Layer} layer above all others */
-  add(layer) {
-    this.layers.push(layer);
+  /** @returns {Layer|null} above which all others lie */
+  get lowest() {
+    return this.layers[0] ?? null;
+  }
+
+  /** @param {Layer} layer @param {Layer|null} [below] the one that it lies right below; otherwise above all others */
+  add(layer, below = null) {
+    const at = below ? this.layers.indexOf(below) : this.layers.length;
+    this.layers.splice(at, 0, layer);
     this.drawSoon();
   }
 

@@ -26,6 +26,7 @@ export const MARGIN = 26; // pixels
 const STAR = { outer: 12, inner: 5 };
 const HALO = { outer: 23, inner: 14 }; // of a star that something stands on: it looks out from below
 const APART = 24; // pixels between the two from which on neither hides the other
+const FAINT = 0.25; // opacity of a path where it begins
 const LETTER = 15; // pixels, and at most as wide
 
 /** A circle around each of some points. @implements {Layer} */
@@ -161,6 +162,27 @@ export class Handle {
   }
 }
 
+/** A thin line through points, fainter toward its beginning. @implements {Layer} */
+export class Path {
+  /** @param {() => Point[]} points */
+  constructor(points) {
+    this.points = points;
+  }
+
+  places(project) {
+    return this.points().map(project);
+  }
+
+  draw(pen, project, ink) {
+    const places = this.places(project);
+    for (let at = 1; at < places.length; at += 1) {
+      pen.globalAlpha = FAINT + (1 - FAINT) * (at / places.length);
+      line(pen, places.slice(at - 1, at + 1), ink, 1.5);
+    }
+    pen.globalAlpha = 1;
+  }
+}
+
 /** The way of one point, where it is on it now, and its name. @implements {Layer} */
 export class Trail {
   /** @param {() => {path: Point[], point: Point, name: string}|null} followed null: nothing is */
@@ -179,16 +201,21 @@ export class Trail {
     const followed = this.followed();
     if (!followed) return;
     const [x, y] = project(followed.point);
-    pen.lineJoin = "round";
-    for (const [colour, width] of [[ink.surface, 4], [ink.accent, 1.75]]) {
-      pen.beginPath();
-      for (const point of followed.path) pen.lineTo(...project(point).slice(0, 2));
-      pen.strokeStyle = colour;
-      pen.lineWidth = width;
-      pen.stroke();
-    }
+    line(pen, followed.path.map(project), ink, 1.75);
     disc(pen, x, y, 7, 2.5, ink);
     write(pen, followed.name, x + 14, y, ink);
+  }
+}
+
+/** Through places, with an edge that sets it off from the points. */
+function line(pen, places, ink, width) {
+  pen.lineJoin = "round";
+  for (const [colour, breadth] of [[ink.surface, width + 2.25], [ink.accent, width]]) {
+    pen.beginPath();
+    for (const [x, y] of places) pen.lineTo(x, y);
+    pen.strokeStyle = colour;
+    pen.lineWidth = breadth;
+    pen.stroke();
   }
 }
 

@@ -135,9 +135,13 @@ export class View extends EventTarget {
 
   // What is seen
 
-  /** @template {Layer} L @param {L} layer above all others @returns {L} */
-  add(layer) {
-    this.layers.add(layer);
+  /**
+   * @template {Layer} L @param {L} layer
+   * @param {Layer|null} [below] the one that it lies right below; otherwise it lies above all others
+   * @returns {L}
+   */
+  add(layer, below = null) {
+    this.layers.add(layer, below);
     return layer;
   }
 

@@ -1,4 +1,4 @@
-"""The switch that keeps the probe among the data: a hand that leaves the cloud finds the probe at its edge."""
+"""The switches below the meter: the probe stays among the data, and the cloud shows where these are dense."""
 
 from __future__ import annotations
 
@@ -43,3 +43,25 @@ def test_a_hand_that_leaves_the_cloud_finds_the_probe_among_the_data(visit: Visi
     expect(explorer.page.get_by_test_id("snap")).to_be_checked()
     explorer.settle_here()
     np.testing.assert_allclose(explorer.position - middle, [-(high - low) / 50, 0, 0], atol=1e-5)  # there it is free
+
+
+INKED = """() => {
+    const canvas = document.querySelector(".mx-overlay");
+    const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+    const pen = copy.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(canvas, 0, 0);
+    const { data } = pen.getImageData(0, 0, copy.width, copy.height);
+    return data.reduce((count, value, at) => count + (at % 4 === 3 && value > 0), 0);
+}"""
+
+
+def test_the_cloud_shows_where_the_data_are_dense(visit: Visit, server: Server) -> None:
+    explorer = visit(server, model="mnist", lang="en")
+    before = explorer.page.evaluate(INKED)
+    explorer.page.get_by_test_id("contours").check()
+    explorer.page.wait_for_function(f"(before) => ({INKED})() > 5 * before", arg=before)
+    explorer.page.get_by_test_id("contours").uncheck()
+    explorer.page.wait_for_function(f"(before) => ({INKED})() < 2 * before", arg=before)
+    explorer.open(model="five", lang="en")
+    expect(explorer.page.get_by_test_id("snap")).to_be_visible()
+    expect(explorer.page.get_by_test_id("contours")).to_have_count(0)

@@ -1,0 +1,67 @@
+/** A walk in the cloud: its line, and its stops, which a hand can take and drag. */
+
+import { LETTERS } from "./walk.js";
+
+const RADIUS = 7;
+const LETTER = 14; // pixels
+
+/** @typedef {import("../view/layers.js").Layer} Layer @typedef {import("../view/layers.js").Point} Point */
+
+/** The line through points. @implements {Layer} */
+export class WayLine {
+  /** @param {() => Point[]} points */
+  constructor(points) {
+    this.points = points;
+  }
+
+  places(project) {
+    return this.points().map(project);
+  }
+
+  draw(pen, project, ink) {
+    pen.lineJoin = pen.lineCap = "round";
+    for (const [colour, width] of [[ink.surface, 5], [ink.accent, 2.25]]) {
+      pen.beginPath();
+      for (const [x, y] of this.places(project)) pen.lineTo(x, y);
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
+  }
+}
+
+/** One stop with its letter. @implements {Layer} */
+export class StopMark {
+  /**
+   * @param {import("./walk.js").Walk} walk @param {number} at which stop
+   * @param {{hold: (held: boolean) => void, adjust: (point: number[]) => number[]}} hand
+   */
+  constructor(walk, at, { hold, adjust }) {
+    this.letter = LETTERS[at];
+    /** @type {import("../view/layers.js").Grip} */
+    this.grip = { point: () => walk.stops[at].point, hold, moveTo: (point) => walk.move(at, adjust(point)) };
+  }
+
+  places(project) {
+    return [project(this.grip.point())];
+  }
+
+  draw(pen, project, ink) {
+    const [[x, y]] = this.places(project);
+    pen.beginPath();
+    pen.arc(x, y, RADIUS, 0, 2 * Math.PI);
+    pen.fillStyle = ink.surface;
+    pen.fill();
+    pen.lineWidth = 3;
+    pen.strokeStyle = ink.accent;
+    pen.stroke();
+    pen.font = `700 ${LETTER}px ${ink.font}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.lineWidth = 4;
+    pen.strokeStyle = ink.surface;
+    pen.strokeText(this.letter, x + 13, y - 13);
+    pen.fillStyle = ink.text;
+    pen.fillText(this.letter, x + 13, y - 13);
+  }
+}
