@@ -47,7 +47,7 @@ export function contextOf(explorer, strings, onDispose) {
     axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
-    setK: (/** @type {number} */ k) => explorer.setK(k),
+    choose: (/** @type {Partial<import("./feed.js").Choice>} */ change) => explorer.choose(change),
     toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
   };
 }
