@@ -7,10 +7,11 @@ const DISC = "M8 2 a6 6 0 1 0 0.01 0 Z";
 const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
 const SQUARE = "M3 3 H13 V13 H3 Z";
 const TRIANGLE = "M8 2 L14 13 H2 Z";
+const DIAMOND = "M8 2 L14 8 L8 14 L2 8 Z";
 const LINE = "M1 12 L6 5 L10 10 L15 3";
 const SHAPES = {
   probe: DISC, start: STAR, upload: STAR, nearest: RING, "nearest-pixel": SQUARE, "nearest-view": TRIANGLE, trail: LINE,
-  selected: SQUARE,
+  selected: DIAMOND,
 };
 const OF_SPACE = { latent: "nearest", pixel: "nearest-pixel", view: "nearest-view" };
 

@@ -1,5 +1,5 @@
 /**
- * Squares around the selected samples in the cloud, a larger one around the current. They have a canvas of their own:
+ * Diamonds around the selected samples in the cloud, a larger one around the current. They have a canvas of their own:
  * that of the layers is drawn with each move of the probe, and would cover the whole view then.
  */
 
@@ -8,10 +8,10 @@ import { SmallCanvas } from "../view/small_canvas.js";
 
 export const DRAWN_MOST = 500;
 
-const HALF = 4; // pixels, half a side
-const SMALL = 2.5; // where they are many
+const HALF = 5; // pixels, from the middle to a corner
+const SMALL = 3.5; // where they are many
 const MANY = 150;
-const CURRENT = 9;
+const CURRENT = 12;
 const MARGIN = 14;
 
 export class SelectionMarks {
@@ -45,10 +45,10 @@ export class SelectionMarks {
     const looked = current === null ? [] : [this.place(current)];
     const pen = small.cover([...places, ...looked], MARGIN);
     const half = places.length > MANY ? SMALL : HALF;
-    squares(pen, places, half, ink.surface, 3);
-    squares(pen, places, half, ink.text, 1.25);
-    squares(pen, looked, CURRENT, ink.surface, 5);
-    squares(pen, looked, CURRENT, ink.accent, 3);
+    diamonds(pen, places, half, ink.surface, 3);
+    diamonds(pen, places, half, ink.text, 1.25);
+    diamonds(pen, looked, CURRENT, ink.surface, 5);
+    diamonds(pen, looked, CURRENT, ink.accent, 3);
   }
 
   dispose() {
@@ -60,12 +60,17 @@ export class SelectionMarks {
 
 /**
  * @param {CanvasRenderingContext2D} pen @param {import("../view/lens.js").Place[]} places
- * @param {number} half a side, pixels @param {string} colour @param {number} width of the line
+ * @param {number} half pixels from the middle to a corner @param {string} colour @param {number} width of the line
  */
-function squares(pen, places, half, colour, width) {
+function diamonds(pen, places, half, colour, width) {
   pen.strokeStyle = colour;
   pen.lineWidth = width;
   pen.beginPath();
-  for (const [x, y, depth] of places) if (depth > 0) pen.rect(x - half, y - half, 2 * half, 2 * half);
+  for (const [x, y, depth] of places) {
+    if (depth <= 0) continue;
+    pen.moveTo(x, y - half);
+    for (const [across, down] of [[half, 0], [0, half], [-half, 0]]) pen.lineTo(x + across, y + down);
+    pen.closePath();
+  }
   pen.stroke();
 }
