@@ -114,9 +114,9 @@ def test_a_line_in_the_scene_says_what_its_marks_are(
     for mark in marks.all():
         assert mark.get_attribute("title")
     upload(explorer, "mine.png", wide_picture())
-    expect(marks).to_have_text([said[f"marks.{name}"] for name in ("probe", "upload", "nearest")])
+    expect(marks).to_have_text([said[f"marks.{name}"] for name in ("probe", "upload", "nearest", "trail")])
     explorer.click_sample()
-    expect(marks).to_have_text([said[f"marks.{name}"] for name in ("probe", "start", "upload", "nearest")])
+    expect(marks).to_have_text([said[f"marks.{name}"] for name in ("probe", "start", "upload", "nearest", "trail")])
     star = explorer.project(np.array(encoded(explorer, wide_picture())["position"]))[0, :2].tolist()
     page.mouse.move(*star)
     expect(page.get_by_test_id("hover")).to_contain_text(said["marks.upload.help"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
@@ -19,7 +18,7 @@ from tests.web import Server
 EN = strings("en")
 HISTORY = """async () => {
     const { Trail, PLACES_MOST } = await import("/explorer/explore/trail.js");
-    const place = (x) => ({ anchor: null, z: null, p: [x, 0, 0] });
+    const place = (x) => ({ kind: "mean", anchor: null, z: null, p: [x, 0, 0] });
     const told = [];
     const trail = new Trail();
     trail.addEventListener("change", () => told.push(trail.at));
@@ -33,14 +32,15 @@ HISTORY = """async () => {
     const away = trail.recent([0, 5, 0]).length;
     return { back, forward, branch, lost, most: trail.places.length === PLACES_MOST, away, told: told.slice(0, 6) };
 }"""
-FILE: dict[str, Any] = {
+PLACE = {"kind": "sample", "anchor": 3, "z": None, "p": [0.1, 0.2, 0.3]}
+BOOKMARK = {"name": "here", **PLACE, "latent": [0.1, 0.2, 0.3]}
+FILE = {
     "format": "manifold-explorer-places",
     "version": 1,
     "model": "flat",
-    "bookmarks": [{"name": "here", "anchor": 3, "z": None, "p": [0.1, 0.2, 0.3], "latent": [0.1, 0.2, 0.3]}],
-    "trail": [{"anchor": 5, "z": None, "p": [0, 0, 0.5]}],
+    "bookmarks": [BOOKMARK],
+    "trail": [{**PLACE, "anchor": 5}],
 }
-BOOKMARK = FILE["bookmarks"][0]
 DAMAGED = EN["bookmarks.file.damaged"]
 
 
@@ -197,6 +197,8 @@ NO_FILES = (
     ({"bookmarks": [{**BOOKMARK, "latent": [0.1, 0.2]}]}, DAMAGED),
     ({"bookmarks": [{**BOOKMARK, "anchor": 72}]}, DAMAGED),
     ({"bookmarks": [{**BOOKMARK, "anchor": -1}]}, DAMAGED),
+    ({"bookmarks": [{**BOOKMARK, "kind": "mean"}]}, DAMAGED),
+    ({"bookmarks": [{**BOOKMARK, "kind": "upload", "anchor": None}]}, DAMAGED),
     ({"bookmarks": [{**BOOKMARK, "name": " "}]}, DAMAGED),
     ({"bookmarks": [{**BOOKMARK, "name": "x" * 81}]}, DAMAGED),
     ({"bookmarks": [{**BOOKMARK, "p": [0, 0, 1e300]}]}, DAMAGED),

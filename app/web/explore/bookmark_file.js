@@ -1,6 +1,6 @@
 /**
- * Bookmarks and trail as a small JSON file, `{format, version, model, bookmarks: [{name, anchor, z, p, latent}], trail:
- * [{anchor, z, p}]}`, with no pictures in it. What is read may have been written by anyone: each part is looked at.
+ * Bookmarks and trail as a small JSON file, `{format, version, model, bookmarks: [{name, kind, anchor, z, p,
+ * latent}], trail: [{kind, anchor, z, p}]}`, with no pictures in it. What is read may have been written by anyone: each part is looked at.
  */
 
 import { PLACES_MOST } from "./trail.js";
@@ -85,11 +85,12 @@ function bookmarkOf(given, kind) {
 
 /** @param {*} given @param {Kind} kind @returns {Place} */
 function placeOf(given, { d, n }) {
-  const { anchor, z, p } = given ?? {};
-  const known = anchor === null || (Number.isInteger(anchor) && anchor >= 0 && anchor < n);
-  const whole = known && (z === null || areNumbers(z, d)) && areNumbers(p, 3);
-  if (!whole) throw new FileProblem("bookmarks.file.damaged");
-  return { anchor, z, p };
+  const { kind, anchor, z, p } = given ?? {};
+  const sample = Number.isInteger(anchor) && anchor >= 0 && anchor < n;
+  const anchored = kind === "sample" ? sample : ["mean", "upload"].includes(kind) && anchor === null;
+  const latent = areNumbers(z, d) || (z === null && kind !== "upload");
+  if (!anchored || !latent || !areNumbers(p, 3)) throw new FileProblem("bookmarks.file.damaged");
+  return { kind, anchor, z, p };
 }
 
 /** @param {*} value @param {number} count */

@@ -27,7 +27,7 @@ export class NearControls {
         type: "radio", name, value, checked: feed.choice.near === value, "data-testid": `near-${value}`,
         onchange: () => this.choose({ near: value }), onkeydown: (event) => event.stopPropagation(),
       }), h("span", {}, t(`nearest.space.${value}`)));
-    return h("div", { class: "mx-segments", role: "radiogroup", "aria-label": t("nearest.space") },
+    return h("div", { class: "mx-spaces", role: "radiogroup", "aria-label": t("nearest.space") },
       ...choicesOf(card).map(option));
   }
 

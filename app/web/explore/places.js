@@ -5,13 +5,16 @@ import { latentOf } from "./link.js";
 const SAME = 5e-4; // of the view: what a link rounds away
 
 /**
- * @typedef {{anchor: number|null, z: number[]|null, p: number[]}} Place `anchor` and `z` as in a link's view; `p`, (3),
- *   the position in the view, always there
+ * @typedef {{kind: import("./probe.js").AnchorKind, anchor: number|null, z: number[]|null, p: number[]}} Place `kind`
+ *   of the anchor, `anchor` the sample that it is; `z`, (d), the latent of an upload, or the probe's own where that lies
+ *   beside the view; `p`, (3), the position in the view
  */
 
 /** @param {import("./probe.js").Probe} probe @returns {Place} where it is now */
 export function placeOfProbe(probe) {
-  return { anchor: probe.anchor.index, z: latentOf(probe), p: Array.from(probe.position) };
+  const { anchor: { kind, index }, latent, position } = probe;
+  const z = kind === "mean" && probe.besideView() ? Array.from(latent) : latentOf(probe);
+  return { kind, anchor: index, z, p: Array.from(position) };
 }
 
 /** @param {ArrayLike<number>} one @param {ArrayLike<number>} other @returns {boolean} whether both are one position */
@@ -22,20 +25,21 @@ export function near(one, other) {
 /** @param {Place} one @param {Place} other */
 export function samePlace(one, other) {
   const sameLatent = one.z === other.z || one.z?.every((value, row) => value === other.z?.[row]);
-  return one.anchor === other.anchor && Boolean(sameLatent) && near(one.p, other.p);
+  const sameAnchor = one.kind === other.kind && one.anchor === other.anchor;
+  return sameAnchor && Boolean(sameLatent) && near(one.p, other.p);
 }
 
 /**
  * Takes the probe there; a newer move wins over a late answer.
  * @param {import("./probe.js").Probe} probe @param {Place} place
  */
-export async function goTo(probe, { anchor, z, p }) {
-  if (anchor === null && z) probe.goToLatent(z, "upload");
-  else if (anchor === null) probe.home();
+export async function goTo(probe, { kind, anchor, z, p }) {
+  if (kind === "upload") probe.goToLatent(z, kind);
+  else if (kind === "mean") probe.home();
   else if (probe.anchor.index !== anchor || near(p, probe.position) || probe.besideView()) {
     await probe.goToSample(anchor);
   }
   if (probe.anchor.index !== anchor) return;
-  if (anchor !== null && z) probe.moveToLatent(z);
+  if (kind !== "upload" && z) probe.moveToLatent(z);
   else if (!near(p, probe.position)) probe.moveTo(p);
 }

@@ -1,7 +1,7 @@
 /**
- * A grid of sample pictures with class and distance, or another value; a click or Enter goes there. The sample of a tile
- * that is pointed at or has the focus is ringed in the scene, and the tile of the sample under the mouse there is framed
- * here.
+ * A grid of sample pictures with class and distance, or another value; a click or Enter goes there. The sample of a
+ * tile that is pointed at or has the focus is ringed in the scene, and the tile of the sample under the mouse there is
+ * framed here.
  */
 
 import { h } from "../core/dom.js";

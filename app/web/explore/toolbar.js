@@ -22,9 +22,15 @@ export function toolbar(slot, t, actions) {
   }, icon(drawing), h("span", {}, t(`scene.${name}`)));
   const possible = Object.entries(DRAWINGS).filter(([name]) => actions[name]);
   const buttons = Object.fromEntries(possible.map((each) => [each[0], button(each)]));
-  const element = h("div", { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") },
+  const named = { class: "mx-toolbar", role: "toolbar", "aria-label": t("scene.toolbar") };
+  const element = h("div", { ...named, onfocusin: ({ target }) => bringWhole(target) },
     ...Object.values(buttons));
   slot.append(element);
   const allow = (name, allowed) => buttons[name].setAttribute("aria-disabled", String(!allowed));
   return { buttons, allow, dispose: () => element.remove() };
+}
+
+/** A browser leaves a button that is half in sight where it is. @param {HTMLElement} button */
+function bringWhole(button) {
+  button.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

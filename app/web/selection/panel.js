@@ -51,10 +51,11 @@ export class SelectionPanel {
     this.again = h("button", {
       class: "mx-button", type: "button", "data-testid": "selection-again", onclick: () => this.selection.load(),
     }, t("notice.again"));
-    const title = h("summary", { "data-testid": "selection-open", title: t("selection.help") },
-      h("h3", { class: "mx-panel-title" }, t("selection.title")));
+    const title = h("summary", {
+      class: "mx-panel-title", "data-testid": "selection-open", title: t("selection.help"),
+    }, t("selection.title"));
     this.root = h("details", {
-      class: "mx-selection mx-nearest", open: this.selection.open, "data-testid": "selection",
+      class: "mx-fold mx-selection mx-nearest", open: this.selection.open, "data-testid": "selection",
       ontoggle: () => this.root.open === this.selection.open || this.selection.setOpen(this.root.open),
     }, title, this.note, this.again, this.result);
     slot.append(this.root);
