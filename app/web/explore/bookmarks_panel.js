@@ -10,7 +10,7 @@ import { Thumbnails } from "./thumbnails.js";
 const opened = new WeakSet();
 
 export class BookmarksPanel {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, context) {
     const { api, card } = context;
     this.context = context;

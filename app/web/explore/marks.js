@@ -16,7 +16,7 @@ const SHAPES = {
 const OF_SPACE = { latent: "nearest", pixel: "nearest-pixel", view: "nearest-view" };
 
 export class Marks {
-  /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} stage @param {import("./panel_list.js").Context} context */
   constructor(stage, context) {
     this.context = context;
     this.listening = new AbortController();

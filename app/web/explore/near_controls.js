@@ -7,7 +7,7 @@ let groups = 0;
 
 export class NearControls {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {(change: Partial<import("./feed.js").Choice>) => void} choose
    * @param {() => void} onSave
    */

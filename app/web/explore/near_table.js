@@ -7,7 +7,7 @@ const HEADER = ["space", "metric", "rank", "index", "class", "distance"];
 
 /**
  * @param {import("./feed.js").Found} found @param {string[]} spaces
- * @param {import("./panels.js").Context} context
+ * @param {import("./panel_list.js").Context} context
  * @returns {string}
  */
 export function tableOf({ lists, choice: { metric } }, spaces, { classLabel }) {
@@ -22,7 +22,7 @@ function cell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Under a name that tells model and place. @param {string} table @param {import("./panels.js").Context} context */
+/** Under a name that tells model and place. @param {string} table @param {import("./panel_list.js").Context} context */
 export function saveTable(table, { card, probe }) {
   const { kind, index } = probe.anchor;
   const there = { sample: `sample-${index}`, upload: "uploaded", mean: "mean" }[kind];

@@ -11,7 +11,7 @@ const MOST = 50;
 export class NearestPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {import("./panels.js").Context} context; its `feed` finds the samples
+   * @param {import("./panel_list.js").Context} context; its `feed` finds the samples
    */
   constructor(root, context) {
     this.context = context;

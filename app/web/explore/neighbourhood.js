@@ -10,7 +10,7 @@ import { VoteBar } from "./vote.js";
 const PRINT = { euclidean: distanceInPrint, cosine: cosineInPrint };
 
 export class Neighbourhood {
-  /** @param {import("./panels.js").Context} context @param {string} space @param {number} k how many are expected */
+  /** @param {import("./panel_list.js").Context} context @param {string} space @param {number} k how many are wanted */
   constructor(context, space, k) {
     const { t, probe, feed } = context;
     this.context = context;

@@ -1,4 +1,8 @@
-/** The panels around the scene, and what all of them know. */
+/**
+ * The panels around the scene, and what all of them know.
+ *
+ * @typedef {ReturnType<typeof contextOf>} Context what the panels are given
+ */
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
@@ -18,7 +22,7 @@ import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
-import { Gauge } from "./panels.js";
+import { Gauge } from "./gauge.js";
 import { PicturePair } from "./picture_pair.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
@@ -54,7 +58,7 @@ export function contextOf(explorer, strings, onDispose) {
 
 /**
  * Builds everything that carries words.
- * @param {import("./explorer.js").Explorer} explorer @param {import("./panels.js").Context} context
+ * @param {import("./explorer.js").Explorer} explorer @param {Context} context
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {

@@ -15,7 +15,7 @@ import { classColour, distanceInPrint } from "../core/figures.js";
 
 export class TileGrid {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {import("../core/pictures.js").SamplePictures} pictures
    * @param {{label: string, onPick: (index: number) => void, testid?: string, told?: Told}} options label names the
    *   list; `told` says what a tile says, otherwise the distance

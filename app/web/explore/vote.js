@@ -8,7 +8,7 @@ const ALL_LISTED = 10; // classes: where there are more, those without a vote ar
 
 export class VoteBar {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {{all: string, one: string}} [keys] of the sentences about all classes (`votes`), and about one
    * @param {string} [testid]
    */

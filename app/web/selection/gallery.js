@@ -11,7 +11,7 @@ import { inPrint } from "./figures.js";
 const PER_PAGE = 24;
 
 export class Gallery {
-  /** @param {import("../explore/panels.js").Context} context */
+  /** @param {import("../explore/panel_list.js").Context} context */
   constructor(context) {
     this.context = context;
     this.selection = context.selection;

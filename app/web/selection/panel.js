@@ -21,7 +21,7 @@ const carried = new WeakMap();
 export class SelectionPanel {
   /**
    * @param {HTMLElement} slot
-   * @param {import("../explore/panels.js").Context} context
+   * @param {import("../explore/panel_list.js").Context} context
    * @param {import("../view/view.js").View} view
    */
   constructor(slot, context, view) {
