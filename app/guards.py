@@ -113,6 +113,17 @@ def choice(query: QueryParams, name: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def choices(query: QueryParams, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Some of the `allowed` words with commas between them, each once, in the query's order; the first of them where
+    it is missing. Raises Refusal (400).
+    """
+    text = query.get(name, allowed[0])
+    values = text.split(",")
+    if not set(values) <= set(allowed) or len(values) != len(set(values)):
+        raise Refusal(400, "Bad words", Message("request.words", name=name, text=text[:40], known=", ".join(allowed)))
+    return tuple(values)
+
+
 def latent(query: QueryParams, dim: int) -> NDArray[np.float32]:
     """z=1.5,-2,... of the query as float32 (dim,). Raises Refusal (400)."""
     text = query.get("z", "")

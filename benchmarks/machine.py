@@ -24,6 +24,8 @@ PACKAGES = (
     "torch",
     "torchvision",
     "pythae",
+    "scikit-learn",
+    "faiss-cpu",
     "numpy",
     "pillow",
     "playwright",

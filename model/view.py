@@ -29,7 +29,7 @@ CLOSEST = 0.5  # times the distance of HOME, from where the eye goes back until 
 STEP_BACK = 1.02  # by so much each time
 NEAREST, FARTHEST = 0.15, 6.0  # of the eye from what it looks at
 FILLED = {"across": 0.86, "up": 0.94}  # of the window by the box: the rest is for the numbers at its edges
-RIM = 46  # pixels at least to the left and right of the box, for these numbers and the name of the axis
+RIM = 58  # pixels at least to the left and right of the box, for these numbers and the name of the axis
 LABEL_ROOM = 1.15  # times as far away where the axes' names are drawn outside the box, by us
 
 TICKS = 5  # about so many numbers along an axis

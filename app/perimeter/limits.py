@@ -31,7 +31,7 @@ class Rate:
 RATES = {
     "latents": Rate(1500, 3000, 40),  # to decode: a hand sends 120 a second, a strip 64 at once
     "searches": Rate(60, 240, 40),  # nearest samples in latent space
-    "neighbours": Rate(8, 40, 40),  # in pixel space: 30 million differences each
+    "neighbours": Rate(8, 40, 40),  # in pixel space: 30 million products each, at worst
     "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
     "reels": Rate(10, 60, 40),  # frames of films

@@ -39,7 +39,7 @@ class Rule:
     limit: str
     method: str
     path: re.Pattern[str]
-    query: tuple[str, str] | None = None  # a parameter and its value
+    query: tuple[str, str] | None = None  # a parameter and one of its values, which commas separate
     costly: bool = False  # a thread computes for long
     places: bool = False
 
@@ -48,7 +48,10 @@ class Rule:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method != self.method or not self.path.fullmatch(scope["path"]):
             return False
-        return self.query is None or QueryParams(scope["query_string"]).get(self.query[0]) == self.query[1]
+        if self.query is None:
+            return True
+        name, value = self.query
+        return value in QueryParams(scope["query_string"]).get(name, "").split(",")
 
 
 RULES = (
@@ -56,6 +59,7 @@ RULES = (
     Rule("reels", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
     Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
+    Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
     Rule("searches", "GET", re.compile(MODEL + "/nearest")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),

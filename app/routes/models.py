@@ -15,8 +15,20 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
-from app.routes import assets, classroom, decoding, downloads, exports, films, health, runs, uploads, walks
-from app.routes.neighbours import described, how_many, left_out, others, pixel_source
+from app.routes import (
+    assets,
+    classroom,
+    decoding,
+    downloads,
+    exports,
+    films,
+    health,
+    measures,
+    nearest,
+    runs,
+    uploads,
+    walks,
+)
 from app.state import kept
 from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE
@@ -43,12 +55,14 @@ def _api() -> list[BaseRoute]:
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
+        Route(model + "/measures", measures.measures),
         Route(model + "/contours", contours),
         Route(model + "/images/{index}.png", image),
         Route(model + "/reconstructions/{index}.png", reconstruction),
         Route(model + "/sheet", sheet),
         Route(model + "/samples/{index}", sample),
-        Route(model + "/nearest", nearest),
+        Route(model + "/nearest", nearest.nearest),
+        Route(model + "/nearest", nearest.nearest_to_picture, methods=["POST"]),
         Route(model + "/encode", uploads.encode, methods=["POST"]),
         WebSocketRoute(model + "/decode", decoding.decode),
         Route("/health", health.health),
@@ -235,37 +249,5 @@ def sample(request: Request) -> Response:
             "latent": latent_map.latents[index].tolist(),
             "position": latent_map.points[index].tolist(),
             **service.sample_error(index),
-        }
-    )
-
-
-def nearest(request: Request) -> Response:
-    """GET /api/models/NAME/nearest?z=..&k=12&space=latent|pixel&without=I: the k samples nearest to latent z, nearest
-    first.
-
-    {space, against, neighbours: [{index, label, distance}], votes: [samples of each class], density: {distance,
-    percentile}}. In pixel space, the decoder's image at z is compared; distances are Euclidean, pixels in [0, 1].
-    Sample `without` is left out of neighbours and votes: on a sample, that one says nothing about the place. The
-    percentile is the share of held-out images that lie in denser places among the training images, 0 to 100.
-    """
-    service, query = _service(request), request.query_params
-    latent = guards.latent(query, service.latent_dim)
-    k, without = how_many(query, service), left_out(query, service)
-    wanted = k if without is None else min(k + 1, len(service))
-    space = guards.choice(query, "space", ("latent", "pixel"))
-    if space == "latent":
-        found, against = service.nearest_latent(latent, wanted), "latents"
-    else:
-        decoded = service.decode(latent[None])[0]  # (32, 32, 3)
-        found, against = service.nearest_pixel(decoded.transpose(2, 0, 1), wanted), pixel_source(service)
-    found = others(*found, without, k)
-    votes = np.bincount(service.latent_map.labels[found[0]], minlength=len(service.classes))
-    return _json(
-        {
-            "space": space,
-            "against": against,
-            "neighbours": described(service, *found),
-            "votes": votes.tolist(),
-            "density": service.density_at(latent),
         }
     )

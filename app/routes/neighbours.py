@@ -1,4 +1,4 @@
-"""Nearest samples as the API writes them."""
+"""Nearest samples as the API asks for them and writes them."""
 
 from __future__ import annotations
 
@@ -32,14 +32,6 @@ def left_out(query: QueryParams, service: ExplorerService) -> int | None:
     if len(service) == 1:
         raise Refusal(400, "Nothing left", Message("request.only_sample"))
     return guards.whole(query, "without", 0, len(service) - 1, 0)
-
-
-def others(
-    index: NDArray[np.int64], distance: NDArray[np.float32], without: int | None, k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The first k of samples index (m,) at distance (m,) that are not the sample `without`."""
-    kept = np.flatnonzero(index != (-1 if without is None else without))[:k]
-    return index[kept], distance[kept]
 
 
 def described(

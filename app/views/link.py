@@ -1,5 +1,5 @@
-"""The view as a link carries it: where the probe is, which sample it came from, how the camera stands, how many
-neighbours.
+"""The view as a link carries it: where the probe is, which sample it came from, how the camera stands, which
+neighbours are shown and how many.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ CAMERA = ("eye", "center", "up")
 AXES = ("x", "y", "z")
 DEFAULT_K = 12
 MOST_K = 50
+NEAR = ("latent", "pixel", "view", "all")  # the usual one first, as below
+METRICS = ("euclidean", "cosine")
 MOST_NUMBERS = 256  # of a latent
 FARTHEST = 1e6
 
@@ -26,6 +28,7 @@ class View:
     """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's.
 
     `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere.
+    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side.
     """
 
     p: tuple[float, ...] | None = None
@@ -33,6 +36,8 @@ class View:
     z: tuple[float, ...] | None = None
     camera: dict[str, Vector] | None = None
     k: int = DEFAULT_K
+    near: str = NEAR[0]
+    metric: str = METRICS[0]
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -45,6 +50,8 @@ class View:
             z=_packed(query.get("z", "")),
             camera=_camera(numbers) if numbers else None,
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
+            near=_word(query.get("near"), NEAR),
+            metric=_word(query.get("metric"), METRICS),
         )
 
 
@@ -70,6 +77,10 @@ def _packed(text: str) -> tuple[float, ...] | None:
     except (binascii.Error, ValueError, struct.error):
         return None
     return numbers if 1 <= len(numbers) <= MOST_NUMBERS and all(abs(number) <= FARTHEST for number in numbers) else None
+
+
+def _word(text: str | None, known: tuple[str, ...]) -> str:
+    return text if text in known else known[0]
 
 
 def _whole(text: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from model.config import IMAGE_SHAPE
 from model.errors import DataError
+from model.search.pixels import PixelIndex
 
 SPLITS = ("train", "test")
 Images = NDArray[np.uint8]
+INDEXING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ class ImageDataset:
         digest.update(self.images.tobytes())
         digest.update(self.labels.tobytes())
         return digest.hexdigest()[:16]
+
+    @property
+    def pixel_index(self) -> PixelIndex:
+        """Finds the images nearest to a picture; made at the first use, once for all models that show these images."""
+        with INDEXING:
+            return self._pixel_index
+
+    @cached_property
+    def _pixel_index(self) -> PixelIndex:
+        return PixelIndex(self.images)
 
     def take(self, count: int, seed: int = 0) -> ImageDataset:
         """At most `count` samples, drawn without replacement and kept in order."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.errors import CheckpointError, LatentError
 from model.files import write_atomically
+from model.search.vectors import VectorIndex
 
 VIEW = 3
 DENSITY_NEIGHBOURS = 10
@@ -94,6 +95,16 @@ class LatentMap:
     def latent_ranges(self) -> Floats:
         """The middle 98 % of the samples on each latent axis, from and to: (d, 2)."""
         return np.quantile(self.latents, [0.01, 0.99], axis=0).T.astype(np.float32)
+
+    @cached_property
+    def latent_index(self) -> VectorIndex:
+        """Finds the samples nearest in latent space."""
+        return VectorIndex(self.latents)
+
+    @cached_property
+    def view_index(self) -> VectorIndex:
+        """Finds the samples nearest in the view."""
+        return VectorIndex(self.points)
 
     @cached_property
     def _tensor(self) -> torch.Tensor:

@@ -21,10 +21,13 @@ from model.data.catalogue import CATALOGUE, DatasetCard
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
-from model.images import WHITE, to_bytes, to_unit
+from model.images import to_bytes, to_unit
+from model.search.exact import Found
+from model.search.pixels import FEW, PixelIndex
 from model.space.contours import contours
 from model.space.density import DENSITY, Density
 from model.space.latent_map import LatentMap
+from model.space.measures import measured
 from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
 
@@ -59,7 +62,7 @@ class ExplorerService:
         self._device = best_device()
         self._autoencoder = autoencoder.to(self._device)
         self._dataset = dataset
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._reconstructed: Pixels | None = None
         self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
         self.fingerprint: str = dataset.fingerprint if dataset else self._saved_map_of
@@ -191,6 +194,16 @@ class ExplorerService:
         percentile = self.density.error_percentile(errors)
         return {"mse": float(errors[0]), "error_percentile": None if percentile is None else float(percentile[0])}
 
+    def measures(self) -> Floats:
+        """By what samples are selected, float32 (3, n): see `model.space.measures`. Takes a second or two."""
+        errors = None if self._dataset is None else self._errors_of_all(self._dataset.images)
+        with _inference():
+            return measured(self.latent_map, self.density, errors)
+
+    def _errors_of_all(self, images: Pixels) -> Floats:
+        pairs = zip(_parts(images), _parts(self.latent_map.latents), strict=True)
+        return np.concatenate([self.errors(part, latents) for part, latents in pairs])
+
     def density_at(self, latent: Floats) -> dict[str, float]:
         """How dense the training data are around a latent (d,): the mean `distance` to the 10 nearest, and its
         `percentile` among held-out images, 0 (denser than all) to 100 (beyond all).
@@ -204,30 +217,42 @@ class ExplorerService:
         """Lines (m, 3) around the dense places of a three-dimensional latent space, by slice."""
         return contours(self.density, self.latent_map.ranges)
 
-    def nearest_latent(self, latent: Floats, k: int) -> tuple[NDArray[np.int64], Floats]:
-        """Indices (k,) and Euclidean distances (k,) of the samples nearest to latent (d,) in latent space. Raises
-        LatentError.
+    def nearest_latent(self, latent: Floats, k: int, metric: str = "euclidean") -> Found:
+        """Indices (k,) and distances (k,) of the samples nearest to latent (d,) in latent space, exact. `metric` is one
+        of METRICS. Raises LatentError.
         """
+        self._checked(latent[None])
         with _inference():
-            index, distance = self.latent_map.nearest(latent[None], k)
-        return index[0], distance[0]
+            return self.latent_map.latent_index.nearest_to(latent, self._count(k), metric)
 
-    def nearest_pixel(self, image: Pixels, k: int) -> tuple[NDArray[np.int64], Floats]:
+    def nearest_view(self, latent: Floats, k: int, metric: str = "euclidean") -> Found:
+        """The same in the 3-D view."""
+        point = self.latent_map.to_point(self._checked(latent[None])[0])
+        with _inference():
+            return self.latent_map.view_index.nearest_to(point, self._count(k), metric)
+
+    def nearest_pixel(self, image: Pixels, k: int, metric: str = "euclidean") -> Found:
         """The same in pixel space, image uint8 (3, 32, 32), pixels in [0, 1]: among the originals, or else the
         reconstructions.
         """
+        k = self._count(k)
+        with _inference():
+            return self._pixel_index().nearest_to(image, k, metric)
+
+    def _pixel_index(self) -> PixelIndex:
+        if self._dataset is not None:
+            return self._dataset.pixel_index
+        with self._lock:
+            return self._reconstructed_index
+
+    @cached_property
+    def _reconstructed_index(self) -> PixelIndex:
+        return PixelIndex(self._all_reconstructed(), FEW)
+
+    def _count(self, k: int) -> int:
         if not 1 <= k <= len(self):
             raise LatentError("value.range", "k", value=k, low=1, high=len(self))
-        query = torch.from_numpy(image.reshape(1, -1)).float()  # (1, 3072)
-        with _inference():
-            distance = torch.cat([_distances(query, part) for part in _parts(self._pixels)])  # (n,)
-            nearest = distance.topk(k, largest=False, sorted=True)
-        return nearest.indices.numpy(), nearest.values.numpy()
-
-    @property
-    def _pixels(self) -> Pixels:
-        """uint8 (n, 3, 32, 32): originals, or reconstructions."""
-        return self._dataset.images if self._dataset else self._all_reconstructed()
+        return k
 
     def _all_reconstructed(self) -> Pixels:
         with self._lock:
@@ -273,11 +298,6 @@ def _parts(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 def _to_pixels(images: Tensor) -> Tensor:
     return to_bytes(images).permute(0, 2, 3, 1).contiguous()  # (n, 32, 32, 3)
-
-
-def _distances(query: Tensor, part: Pixels) -> Tensor:
-    rows = torch.from_numpy(part).flatten(1).float()  # (m, 3072)
-    return torch.linalg.vector_norm(rows.sub_(query), dim=1) / WHITE  # (m,)
 
 
 def _keep(latent_map: LatentMap, path: Path) -> None:

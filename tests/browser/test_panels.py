@@ -141,7 +141,8 @@ def expect_nearest(explorer: ExplorerPage, k: int, without: int | None = None) -
     assert tile_indices(explorer.tiles()) == wanted
     classes, labels = explorer.model.card["classes"], explorer.model.labels
     expect(explorer.tiles().locator(".mx-tile-name")).to_have_text([classes[labels[index]] for index in wanted])
-    votes = [int(text) for text in explorer.page.locator(".mx-vote-number").all_inner_texts()]
+    numbers = explorer.page.get_by_test_id("nearest-votes").locator(".mx-vote-number")
+    votes = [int(text) for text in numbers.all_inner_texts()]
     assert votes == np.bincount(labels[wanted], minlength=3).tolist()
 
 

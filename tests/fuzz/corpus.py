@@ -185,7 +185,8 @@ class Asked:
 
 METHODS = ("GET",) * 8 + ("POST",) * 3 + ("HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
 PATHS = (
-    "/api/models", "/api/models/{}", "/api/models/{}/points", "/api/models/{}/labels", "/api/models/tiny/samples/{}",
+    "/api/models", "/api/models/{}", "/api/models/{}/points", "/api/models/{}/labels", "/api/models/{}/measures",
+    "/api/models/tiny/samples/{}",
     "/api/models/tiny/images/{}.png", "/api/models/tiny/reconstructions/{}.png", "/api/models/tiny/sheet",
     "/api/models/tiny/nearest",
     "/api/models/tiny/walk", "/api/models/tiny/walk.gif",

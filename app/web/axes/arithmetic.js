@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 
 export class ClassArithmetic {
-  /** @param {import("../explore/panels.js").Context} context */
+  /** @param {import("../explore/panel_list.js").Context} context */
   constructor(context) {
     this.context = context;
     const { t, labels } = context;

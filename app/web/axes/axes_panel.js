@@ -13,7 +13,7 @@ import { shownAxes, standardNormal, traversal } from "./traversal.js";
 let open = false; // outlives a change of language or model
 
 export class AxesPanel {
-  /** @param {HTMLElement} slot @param {import("../explore/panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("../explore/panel_list.js").Context} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

@@ -11,7 +11,7 @@ let open = false; // outlives a change of language or model
 /** @typedef {{picture: string, mse: number|null, error_percentile: number|null}} Made */
 
 export class EveryModelPanel {
-  /** @param {HTMLElement} slot @param {import("../explore/panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("../explore/panel_list.js").Context} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

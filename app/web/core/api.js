@@ -33,8 +33,9 @@ const REMEMBERED = 8;
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
  *   in denser ones, 0 to 100
- * @typedef {{space: string, against: string, neighbours: Neighbour[], votes: number[],
- *   density: Density}} Nearest
+ * @typedef {{space: string, against: string, compared?: "given"|"original"|"decoded", neighbours: Neighbour[],
+ *   votes: number[]}} NearList what lies nearest in one space; `compared` is the picture in pixel space
+ * @typedef {NearList & {beside: Object<string, NearList>, metric: string, density: Density}} Nearest
  * @typedef {{picture: string, reconstruction: string, latent: number[], position: number[], mse: number,
  *   error_percentile: number|null, density: Density, width: number, height: number,
  *   nearest: {latent: Neighbour[], pixel: Neighbour[], shared: number, against: string}}} Encoded an uploaded picture's
@@ -79,6 +80,11 @@ export class Api {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
   }
 
+  /** @returns {Promise<Float32Array>} (3, n) row by row: squared error or NaN, density percentile, misfit */
+  async measures() {
+    return new Float32Array(await (await ask(`${this.root}/measures?v=${this.version}`)).arrayBuffer());
+  }
+
   /** @returns {Promise<{percentile: number, slices: number[][][][]}>} lines around dense places, by slice */
   contours() {
     return json(`${this.root}/contours?v=${this.version}`);
@@ -95,23 +101,30 @@ export class Api {
 
   /**
    * @param {ArrayLike<number>} z latent
-   * @param {number} k how many
-   * @param {number|null} [without] a sample to leave out
+   * @param {{k: number, metric: string, spaces: string[], without: number|null, original: number|null}} asked the first
+   *   of `spaces` is that of the answer itself; `without`, a sample, is left out; the picture of sample `original` is
+   *   compared in pixel space, or else the decoded one
+   * @param {Uint8Array<ArrayBuffer>|null} [picture] 32 x 32 RGB pixels to be compared in place of either
    * @returns {Promise<Nearest>} the same answer to the same question
    */
-  nearest(z, k, without = null) {
+  nearest(z, { k, metric, spaces, without, original }, picture = null) {
     const numbers = Array.from(z, (value) => Number(value.toPrecision(6)));
-    const left = without === null ? "" : `&without=${without}`;
-    return this.remembered(`${this.root}/nearest?z=${numbers.join(",")}&k=${k}&space=latent${left}`);
+    const given = Object.entries({ without, original }).filter(([, value]) => value !== null);
+    const rest = given.map(([name, value]) => `&${name}=${value}`).join("");
+    const wanted = `k=${k}&space=${spaces.join(",")}&metric=${metric}${rest}`;
+    const url = `${this.root}/nearest?z=${numbers.join(",")}&${wanted}`;
+    if (!picture) return this.remembered(url, () => json(url));
+    const post = { method: "POST", body: picture, headers: { "Content-Type": "application/octet-stream" } };
+    return this.remembered(`${url} ${picture}`, () => json(url, post));
   }
 
-  /** @param {string} url */
-  remembered(url) {
-    const known = this.answers.get(url);
+  /** @param {string} question @param {() => Promise<*>} ask */
+  remembered(question, ask) {
+    const known = this.answers.get(question);
     if (known) return known;
-    const fresh = json(url);
-    fresh.catch(() => this.answers.delete(url));
-    this.answers.set(url, fresh);
+    const fresh = ask();
+    fresh.catch(() => this.answers.delete(question));
+    this.answers.set(question, fresh);
     if (this.answers.size > REMEMBERED) this.answers.delete(this.answers.keys().next().value);
     return fresh;
   }

@@ -23,6 +23,11 @@ export function distanceInPrint(value) {
   return value < 0.0005 ? "0" : value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1);
 }
 
+/** One minus a cosine, to two digits, as it may be very small: "0.21", "0.00013". @param {number} value */
+export function cosineInPrint(value) {
+  return value < 1e-6 ? "0" : String(Number(value.toPrecision(2)));
+}
+
 /** A percentile, 0 to 100, never rounded up: "43", "99.4", and "100" for what lies beyond all. @param {number} value */
 export function percentInPrint(value) {
   return value >= 99.9 ? "100" : value >= 99 ? (Math.floor(10 * value) / 10).toFixed(1) : String(Math.floor(value));

@@ -74,3 +74,17 @@ export class SamplePictures {
     }
   }
 }
+
+/**
+ * The pixels of a sample-sized picture, row by row, as bytes of red, green and blue.
+ * @param {string} address of the picture @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function pixelsOf(address) {
+  const image = Object.assign(new Image(), { src: address });
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIDE;
+  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  brush.drawImage(image, 0, 0);
+  return Uint8Array.from(brush.getImageData(0, 0, SIDE, SIDE).data.filter((_, at) => at % 4 !== 3));
+}

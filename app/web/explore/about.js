@@ -6,7 +6,7 @@
 import { h } from "../core/dom.js";
 
 export class About {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, { card, t, language }) {
     const [channels, height, width] = card.original_shape;
     const whole = (height * width * channels).toLocaleString(language);

@@ -4,14 +4,14 @@
  */
 
 import { distanceInPrint } from "../core/figures.js";
-import { placeOf } from "./panels.js";
+import { placeOf } from "./gauge.js";
 
 const REST = 700; // ms without a move and without a new answer
 
 export class Announcer {
   /**
    * @param {HTMLElement} region that a screen reader listens to
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    */
   constructor(region, context) {
     this.region = region;

@@ -1,7 +1,7 @@
 /**
- * Bookmarks and trail as a small JSON file, `{format, version, model, bookmarks: [{name, kind, anchor, z, p, latent}],
- * trail: [{kind, anchor, z, p}]}`, with no pictures in it. What is read may have been written by anyone: each part is
- * looked at.
+ * Bookmarks and trail as a small JSON file, `{format, version, model, bookmarks: [{name, kind, anchor, z, p,
+ * latent}], trail: [{kind, anchor, z, p}]}`, with no pictures in it. What is read may have been written by
+ * anyone: each part is looked at.
  */
 
 import { PLACES_MOST } from "./trail.js";

@@ -10,7 +10,7 @@ import { Thumbnails } from "./thumbnails.js";
 const opened = new WeakSet();
 
 export class BookmarksPanel {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, context) {
     const { api, card } = context;
     this.context = context;
@@ -39,7 +39,7 @@ export class BookmarksPanel {
       this.keep, button("save", () => this.save()), button("open", () => this.chooser.click()), this.chooser);
     const about = { class: "mx-panel-title", title: t("bookmarks.help") };
     const summary = h("summary", about, t("bookmarks.title"), this.count);
-    this.element = h("details", { class: "mx-bookmarks", open: opened.has(root), "data-testid": "bookmarks" },
+    this.element = h("details", { class: "mx-fold mx-bookmarks", open: opened.has(root), "data-testid": "bookmarks" },
       summary, this.rows, actions, this.said);
     this.element.addEventListener("toggle", () => this.toggled());
     slot.append(this.element);

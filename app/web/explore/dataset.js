@@ -22,7 +22,7 @@ const WITHOUT_DOWNLOAD = "digits"; // the model of the images that are on every 
  */
 
 export class DatasetLine {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context @param {() => void} arrived */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context @param {() => void} arrived */
   constructor(slot, context, arrived) {
     this.slot = slot;
     this.context = context;

@@ -7,7 +7,7 @@ let wanted = false; // outlives a change of language or model
 
 export class DensitySwitch {
   /**
-   * @param {HTMLElement} slot @param {import("./panels.js").Context} context
+   * @param {HTMLElement} slot @param {import("./panel_list.js").Context} context
    * @param {import("../view/view.js").View} view
    */
   constructor(slot, context, view) {

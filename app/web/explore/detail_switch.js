@@ -5,7 +5,7 @@ import { h } from "../core/dom.js";
 const MODES = { "detail.off": false, "detail.on": true };
 
 export class DetailSwitch {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

@@ -8,6 +8,7 @@ import { progress } from "../core/progress.js";
 import { Camera } from "../view/camera.js";
 import { renderer } from "../view/plotly_figure.js";
 import { View } from "../view/view.js";
+import { Selection } from "../selection/selection.js";
 import { NearestFeed } from "./feed.js";
 import { moveByKeys } from "./keys.js";
 import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
@@ -17,6 +18,7 @@ import { placeOfProbe } from "./places.js";
 import { Probe } from "./probe.js";
 import { ProbeOverlay } from "./probe_overlay.js";
 import { Snapping } from "./snapping.js";
+import { choicesOf, shownSpaces } from "./spaces.js";
 import { DecodeStream } from "./stream.js";
 import { Trail } from "./trail.js";
 
@@ -41,8 +43,9 @@ export class Explorer {
     this.data = data;
     this.reload = reload;
     this.api = new Api(new URL("/", location.origin).href, data.model);
-    this.k = data.view.k;
-    const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.k));
+    /** @type {import("./feed.js").Choice} */
+    this.choice = chosenOf(data.view);
+    const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.choice));
     this.address = new AddressBar(link);
     /** @type {{dispose: () => void}[]} */
     this.panels = [];
@@ -68,7 +71,8 @@ export class Explorer {
     const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
     this.data.view = within(this.data.view, card.dataset);
-    this.k = Math.min(this.k, card.n);
+    const near = choicesOf(card).includes(this.choice.near) ? this.choice.near : "latent";
+    this.choice = { ...this.choice, near, k: Math.min(this.choice.k, card.n) };
     const shown = shownOf(this.data.view, card.classes);
     this.card = card;
     this.points = points;
@@ -79,6 +83,7 @@ export class Explorer {
     this.probe = new Probe(card, this.api, this.limits);
     this.trail = new Trail();
     this.snapping = new Snapping(points, labels, () => this.shown);
+    this.selection = new Selection(this.api, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
     this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
     this.listen();
@@ -112,8 +117,8 @@ export class Explorer {
     on(stream, "status", ({ detail }) => this.connection(detail));
     this.tellStats = throttle((stats) => this.showStats(stats), STATS_PAUSE);
     on(stream, "stats", ({ detail }) => this.tellStats(detail));
-    this.feed = new NearestFeed(this.api, probe, picturesOf(this.api), this.k);
-    on(this.feed, "nearest", ({ detail }) => this.overlay.setNeighbours(detail.answer.neighbours));
+    this.feed = new NearestFeed(this.api, probe, picturesOf(this.api), this.choice);
+    on(this.feed, "nearest", ({ detail }) => this.showNearest(detail));
     on(scene, "frame", () => this.lookAgain());
     on(scene, "hover", ({ detail }) => this.look(detail));
     on(scene, "pick", ({ detail: { index } }) => index >= 0 && probe.goToSample(index));
@@ -180,11 +185,11 @@ export class Explorer {
 
   /** @returns {LinkedView|null} the view as it stands, or null before there is one */
   get view() {
-    const { card, probe, scene, k, shown } = this;
+    const { card, probe, scene, choice, shown } = this;
     if (!scene) return null;
     const { anchor, position } = probe;
     const from = { anchor: anchor.index, z: latentOf(probe) };
-    return { p: Array.from(position), ...from, camera: scene.camera.pose, k, shown, dataset: card.dataset };
+    return { p: Array.from(position), ...from, camera: scene.camera.pose, ...choice, shown, dataset: card.dataset };
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
@@ -219,10 +224,17 @@ export class Explorer {
     this.panels = [];
   }
 
-  setK(k) {
-    this.k = k;
-    this.feed.setK(k);
+  /** @param {Partial<import("./feed.js").Choice>} change what neighbours are looked for from now on */
+  choose(change) {
+    this.choice = { ...this.choice, ...change };
+    this.feed.choose(this.choice);
     this.address.soon();
+  }
+
+  /** Lines to the neighbours in the spaces on show. @param {import("./feed.js").Found} found */
+  showNearest({ lists, choice }) {
+    const shown = shownSpaces(choice.near, this.card);
+    this.overlay.setNeighbours(Object.fromEntries(shown.map((space) => [space, lists[space]?.neighbours ?? []])));
   }
 
   centre() {
@@ -233,6 +245,7 @@ export class Explorer {
   filter() {
     this.look(NOTHING);
     this.scene.setShown(this.shown);
+    this.selection.refresh();
   }
 
   /** @param {import("../view/view.js").Hit} hit below the mouse */
@@ -266,6 +279,11 @@ export class Explorer {
     this.notices.clear();
     this.parts.stats.textContent = "";
   }
+}
+
+/** @param {LinkedView} view @returns {import("./feed.js").Choice} */
+function chosenOf({ k, near, metric }) {
+  return { k, near, metric };
 }
 
 /** @param {LinkedView} view @param {string[]} classes @returns {boolean[]} by class */

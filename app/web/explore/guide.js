@@ -21,7 +21,7 @@ let remembered = [];
 export class Guide {
   /**
    * @param {HTMLElement} stage
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    */
   constructor(stage, context) {
     this.stage = stage;

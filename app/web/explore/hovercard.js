@@ -6,7 +6,7 @@ import { classColour } from "../core/figures.js";
 const UPLOAD = -2; // in place of a sample
 
 export class HoverCard {
-  /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} stage @param {import("./panel_list.js").Context} context */
   constructor(stage, context) {
     this.stage = stage;
     this.context = context;

@@ -3,12 +3,12 @@
 import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
 import { picturesOf } from "../core/pictures.js";
-import { placeOf } from "./panels.js";
+import { placeOf } from "./gauge.js";
 import { TileGrid } from "./tiles.js";
 
 export class Landing {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {() => void} onGo the person wants the probe at the picture
    */
   constructor(context, onGo) {

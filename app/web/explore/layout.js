@@ -2,7 +2,9 @@
 
 import { h } from "../core/dom.js";
 
-const PANELS = ["pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "upload", "every"];
+const PANELS = [
+  "pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "selection", "upload", "every",
+];
 
 /**
  * @typedef {Object<string, HTMLElement>} Layout root, stage, notice, stats, tools, walk, classes, said, and a panel for

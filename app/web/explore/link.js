@@ -5,13 +5,13 @@
  */
 
 const PAUSE = 250;
-const USUAL_K = 12;
+const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not say so
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
- *   k: number, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe
- *   started, a sample being named by `anchor`; together with that it is the probe's own, which lies beside the view;
- *   `shown` by class and `dataset`, in which the view was: a link does not
+ *   k: number, near: string, metric: string, shown?: boolean[], dataset?: string}} View `z` is the latent of an
+ *   uploaded picture from which the probe started, a sample being named by `anchor`; together with that it is the
+ *   probe's own, which lies beside the view; `shown` by class and `dataset`, in which the view was: a link does not
  *   carry them
  */
 
@@ -31,13 +31,13 @@ export function within(view, dataset) {
  * @param {string} model @param {string} language @param {View} view
  * @returns {string} the query of a link that opens this view again
  */
-export function linkOf(model, language, { p, anchor, z, camera, k }) {
+export function linkOf(model, language, { p, anchor, z, camera, k, near, metric }) {
   const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
   const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
   const parameters = {
-    model, lang: language, k: k === USUAL_K ? null : k, from: anchor, z: z && packed(z), p, cam: seen,
+    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen,
   };
-  const given = Object.entries(parameters).filter(([, value]) => value !== null);
+  const given = Object.entries(parameters).filter(([name, value]) => value !== null && value !== USUAL[name]);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");
 }
 
@@ -73,16 +73,15 @@ export class AddressBar {
 /**
  * @param {import("./probe.js").Probe} probe
  * @param {import("../view/orbit.js").Pose|null} camera
- * @param {number} k
+ * @param {import("./feed.js").Choice} choice
  * @returns {View} `p` is rounded to what a short link carries, and null where the probe stands on the anchor that the
  *   link names
  */
-export function snapshot(probe, camera, k) {
+export function snapshot(probe, camera, choice) {
   const { anchor, position } = probe;
   const home = probe.besideView() || position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  return {
-    p: home && anchor.kind !== "mean" ? null : round(position, 3), anchor: anchor.index, z: latentOf(probe), camera, k,
-  };
+  const p = home && anchor.kind !== "mean" ? null : round(position, 3);
+  return { p, anchor: anchor.index, z: latentOf(probe), camera, ...choice };
 }
 
 /** @param {import("./probe.js").Probe} probe @returns {number[]|null} the latent that a link has to carry */

@@ -5,11 +5,18 @@ import { h } from "../core/dom.js";
 const STAR = "M8 0.8 L10.1 5.6 L15.2 6.1 L11.4 9.5 L12.5 14.6 L8 11.9 L3.5 14.6 L4.6 9.5 L0.8 6.1 L5.9 5.6 Z";
 const DISC = "M8 2 a6 6 0 1 0 0.01 0 Z";
 const RING = "M8 4 a4 4 0 1 0 0.01 0 Z";
+const SQUARE = "M3 3 H13 V13 H3 Z";
+const TRIANGLE = "M8 2 L14 13 H2 Z";
+const DIAMOND = "M8 2 L14 8 L8 14 L2 8 Z";
 const LINE = "M1 12 L6 5 L10 10 L15 3";
-const SHAPES = { probe: DISC, start: STAR, upload: STAR, nearest: RING, trail: LINE };
+const SHAPES = {
+  probe: DISC, start: STAR, upload: STAR, nearest: RING, "nearest-pixel": SQUARE, "nearest-view": TRIANGLE, trail: LINE,
+  selected: DIAMOND,
+};
+const OF_SPACE = { latent: "nearest", pixel: "nearest-pixel", view: "nearest-view" };
 
 export class Marks {
-  /** @param {HTMLElement} stage @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} stage @param {import("./panel_list.js").Context} context */
   constructor(stage, context) {
     this.context = context;
     this.listening = new AbortController();
@@ -19,8 +26,11 @@ export class Marks {
     stage.append(this.element);
     const { signal } = this.listening;
     context.probe.addEventListener("anchor", () => this.show(), { signal });
-    context.overlay.addEventListener("star", () => this.show(), { signal });
+    for (const event of ["star", "neighbours"]) {
+      context.overlay.addEventListener(event, () => this.show(), { signal });
+    }
     context.trail.addEventListener("change", () => this.show(), { signal });
+    context.selection.addEventListener("change", () => this.show(), { signal });
     this.show();
   }
 
@@ -31,16 +41,23 @@ export class Marks {
   }
 
   show() {
-    const { probe, overlay, trail } = this.context;
+    const { probe, overlay, trail, selection } = this.context;
     this.entries.start.hidden = probe.anchor.kind !== "sample";
     this.entries.upload.hidden = overlay.uploadPlace() === null;
+    for (const [space, name] of Object.entries(OF_SPACE)) this.entries[name].hidden = !overlay.neighbours[space];
     this.entries.trail.hidden = !trail.canGoBack;
+    this.entries.selected.hidden = !selection.indices.length;
   }
 
   dispose() {
     this.listening.abort();
     this.element.remove();
   }
+}
+
+/** The mark at the neighbours in a space. @param {string} space */
+export function markShape(space) {
+  return shape(SHAPES[OF_SPACE[space]]);
 }
 
 /** @param {string} outline */

@@ -1,22 +1,27 @@
-/** The samples nearest to the probe in latent space: pictures, distances and the class vote. */
+/** The samples nearest to the probe, in one space or in several side by side: how many, which, and what they share. */
 
 import { h } from "../core/dom.js";
-import { TileGrid } from "./tiles.js";
-import { VoteBar } from "./vote.js";
+import { NearControls } from "./near_controls.js";
+import { saveTable, tableOf } from "./near_table.js";
+import { Neighbourhood } from "./neighbourhood.js";
+import { ALL, shownSpaces, sharedBy } from "./spaces.js";
 
 const MOST = 50;
 
 export class NearestPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {import("./panels.js").Context} context; its `feed` finds the samples
+   * @param {import("./panel_list.js").Context} context; its `feed` finds the samples
    */
   constructor(root, context) {
     this.context = context;
-    this.k = context.feed.k;
+    this.choice = context.feed.choice;
+    /** @type {Neighbourhood[]} */
+    this.columns = [];
     this.listening = new AbortController();
     this.build(root);
     this.listen();
+    this.arrange();
     if (context.feed.last) this.show(context.feed.last);
   }
 
@@ -30,24 +35,24 @@ export class NearestPanel {
   }
 
   build(root) {
-    const { t, probe, feed } = this.context;
-    const onPick = (index) => probe.goToSample(index);
-    this.grid = new TileGrid(this.context, feed.pictures, { label: t("nearest.list"), onPick });
-    this.grid.reserve(this.k);
-    this.vote = new VoteBar(this.context);
+    const { t } = this.context;
+    this.controls = new NearControls(this.context, (change) => this.choose(change), () => this.save());
     this.note = h("p", { class: "mx-note", role: "status" });
     this.explain("");
     this.about = h("p", { class: "mx-note", "data-testid": "nearest-of" }, t("nearest.of.probe"));
-    const parts = [this.header(), this.about, this.note, this.vote.root, this.grid.root];
+    this.compared = h("p", { class: "mx-note", "data-testid": "nearest-compared" });
+    this.shared = h("p", { class: "mx-near-shared", "data-testid": "nearest-shared", title: t("upload.shared.help") });
+    this.side = h("div", { class: "mx-near-columns" });
+    const about = h("div", {}, this.about, this.compared);
+    const parts = [this.header(), this.controls.root, about, this.note, this.shared, this.side];
     this.root = h("div", { class: "mx-nearest", "data-testid": "nearest" }, ...parts);
     root.append(this.root);
   }
 
   header() {
     const { t } = this.context;
-    const shared = {
-      min: 1, max: this.most(), value: this.k, "aria-label": t("nearest.k"), title: t("nearest.k.help"),
-    };
+    const { k } = this.choice;
+    const shared = { min: 1, max: this.most(), value: k, "aria-label": t("nearest.k"), title: t("nearest.k.help") };
     this.slider = h("input", { ...shared, type: "range", "data-testid": "nearest-k" });
     this.number = h("input", { ...shared, type: "number", class: "mx-k-number", inputmode: "numeric" });
     const control = h("div", { class: "mx-k" },
@@ -67,8 +72,26 @@ export class NearestPanel {
       control.addEventListener("input", () => this.readK(control), { signal });
       control.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
     }
-    this.number.addEventListener("change", () => (this.number.value = String(this.k)), { signal });
-    this.number.addEventListener("blur", () => (this.number.value = String(this.k)), { signal });
+    const restore = () => { this.number.value = String(this.choice.k); };
+    for (const event of ["change", "blur"]) this.number.addEventListener(event, restore, { signal });
+  }
+
+  /** @param {Partial<import("./feed.js").Choice>} change */
+  choose(change) {
+    this.choice = { ...this.choice, ...change };
+    if (change.near) this.arrange();
+    this.context.choose(change);
+  }
+
+  /** A list for each space on show. */
+  arrange() {
+    const { context, choice: { near, k } } = this;
+    for (const column of this.columns) column.dispose();
+    this.columns = shownSpaces(near, context.card).map((space) => new Neighbourhood(context, space, k));
+    this.side.replaceChildren(...this.columns.map(({ root }) => root));
+    const many = this.columns.length > 1 ? `mx-near-many mx-near-many-${this.columns.length}` : "";
+    this.side.className = `mx-near-columns ${many}`;
+    this.shared.textContent = this.compared.textContent = "";
   }
 
   /**
@@ -78,25 +101,54 @@ export class NearestPanel {
   readK(control) {
     if (control.value === "") return;
     const asked = Number(control.value);
-    this.k = clamp(Math.round(asked), 1, this.most());
-    this.slider.value = String(this.k);
+    const k = clamp(Math.round(asked), 1, this.most());
+    this.choose({ k });
+    this.slider.value = String(k);
     this.fillTrack();
-    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = String(this.k);
-    this.context.setK(this.k);
+    if (control === this.slider || clamp(asked, 1, this.most()) !== asked) this.number.value = String(k);
   }
 
   fillTrack() {
-    const part = (this.k - 1) / Math.max(this.most() - 1, 1);
+    const part = (this.choice.k - 1) / Math.max(this.most() - 1, 1);
     this.slider.style.setProperty("--mx-filled", `${100 * part}%`);
   }
 
   /** @param {import("./feed.js").Found} found a tile never carries two samples: the pictures are there already */
-  show({ answer: { neighbours, votes }, without, pictures }) {
+  show(found) {
+    const { lists, without, pictures, choice } = found;
     const { t } = this.context;
-    this.grid.show(neighbours);
-    this.vote.show(votes);
+    if (choice.near !== this.choice.near) return; // its answer is still to come
+    const named = this.columns.map(({ space }) => lists[space]);
+    const others = (space) => Object.values(lists).filter((list) => list.space !== space);
+    for (const column of this.columns) column.show(lists[column.space], others(column.space), choice.metric);
+    this.found = named.every(Boolean) ? found : null;
+    this.controls.allowSaving(this.found !== null);
+    this.shared.classList.toggle("mx-near-waits", !this.found);
+    if (this.found) {
+      this.shared.textContent = this.inCommon(lists);
+      this.compared.textContent = lists.pixel ? t(`nearest.compared.${lists.pixel.compared}`) : "";
+    }
     this.about.textContent = without === null ? t("nearest.of.probe") : t("nearest.of.sample", { index: without });
     this.explain(pictures ? "" : t("nearest.failed.pictures"));
+  }
+
+  /**
+   * How many of latent space's nearest are also nearest elsewhere: one sentence.
+   * @param {Object<string, import("../core/api.js").NearList>} lists
+   */
+  inCommon(lists) {
+    const { latent, ...beside } = lists;
+    const counts = Object.entries(beside).map(([space, { neighbours }]) =>
+      [space, sharedBy(latent.neighbours, neighbours).length]);
+    if (!counts.length) return "";
+    const { near } = this.choice;
+    const key = near === ALL && counts.length > 1 ? ALL : counts[0][0];
+    return this.context.t(`nearest.shared.${key}`, { k: latent.neighbours.length, ...Object.fromEntries(counts) });
+  }
+
+  save() {
+    if (!this.found) return;
+    saveTable(tableOf(this.found, this.columns.map(({ space }) => space), this.context), this.context);
   }
 
   explain(problem) {

@@ -1,9 +1,14 @@
-/** The panels around the scene, and what all of them know. */
+/**
+ * The panels around the scene, and what all of them know.
+ *
+ * @typedef {ReturnType<typeof contextOf>} Context what the panels are given
+ */
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
+import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
 import { actionsOf } from "./actions.js";
@@ -17,7 +22,7 @@ import { Guide } from "./guide.js";
 import { HoverCard } from "./hovercard.js";
 import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
-import { Gauge } from "./panels.js";
+import { Gauge } from "./gauge.js";
 import { PicturePair } from "./picture_pair.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
@@ -37,27 +42,27 @@ export function axesOf({ latent_dim }) {
  * @param {(leave: () => void) => void} onDispose what is to be done when the panels go
  */
 export function contextOf(explorer, strings, onDispose) {
-  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, trail } = explorer;
+  const { api, card, probe, feed, overlay, points, labels, parts, data, snapping, trail, selection } = explorer;
   const detail = new DetailMode(probe, api, card);
   onDispose(() => detail.dispose());
   return {
-    api, card, probe, feed, overlay, points, labels, snapping, detail, trail, strings, onDispose,
+    api, card, probe, feed, overlay, points, labels, snapping, selection, detail, trail, strings, onDispose,
     t: translator(strings), palette: PALETTE, root: parts.root, has_images: card.has_images, language: data.language,
     axes: axesOf(card),
     classLabel: (/** @type {number} */ label) => strings[`class.${card.classes[label]}`] ?? card.classes[label],
     positionOf: (/** @type {number} */ index) => points.subarray(3 * index, 3 * index + 3),
-    setK: (/** @type {number} */ k) => explorer.setK(k),
+    choose: (/** @type {Partial<import("./feed.js").Choice>} */ change) => explorer.choose(change),
     toPair: () => bringIntoView(parts.gauge, "end"), // with the pair above it
   };
 }
 
 /**
  * Builds everything that carries words.
- * @param {import("./explorer.js").Explorer} explorer @param {import("./panels.js").Context} context
+ * @param {import("./explorer.js").Explorer} explorer @param {Context} context
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {
-  const { parts, stream, shown } = explorer;
+  const { parts, stream, shown, scene } = explorer;
   const { t } = context;
   const upload = new UploadPanel(parts.upload, context);
   const hover = new HoverCard(parts.stage, context);
@@ -70,9 +75,9 @@ export function panelsOf(explorer, context) {
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
-    new DensitySwitch(parts.gauge, context, explorer.scene), new Sliders(parts.sliders, context),
+    new DensitySwitch(parts.gauge, context, scene), new Sliders(parts.sliders, context),
     new AxesPanel(parts.axes, context), new BookmarksPanel(parts.bookmarks, context),
-    new NearestPanel(parts.nearest, context),
+    new NearestPanel(parts.nearest, context), new SelectionPanel(parts.selection, context, scene),
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];

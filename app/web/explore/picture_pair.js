@@ -3,14 +3,14 @@
 import { h, throttle } from "../core/dom.js";
 import { remember } from "../core/timings.js";
 import { addResidual, drawResidual, meanSquare, pixelsOf, SIDE } from "./detail.js";
-import { placeOf } from "./panels.js";
+import { placeOf } from "./gauge.js";
 
 const READABLE = 100; // ms: a figure that changes faster cannot be read
 const EMPTY = { mean: "pair.mean", sample: "pair.no_images", upload: "pair.upload.gone" }; // where there is no picture
 
 export class PicturePair {
   /**
-   * @param {HTMLElement} slot @param {import("./panels.js").Context} context
+   * @param {HTMLElement} slot @param {import("./panel_list.js").Context} context
    * @param {import("./stream.js").DecodeStream} stream
    */
   constructor(slot, context, stream) {

@@ -6,8 +6,8 @@ const SAME = 5e-4; // of the view: what a link rounds away
 
 /**
  * @typedef {{kind: import("./probe.js").AnchorKind, anchor: number|null, z: number[]|null, p: number[]}} Place `kind`
- *   of the anchor, `anchor` the sample that it is; `z`, (d), the latent of an upload, or the probe's own where that lies
- *   beside the view; `p`, (3), the position in the view
+ *   of the anchor, `anchor` the sample that it is; `z`, (d), the latent of an upload, or the probe's own where that
+ *   lies beside the view; `p`, (3), the position in the view
  */
 
 /** @param {import("./probe.js").Probe} probe @returns {Place} where it is now */

@@ -3,7 +3,7 @@
 import { h, oncePerFrame } from "../core/dom.js";
 
 export class Sliders {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

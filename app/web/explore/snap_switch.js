@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 
 export class SnapSwitch {
-  /** @param {HTMLElement} slot @param {import("./panels.js").Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, { t, probe, snapping }) {
     const input = h("input", {
       type: "checkbox", checked: probe.adjust !== null, "data-testid": "snap",

@@ -1,20 +1,40 @@
-/** A grid of sample pictures with class and distance; a click or Enter goes there. */
+/**
+ * A grid of sample pictures with class and distance, or another value; a click or Enter goes there. The sample of a
+ * tile that is pointed at or has the focus is ringed in the scene, and the tile of the sample under the mouse there is
+ * framed here.
+ */
 
 import { h } from "../core/dom.js";
 import { classColour, distanceInPrint } from "../core/figures.js";
 
+/**
+ * @typedef {(sample: import("../core/api.js").Neighbour, marked: boolean, print: (distance: number) => string) =>
+ *   {value: string, words: string}} Told
+ *   what stands in a tile, and what is said on hover
+ */
+
 export class TileGrid {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {import("../core/pictures.js").SamplePictures} pictures
-   * @param {{label: string, onPick: (index: number) => void}} options label names the list
+   * @param {{label: string, onPick: (index: number) => void, testid?: string, told?: Told}} options label names the
+   *   list; `told` says what a tile says, otherwise the distance
    */
-  constructor(context, pictures, { label, onPick }) {
+  constructor(context, pictures, { label, onPick, testid = "nearest-tile", told }) {
     this.context = context;
     this.pictures = pictures;
     this.onPick = onPick;
+    this.testid = testid;
+    this.told = told ?? ((...shown) => this.distanceOf(...shown));
     this.root = h("ol", { class: "mx-tiles", "aria-label": label, onkeydown: (event) => this.walk(event) });
     this.tiles = [];
+    /** @type {object|null} the tile that is pointed at or has the focus */
+    this.pointed = null;
+    const leaving = new AbortController();
+    const hovered = (/** @type {CustomEvent} */ { detail }) => this.frame(detail);
+    context.overlay.addEventListener("hovered", hovered, { signal: leaving.signal });
+    this.dispose = () => { leaving.abort(); this.point(null); };
+    context.onDispose(this.dispose);
   }
 
   /** Keep room for `count` tiles, so that nothing moves when they are filled. */
@@ -28,10 +48,25 @@ export class TileGrid {
    * Show neighbours whose pictures are loaded; tiles stay, their content changes.
    * @param {import("../core/api.js").Neighbour[]} neighbours
    * @param {Set<number>} [marked] indices to set apart
+   * @param {(distance: number) => string} [print]
    */
-  show(neighbours, marked = new Set()) {
+  show(neighbours, marked = new Set(), print = distanceInPrint) {
     this.reserve(neighbours.length);
-    neighbours.forEach((neighbour, at) => this.fillTile(this.tiles[at], neighbour, marked));
+    neighbours.forEach((neighbour, at) => this.fillTile(this.tiles[at], neighbour, marked, print));
+    if (this.pointed) this.point(this.tiles.includes(this.pointed) ? this.pointed : null);
+    this.frame(this.context.overlay.hovered);
+  }
+
+  /** Ring the sample of a tile in the scene, or none. */
+  point(tile) {
+    if (!tile && !this.pointed) return; // another grid's tile may be ringed
+    this.pointed = tile;
+    this.context.overlay.setPointed(tile?.index ?? -1);
+  }
+
+  /** Frame the tile of a sample, if it is here. @param {number} index or -1 */
+  frame(index) {
+    for (const { control, index: own } of this.tiles) control.classList.toggle("mx-tile-hovered", own === index);
   }
 
   addTile() {
@@ -40,22 +75,27 @@ export class TileGrid {
     const distance = h("span", { class: "mx-tile-distance" });
     const onclick = () => this.onPick(tile.index);
     const control = h("button", {
-      type: "button", class: "mx-tile", "data-testid": "nearest-tile", tabindex: -1, disabled: true,
-      title: this.context.t("nearest.tile.waiting"), onclick,
+      type: "button", class: "mx-tile", "data-testid": this.testid, tabindex: -1, disabled: true,
+      title: this.context.t("nearest.tile.waiting"), onclick, onpointerenter: () => this.point(tile),
+      onpointerleave: () => this.point(null), onfocus: () => this.point(tile), onblur: () => this.point(null),
     }, picture, name, distance);
     const tile = { item: h("li", {}, control), control, picture, name, distance, index: null };
     this.tiles.push(tile);
     this.root.append(tile.item);
   }
 
-  fillTile(tile, { index, label, distance }, marked) {
-    const name = this.context.classLabel(label);
-    const written = distanceInPrint(distance);
-    const key = marked.has(index) ? "nearest.tile.shared" : "nearest.tile";
-    const words = this.context.t(key, { name, index, distance: written });
+  distanceOf({ index, label, distance }, marked, print) {
+    const value = print(distance);
+    const key = marked ? "nearest.tile.shared" : "nearest.tile";
+    return { value, words: this.context.t(key, { name: this.context.classLabel(label), index, distance: value }) };
+  }
+
+  fillTile(tile, sample, marked, print) {
+    const { index, label } = sample;
+    const { value, words } = this.told(sample, marked.has(index), print);
     tile.index = index;
-    tile.name.textContent = name;
-    tile.distance.textContent = written;
+    tile.name.textContent = this.context.classLabel(label);
+    tile.distance.textContent = value;
     tile.control.disabled = false;
     tile.control.title = words;
     tile.control.classList.toggle("mx-tile-marked", marked.has(index));
@@ -70,7 +110,12 @@ export class TileGrid {
     if (at < 0 || step === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = this.tiles[Math.min(Math.max(at + step, 0), this.tiles.length - 1)];
+    this.focus(at + step);
+  }
+
+  /** @param {number} at the nearest tile that there is */
+  focus(at) {
+    const next = this.tiles[Math.min(Math.max(at, 0), this.tiles.length - 1)];
     for (const { control } of this.tiles) control.tabIndex = control === next.control ? 0 : -1;
     next.control.focus();
   }

@@ -13,7 +13,7 @@ export function step({ trail, probe }, way) {
 
 export class TrailControl {
   /**
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    * @param {ReturnType<typeof import("./toolbar.js").toolbar>} buttons
    */
   constructor({ trail, probe, root }, buttons) {

@@ -22,7 +22,7 @@ const carried = new WeakMap();
 export class UploadPanel {
   /**
    * @param {HTMLElement} root where the panel goes
-   * @param {import("./panels.js").Context} context
+   * @param {import("./panel_list.js").Context} context
    */
   constructor(root, context) {
     this.context = context;

@@ -1,4 +1,4 @@
-/** How the nearest samples vote: one bar with a part for each class, and the counts below. */
+/** How some samples divide into classes: one bar with a part for each, and the counts below. */
 
 import { h } from "../core/dom.js";
 import { classColour, inkOn } from "../core/figures.js";
@@ -7,13 +7,18 @@ const ROOM_FOR_NUMBER = 0.06; // of the bar's width
 const ALL_LISTED = 10; // classes: where there are more, those without a vote are left out
 
 export class VoteBar {
-  /** @param {import("./panels.js").Context} context */
-  constructor(context) {
+  /**
+   * @param {import("./panel_list.js").Context} context
+   * @param {{all: string, one: string}} [keys] of the sentences about all classes (`votes`), and about one
+   * @param {string} [testid]
+   */
+  constructor(context, keys = { all: "nearest.vote", one: "nearest.vote.class" }, testid = "nearest-votes") {
     this.context = context;
+    this.keys = keys;
     this.entries = context.card.classes.map((_, label) => this.entry(label));
     this.bar = h("div", { class: "mx-vote-bar" }, ...this.entries.map(({ part }) => part));
     const counts = h("ul", { class: "mx-vote-counts" }, ...this.entries.map(({ item }) => item));
-    this.root = h("div", { class: "mx-vote", "data-testid": "nearest-votes" }, this.bar, counts);
+    this.root = h("div", { class: "mx-vote", "data-testid": testid }, this.bar, counts);
   }
 
   /** @param {number[]} votes a count for each class */
@@ -21,7 +26,7 @@ export class VoteBar {
     const all = votes.reduce((sum, count) => sum + count, 0);
     this.entries.forEach((entry, label) => this.showClass(entry, votes[label], all));
     this.bar.setAttribute("role", "img");
-    this.bar.setAttribute("aria-label", this.context.t("nearest.vote", { votes: this.inWords(votes) }));
+    this.bar.setAttribute("aria-label", this.context.t(this.keys.all, { votes: this.inWords(votes) }));
   }
 
   entry(label) {
@@ -37,7 +42,7 @@ export class VoteBar {
   showClass({ name, part, item, number }, count, all) {
     part.style.flexGrow = String(count);
     part.textContent = count / all >= ROOM_FOR_NUMBER ? String(count) : "";
-    part.title = item.title = this.context.t("nearest.vote.class", { name, count, k: all });
+    part.title = item.title = this.context.t(this.keys.one, { name, count, k: all });
     number.textContent = String(count);
     item.hidden = count === 0 && this.entries.length > ALL_LISTED;
     item.classList.toggle("mx-vote-none", count === 0);

@@ -6,7 +6,7 @@ import { loadSheets } from "../core/mounting.js";
 export class WalkSwitch {
   /**
    * @param {import("./explorer.js").Explorer} explorer which keeps the walk while words change
-   * @param {import("./panels.js").Context} context @param {HTMLButtonElement} button
+   * @param {import("./panel_list.js").Context} context @param {HTMLButtonElement} button
    */
   constructor(explorer, context, button) {
     this.explorer = explorer;

@@ -6,6 +6,7 @@
  * @typedef {import("./lens.js").Place} Place
  * @typedef {(point: ArrayLike<number>) => Place} Project a point's place in the view, CSS pixels
  * @typedef {ArrayLike<number>} Point
+ * @typedef {"ring"|"square"|"triangle"} Mark
  * @typedef {import("../core/theme.js").Ink} Ink
  *
  * @typedef {object} Layer
@@ -45,12 +46,14 @@ export class Rings {
   }
 }
 
-/** Thin lines from one point to others, each with a ring at its end. @implements {Layer} */
+/** Thin lines from one point to others, each with a mark around its end. @implements {Layer} */
 export class Spokes {
-  /** @param {() => Point} from @param {() => Point[]} ends */
-  constructor(from, ends) {
+  /** @param {() => Point} from @param {() => Point[]} ends @param {{dash: number[], mark: Mark}} style */
+  constructor(from, ends, { dash, mark }) {
     this.from = from;
     this.ends = ends;
+    this.dash = dash;
+    this.mark = mark;
   }
 
   places(project) {
@@ -62,13 +65,15 @@ export class Spokes {
     for (const [ex, ey] of ends) {
       pen.strokeStyle = ink.text;
       pen.lineWidth = 1;
-      pen.globalAlpha = 0.35;
+      pen.globalAlpha = this.dash.length ? 0.5 : 0.35;
+      pen.setLineDash(this.dash);
       pen.beginPath();
       pen.moveTo(x, y);
       pen.lineTo(ex, ey);
       pen.stroke();
+      pen.setLineDash([]);
       pen.globalAlpha = 1;
-      ring(pen, [ex, ey], 4, ink.text);
+      MARKS[this.mark](pen, [ex, ey], ink.text);
     }
   }
 }
@@ -219,6 +224,22 @@ function ring(pen, [x, y], radius, colour) {
   pen.lineWidth = 1.5;
   pen.beginPath();
   pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.stroke();
+}
+
+/** Each larger than the one before it: a point may bear all three. @type {Object<Mark, Function>} */
+const MARKS = {
+  ring: (pen, place, colour) => ring(pen, place, 4, colour),
+  square: (pen, place, colour) => outline(pen, place, [[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]], colour),
+  triangle: (pen, place, colour) => outline(pen, place, [[0, -12], [10.4, 6], [-10.4, 6]], colour),
+};
+
+function outline(pen, [x, y], corners, colour) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  for (const [right, down] of corners) pen.lineTo(x + right, y + down);
+  pen.closePath();
   pen.stroke();
 }
 

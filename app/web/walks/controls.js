@@ -6,7 +6,7 @@ import { STEPS } from "./walk.js";
 
 export class Controls {
   /**
-   * @param {import("../explore/panels.js").Context} context @param {import("./walk.js").Walk} walk
+   * @param {import("../explore/panel_list.js").Context} context @param {import("./walk.js").Walk} walk
    * @param {import("./player.js").Player} player @param {Object<string, () => void>} files what saves each, by its name
    */
   constructor({ t, card }, walk, player, files) {

@@ -11,7 +11,7 @@ import { Strip } from "./strip.js";
 
 export class WalkPanel {
   /**
-   * @param {HTMLElement} slot @param {import("../explore/panels.js").Context} context
+   * @param {HTMLElement} slot @param {import("../explore/panel_list.js").Context} context
    * @param {import("./walk.js").Walk} walk @param {import("../view/view.js").View} view
    */
   constructor(slot, context, walk, view) {

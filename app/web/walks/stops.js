@@ -3,7 +3,7 @@
 import { h, icon } from "../core/dom.js";
 import { LETTERS } from "./walk.js";
 
-/** @typedef {import("./walk.js").Stop} Stop @typedef {import("../explore/panels.js").Context} Context */
+/** @typedef {import("./walk.js").Stop} Stop @typedef {import("../explore/panel_list.js").Context} Context */
 
 export class StopList {
   /** @param {Context} context @param {import("./walk.js").Walk} walk @param {(at: number) => void} visit a stop */

@@ -5,7 +5,7 @@
 
 import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
-import { placeOf } from "../explore/panels.js";
+import { placeOf } from "../explore/gauge.js";
 import { faded, joined, tilesOf } from "./tiles.js";
 import { LETTERS } from "./walk.js";
 
@@ -13,7 +13,7 @@ import { LETTERS } from "./walk.js";
 
 export class Strip {
   /**
-   * @param {import("../explore/panels.js").Context} context @param {import("./walk.js").Walk} walk
+   * @param {import("../explore/panel_list.js").Context} context @param {import("./walk.js").Walk} walk
    * @param {import("./player.js").Player} player
    */
   constructor(context, walk, player) {

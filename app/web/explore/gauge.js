@@ -3,10 +3,6 @@
 import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
 
-/**
- * @typedef {ReturnType<typeof import("./panel_list.js").contextOf>} Context what the panels are given
- */
-
 const EDGE = 90; // percentiles of the held-out images, from which a place is called so
 const OFF = 97.5;
 
@@ -20,7 +16,7 @@ export function placeOf(percentile) {
 
 /** How dense the training data are around the probe, beside the places of held-out images. */
 export class Gauge {
-  /** @param {HTMLElement} slot @param {Context} context */
+  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();
