@@ -17,8 +17,9 @@ export class ClassArithmetic {
     const go = h("button", {
       type: "button", class: "mx-button", "data-testid": "arithmetic-go", onclick: () => this.go(),
     }, t("arithmetic.go"));
-    this.element = h("div", { class: "mx-arithmetic", role: "group", "aria-label": t("arithmetic.title") },
-      h("span", { class: "mx-arithmetic-title", title: t("arithmetic.help") }, t("arithmetic.title")),
+    const about = { role: "group", "aria-label": t("arithmetic.title"), title: t("arithmetic.help") };
+    this.element = h("div", { class: "mx-arithmetic", ...about },
+      h("span", { class: "mx-arithmetic-title" }, t("arithmetic.title")),
       h("span", {}, "z −"), this.minus, h("span", {}, "+"), this.plus, go);
   }
 

@@ -21,11 +21,13 @@ export class AxisRow {
     this.value = h("output", { class: "mx-figure" });
     const name = h("input", {
       class: "mx-axis-name", type: "text", maxlength: 40, value: names.of(range.axis), placeholder: t("axes.name"),
-      "aria-label": t("axes.name.of", { axis }), onchange: () => names.set(range.axis, name.value),
+      "aria-label": t("axes.name.of", { axis }), title: t("axes.name.of", { axis }),
+      onchange: () => names.set(range.axis, name.value),
       onkeydown: (event) => event.stopPropagation(),
     });
     this.slider = h("input", {
-      type: "range", min: range.low, max: range.high, step: "any", "aria-label": axis, "data-testid": "axis-slider",
+      type: "range", min: range.low, max: range.high, step: "any", "aria-label": axis,
+      title: axis, "data-testid": "axis-slider",
       oninput: (event) => onMove(this.slider.valueAsNumber, event.timeStamp),
       onkeydown: (event) => this.key(event, onMove),
     });

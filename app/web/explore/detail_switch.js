@@ -32,6 +32,7 @@ export class DetailSwitch {
   show() {
     const { t, detail, card } = this.context;
     const [plain, detailed] = this.buttons;
+    plain.title = t("pair.decoded.alt");
     plain.setAttribute("aria-pressed", String(!detail.on));
     detailed.setAttribute("aria-pressed", String(detail.on));
     detailed.setAttribute("aria-disabled", String(Boolean(detail.missing)));
