@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,9 @@ def test_the_container_asks_for_it() -> None:
 
 def test_the_lock_of_the_image_pins_what_the_requirements_name() -> None:
     wanted = {
-        line.partition(";")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines() if line.strip()
+        re.split("[;#]", line)[0].strip()
+        for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if line.strip()
     }
     locked = (ROOT / "requirements.lock").read_text()
     assert all(f"\n{requirement}" in f"\n{locked}" for requirement in wanted)

@@ -6,13 +6,16 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.config import IMAGE_SHAPE
 from model.errors import DataError
-from model.search.pixels import PixelIndex
+
+if TYPE_CHECKING:
+    from model.search.pixels import PixelIndex  # for the type alone: its import loads PyTorch
 
 SPLITS = ("train", "test")
 Images = NDArray[np.uint8]
@@ -51,6 +54,8 @@ class ImageDataset:
 
     @cached_property
     def _pixel_index(self) -> PixelIndex:
+        from model.search.pixels import PixelIndex  # here, because commands open data sets before they load PyTorch
+
         return PixelIndex(self.images)
 
     def take(self, count: int, seed: int = 0) -> ImageDataset:

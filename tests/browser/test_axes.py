@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,3 +79,27 @@ def test_the_probe_goes_where_the_arithmetic_of_class_means_leads(visit: Visit, 
     explorer.page.get_by_test_id("arithmetic-plus").select_option("8")
     explorer.page.get_by_test_id("arithmetic-go").click()
     explorer.wait_for_picture(model.decode(latent - means[0] + means[8]))
+
+
+def test_a_sheet_is_decoded_on_a_plane_through_the_probe_and_can_be_clicked_into(visit: Visit, server: Server) -> None:
+    explorer = visit(server, model="beta-vae", lang="en")
+    explorer.page.get_by_test_id("sheet").locator("summary").click()
+    tiles = explorer.page.get_by_test_id("sheet-tile")
+    expect(tiles).to_have_count(STEPS * STEPS)
+    expect(tiles.last.locator("img")).to_have_attribute("src", re.compile("^data:"))
+    model = explorer.model
+    sample = model.sample(model.card["start"])
+    place, ranges = np.asarray(sample["position"]), np.asarray(model.card["ranges"])
+    size = ranges[:, 1] - ranges[:, 0]
+    for at, (right, up) in {0: (0.5, 6.5), 6: (6.5, 6.5), 45: (3.5, 0.5)}.items():
+        there = place.copy()
+        there[:2] = ranges[:2, 0] + size[:2] * np.array([right, up]) / STEPS
+        difference = picture_of(tiles.nth(at)).astype(int) - model.decode(model.latent_at(there, sample))
+        assert np.abs(difference).max() <= 1, at
+    tiles.nth(45).click()
+    explorer.wait_for_picture(model.decode(model.latent_at(there, sample)))
+    before = tiles.first.locator("img").get_attribute("src")
+    explorer.page.get_by_test_id("sheet-extent").select_option("0.1")
+    expect(tiles.first.locator("img")).not_to_have_attribute("src", str(before))
+    explorer.page.get_by_test_id("sheet-across").select_option("1")
+    expect(explorer.page.get_by_test_id("sheet")).to_contain_text("Choose two different axes.")

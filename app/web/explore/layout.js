@@ -3,7 +3,8 @@
 import { h } from "../core/dom.js";
 
 const PANELS = [
-  "pair", "detail", "about", "data", "gauge", "sliders", "axes", "bookmarks", "nearest", "selection", "upload", "every",
+  "pair", "detail", "about", "data", "gauge", "sliders", "axes", "sheet", "bookmarks", "nearest", "selection", "upload",
+  "every",
 ];
 
 /**

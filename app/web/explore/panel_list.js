@@ -6,6 +6,7 @@
 
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
+import { SheetPanel } from "../axes/sheet_panel.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
 import { SelectionPanel } from "../selection/panel.js";
@@ -76,7 +77,8 @@ export function panelsOf(explorer, context) {
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
     new DensitySwitch(parts.gauge, context, scene), new Sliders(parts.sliders, context),
-    new AxesPanel(parts.axes, context), new BookmarksPanel(parts.bookmarks, context),
+    new AxesPanel(parts.axes, context), new SheetPanel(parts.sheet, context, scene),
+    new BookmarksPanel(parts.bookmarks, context),
     new NearestPanel(parts.nearest, context), new SelectionPanel(parts.selection, context, scene),
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
