@@ -72,7 +72,7 @@ def tile_indices(tiles: Locator) -> list[int]:
     ]
 
 
-def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_off_the_map(
+def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_beyond_the_data(
     visit: Visit, gallery: Server
 ) -> None:
     explorer = visit(gallery, model="flat", lang="en", **AMID)
