@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from app.allocator import share_arenas
 from app.settings import ServerSettings
 from model.errors import ExplorerError
 
@@ -20,6 +21,7 @@ def main() -> int:
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 2
+    share_arenas()
     from app.perimeter.serving import serve
 
     return serve(options.address or settings.address, options.port)
