@@ -17,6 +17,8 @@ from model.data.dataset import ImageDataset
 from model.errors import DataError, UnknownModelError
 from model.messages import Message, words_of
 from model.registry import find_model, known_models, shipped_models
+from model.runs.folder import touched
+from model.space.density import DENSITY
 from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
@@ -86,7 +88,7 @@ def service(name: str) -> ExplorerService:
     """
     folder = find_model(name, settings().models)
     try:
-        stamp = (folder / CARD).stat().st_mtime_ns
+        stamp = max((folder / CARD).stat().st_mtime_ns, round(touched(folder / DENSITY) * 1e9))
     except OSError as error:
         raise UnknownModelError("model.gone", name=name, reason=words_of(error)) from error
     return _places().model(folder, stamp).service()

@@ -99,3 +99,11 @@ def test_contours_lie_where_the_density_is_that_of_their_percentile() -> None:
     percentiles = found.percentile(np.concatenate(lines))
     assert abs(np.median(percentiles) - PERCENTILE) < 1
     assert np.abs(np.quantile(percentiles, [0.05, 0.95]) - PERCENTILE).max() < 4
+
+
+def test_contours_close_at_the_edge_of_the_box_and_there_are_none_where_nothing_tells_places_apart() -> None:
+    lines = [line for lines in contours(density(), np.array([[-1, 1]] * 3, np.float32)) for line in lines]
+    assert lines
+    assert all(np.isfinite(line).all() and np.allclose(line[0], line[-1]) for line in lines)
+    alone = Density.of_map(np.zeros((1, 3), np.float32))
+    assert contours(alone, np.array([[-1, 1]] * 3, np.float32)) == [[] for _ in range(SLICES)]

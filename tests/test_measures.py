@@ -11,6 +11,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from app.replies import Refusal
+from app.routes import measures
 from app.routes.measures import WAITING_MOST, Measuring
 from model.data.dataset import ImageDataset
 from model.space.density import Density
@@ -119,17 +120,21 @@ class SlowService:
         return np.zeros((3, 4), np.float32)
 
 
+def asset(measuring: Any, service: SlowService) -> Any:
+    return measuring.asset(service, "measures", measures._measured)
+
+
 def test_all_who_ask_for_one_model_share_its_measuring_and_few_models_wait() -> None:
     go = threading.Event()
     measuring: Any = Measuring()
     services = [SlowService(str(number), go) for number in range(WAITING_MOST)]
-    found = [measuring.asset(service) for service in services for _ in range(3)]
+    found = [asset(measuring, service) for service in services for _ in range(3)]
     with pytest.raises(Refusal, match="being measured"):
-        measuring.asset(SlowService("one more", go))
+        asset(measuring, SlowService("one more", go))
     go.set()
     assert {len(each.result(20).body) for each in found} == {48}
     assert [service.measured for service in services] == [1] * WAITING_MOST
-    assert measuring.asset(SlowService("one more", go)).result(20)
+    assert asset(measuring, SlowService("one more", go)).result(20)
 
 
 def test_a_measuring_that_failed_is_tried_again() -> None:
@@ -139,5 +144,5 @@ def test_a_measuring_that_failed_is_tried_again() -> None:
     service = SlowService("broken", go)
     for _ in range(2):
         with pytest.raises(MemoryError):
-            measuring.asset(service).result(20)
+            asset(measuring, service).result(20)
     assert service.measured == 2

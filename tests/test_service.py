@@ -1,5 +1,6 @@
 """The service: arrays in, arrays out, from many threads."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,6 +11,8 @@ from model.checkpoint import load_model
 from model.data.catalogue import CATALOGUE
 from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, LatentError, PictureError
+from model.space.density import DENSITY, Density
+from model.space.latent_map import LatentMap
 from model.space.service import ExplorerService
 
 
@@ -176,3 +179,11 @@ def test_a_map_of_another_model_is_refused(tiny_model_folder, five_model_folder,
     (tmp_path / "latents.npz").write_bytes((five_model_folder / "latents.npz").read_bytes())
     with pytest.raises(CheckpointError, match="5 axes, its model 3"):
         ExplorerService(tmp_path, None)
+
+
+def test_another_density_is_another_version(tiny_model_folder, synthetic_dataset, tmp_path):
+    folder = shutil.copytree(tiny_model_folder, tmp_path / "tiny")
+    before = ExplorerService(folder, synthetic_dataset).version
+    latents = LatentMap.load(folder / "latents.npz").latents
+    Density.of(latents, latents, np.zeros(len(latents))).save(folder / DENSITY)
+    assert ExplorerService(folder, synthetic_dataset).version != before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -35,8 +34,6 @@ from model.config import IMAGE_SHAPE
 from model.data.catalogue import CATALOGUE, is_here
 from model.errors import CheckpointError
 from model.messages import Message
-from model.space.contours import PERCENTILE
-from model.space.latent_map import VIEW
 from model.space.service import ExplorerService
 
 TILES_MOST = 64
@@ -56,7 +53,7 @@ def _api() -> list[BaseRoute]:
         Route(model + "/points", points),
         Route(model + "/labels", labels),
         Route(model + "/measures", measures.measures),
-        Route(model + "/contours", contours),
+        Route(model + "/contours", measures.contours),
         Route(model + "/images/{index}.png", image),
         Route(model + "/reconstructions/{index}.png", reconstruction),
         Route(model + "/sheet", sheet),
@@ -162,23 +159,6 @@ def labels(request: Request) -> Response:
     """GET /api/models/NAME/labels: uint8 (n,)."""
     service = _service(request)
     return _binary(request, service, "labels", lambda: service.latent_map.labels)
-
-
-def contours(request: Request) -> Response:
-    """GET /api/models/NAME/contours: {percentile, slices: [[lines [[x, y, z]]]]}: closed lines around the places that
-    are denser than all but the last of the held-out images, slice by slice along the third axis; 400 where d is not 3.
-    """
-    service = _service(request)
-    if service.latent_dim != VIEW:
-        raise Refusal(400, "Not three numbers", Message("latent.contours", dim=service.latent_dim))
-    tag = f"{service.version}-contours"
-
-    def make() -> Asset:
-        slices = [[line.round(4).tolist() for line in lines] for lines in service.contours]
-        body = json.dumps({"percentile": PERCENTILE, "slices": slices}).encode()
-        return Asset.pack(body, "application/json", tag)
-
-    return _kept(request, service, "contours", lambda: _packed().get(tag, make))
 
 
 def _binary(request: Request, service: ExplorerService, what: str, array: Callable[[], NDArray[Any]]) -> Response:

@@ -49,6 +49,8 @@ class ImageDataset:
     @property
     def pixel_index(self) -> PixelIndex:
         """Finds the images nearest to a picture; made at the first use, once for all models that show these images."""
+        if "_pixel_index" in self.__dict__:
+            return self._pixel_index
         with INDEXING:
             return self._pixel_index
 

@@ -30,9 +30,12 @@ def contours(density: Density, ranges: Floats, percentile: float = PERCENTILE) -
     tree = KDTree(density.reference)
     k = min(DENSITY_NEIGHBOURS, len(density.reference))
     distance = tree.query(places.reshape(-1, 3), k=k)[0].mean(1).reshape(SLICES, CELLS, CELLS)
+    beyond = 4 * level  # around the box, so that every line closes; infinity would leave no place to interpolate
+    if not beyond:
+        return [[] for _ in heights]
     return [
-        [_on_axes(line, x, y, height) for line in find_contours(np.pad(field, 1, constant_values=np.inf), level)]
-        for field, height in zip(np.minimum(distance, 4 * level), heights, strict=True)
+        [_on_axes(line, x, y, height) for line in find_contours(np.pad(field, 1, constant_values=beyond), level)]
+        for field, height in zip(np.minimum(distance, beyond), heights, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 from zipfile import BadZipFile
@@ -55,6 +56,12 @@ class Density:
         Errors have no percentile then.
         """
         return cls(latents, _quantiles(_distances(torch.from_numpy(latents), latents)), np.empty(0, np.float32))
+
+    @cached_property
+    def digest(self) -> str:
+        """Names the content: equal for equal data only."""
+        arrays = (self.reference, self.distances, self.errors)
+        return sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:8]
 
     def distance(self, latents: Floats) -> Floats:
         """The mean distance float32 (m,) of latents (m, d) to the 10 nearest of the reference, one at the very place

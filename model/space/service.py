@@ -64,6 +64,8 @@ class ExplorerService:
         self._dataset = dataset
         self._lock = threading.RLock()
         self._reconstructed: Pixels | None = None
+        self._graph_lock = threading.Lock()
+        self._graph: NeighbourGraph | None = None
         self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
         self.fingerprint: str = dataset.fingerprint if dataset else self._saved_map_of
         self.latent_map = self._map_of(folder, cache)
@@ -108,8 +110,11 @@ class ExplorerService:
 
     @property
     def version(self) -> str:
-        """Changes whenever the weights, the points, the labels or the images do: part of every cache key."""
-        return f"{self.card['weights_sha256'][:12]}-{self.fingerprint[:12]}-{int(self.has_images)}"
+        """Changes whenever the weights, the density, the points, the labels or the images do: part of every cache
+        key.
+        """
+        weights, images = self.card["weights_sha256"][:12], self.fingerprint[:12]
+        return f"{weights}-{images}-{int(self.has_images)}-{self.density.digest}"
 
     @property
     def has_images(self) -> bool:
@@ -131,11 +136,14 @@ class ExplorerService:
             some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))]
         )
 
-    @cached_property
+    @property
     def neighbour_graph(self) -> NeighbourGraph:
         """The graph of the map's samples that walks along the manifold follow: half a second when first asked for."""
-        with _inference():
-            return NeighbourGraph.of(self.latent_map.latents)
+        with self._graph_lock:
+            if self._graph is None:
+                with _inference():
+                    self._graph = NeighbourGraph.of(self.latent_map.latents)
+            return self._graph
 
     def __len__(self) -> int:
         return len(self.latent_map.latents)
@@ -212,7 +220,6 @@ class ExplorerService:
             distance = self.density.distance(latent[None])
         return {"distance": float(distance[0]), "percentile": float(self.density.rank(distance)[0])}
 
-    @cached_property
     def contours(self) -> list[list[Floats]]:
         """Lines (m, 3) around the dense places of a three-dimensional latent space, by slice."""
         return contours(self.density, self.latent_map.ranges)

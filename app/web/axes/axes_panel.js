@@ -31,7 +31,7 @@ export class AxesPanel {
 
   build(slot) {
     const { t, card, probe } = this.context;
-    const names = new AxisNames(card.name);
+    const names = new AxisNames(card);
     const axes = shownAxes(card.latent_ranges);
     const move = (axis) => (value, time) => {
       const latent = probe.latent.slice();

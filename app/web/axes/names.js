@@ -1,11 +1,13 @@
 /** What a person has called the latent axes of a model: kept in this browser. */
 
+import { weightsOf } from "../core/api.js";
+
 const LONGEST = 40; // letters
 
 export class AxisNames {
-  /** @param {string} model */
-  constructor(model) {
-    this.key = `mx-axes-${model}`;
+  /** @param {import("../core/api.js").Card} card of a model: trained anew under the same name, it is another */
+  constructor(card) {
+    this.key = `manifold-explorer.axes.${card.name}.${weightsOf(card)}`;
     this.names = read(this.key);
   }
 

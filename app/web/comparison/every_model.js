@@ -31,8 +31,8 @@ export class EveryModelPanel {
 
   /** The rows anew; another anchor ends it. */
   async show() {
-    if (!open) return;
     const mine = (this.asked += 1);
+    if (!open) return;
     const current = () => mine === this.asked && !this.abort.signal.aborted;
     const { probe: { anchor }, t } = this.context;
     const source = sourceOf(anchor);

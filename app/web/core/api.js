@@ -211,6 +211,11 @@ function posted(body) {
   return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
+/** @param {Card} card @returns {string} names what the model has learnt */
+export function weightsOf({ version }) {
+  return version.split("-")[0];
+}
+
 /** @param {string} url @param {RequestInit} [options] */
 async function json(url, options) {
   return (await ask(url, options)).json();

@@ -11,6 +11,7 @@ export class BatchDecoder {
     this.url = url;
     /** @type {Promise<WebSocket>|null} */
     this.opened = null;
+    this.closed = false;
     /** @type {Promise<*>} one message is answered before the next is sent */
     this.queue = Promise.resolve();
   }
@@ -27,6 +28,7 @@ export class BatchDecoder {
   }
 
   async ask(latents) {
+    if (this.closed) throw new Error("closed");
     const socket = await (this.opened ??= this.open());
     return new Promise((resolve, reject) => {
       socket.onmessage = ({ data }) => resolve(new Uint8Array(data));
@@ -46,9 +48,10 @@ export class BatchDecoder {
     });
   }
 
+  /** For good: what still waits is not asked any more. */
   close() {
+    this.closed = true;
     this.socket?.close();
-    this.opened = null;
   }
 }
 

@@ -30,5 +30,6 @@ export function cosineInPrint(value) {
 
 /** A percentile, 0 to 100, never rounded up: "43", "99.4", and "100" for what lies beyond all. @param {number} value */
 export function percentInPrint(value) {
-  return value >= 99.9 ? "100" : value >= 99 ? (Math.floor(10 * value) / 10).toFixed(1) : String(Math.floor(value));
+  if (value >= 100) return "100";
+  return value >= 99 ? (Math.floor(10 * value) / 10).toFixed(1) : String(Math.floor(value));
 }

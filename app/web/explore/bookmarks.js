@@ -16,11 +16,14 @@ import { samePlace } from "./places.js";
 const here = new Map();
 
 export class Bookmarks extends EventTarget {
-  /** @param {import("./bookmark_file.js").Kind} kind of the model that they belong to */
-  constructor(kind) {
+  /**
+   * @param {import("./bookmark_file.js").Kind} kind of the model that they belong to
+   * @param {string} weights that name what it has learnt: trained anew under the same name, it is another model
+   */
+  constructor(kind, weights) {
     super();
     this.kind = kind;
-    this.key = `manifold-explorer.bookmarks.${kind.model}`;
+    this.key = `manifold-explorer.bookmarks.${kind.model}.${weights}.${kind.n}`;
     /** Whether the browser keeps them. */
     this.kept = true;
     /** @type {Bookmark[]} the newest last */

@@ -1,5 +1,6 @@
 /** The bookmarks: keep a place, go to one, rename, delete, save all with the trail as a file, open such a file. */
 
+import { weightsOf } from "../core/api.js";
 import { h, icon } from "../core/dom.js";
 import { BOOKMARKS_MOST, FILE_MOST, fileOf, FileProblem, read, tidyName } from "./bookmark_file.js";
 import { Bookmarks } from "./bookmarks.js";
@@ -14,7 +15,7 @@ export class BookmarksPanel {
   constructor(slot, context) {
     const { api, card } = context;
     this.context = context;
-    this.bookmarks = new Bookmarks({ model: card.name, d: card.latent_dim, n: card.n });
+    this.bookmarks = new Bookmarks({ model: card.name, d: card.latent_dim, n: card.n }, weightsOf(card));
     this.thumbnails = new Thumbnails(api.decodeUrl());
     this.build(slot);
     this.bookmarks.addEventListener("change", () => this.show());

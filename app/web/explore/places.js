@@ -3,6 +3,7 @@
 import { latentOf } from "./link.js";
 
 const SAME = 5e-4; // of the view: what a link rounds away
+const ROUNDED = 1e-5; // relative, of a latent's numbers
 
 /**
  * @typedef {{kind: import("./probe.js").AnchorKind, anchor: number|null, z: number[]|null, p: number[]}} Place `kind`
@@ -24,9 +25,14 @@ export function near(one, other) {
 
 /** @param {Place} one @param {Place} other */
 export function samePlace(one, other) {
-  const sameLatent = one.z === other.z || one.z?.every((value, row) => value === other.z?.[row]);
   const sameAnchor = one.kind === other.kind && one.anchor === other.anchor;
-  return sameAnchor && Boolean(sameLatent) && near(one.p, other.p);
+  return sameAnchor && sameLatent(one.z, other.z) && near(one.p, other.p);
+}
+
+/** @param {number[]|null} one @param {number[]|null} other of which a file keeps six digits */
+function sameLatent(one, other) {
+  if (!one || !other) return one === other;
+  return one.every((value, row) => Math.abs(value - other[row]) <= ROUNDED * (1 + Math.abs(value)));
 }
 
 /**
@@ -37,9 +43,8 @@ export async function goTo(probe, { kind, anchor, z, p }) {
   if (kind === "upload") probe.goToLatent(z, kind);
   else if (kind === "mean") probe.home();
   else if (probe.anchor.index !== anchor || near(p, probe.position) || probe.besideView()) {
-    await probe.goToSample(anchor);
+    if (!(await probe.goToSample(anchor))) return;
   }
-  if (probe.anchor.index !== anchor) return;
   if (kind !== "upload" && z) probe.moveToLatent(z);
   else if (!near(p, probe.position)) probe.moveTo(p);
 }

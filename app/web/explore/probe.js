@@ -87,15 +87,16 @@ export class Probe extends EventTarget {
 
   /**
    * @param {number} index of a sample
-   * @returns {Promise<void>} settled when the probe is there; a newer move wins over a late answer
+   * @returns {Promise<boolean>} whether the probe is there now; a newer move wins over a late answer
    */
   async goToSample(index) {
     const mine = (this.asked += 1);
     const time = performance.now();
     const failed = (detail) => this.dispatchEvent(new CustomEvent("trouble", { detail })) && null;
     const sample = await this.api.sample(index).catch(failed);
-    if (!sample || mine !== this.asked) return;
+    if (!sample || mine !== this.asked) return false;
     this.goToLatent(sample.latent, "sample", { index, label: sample.label, mse: sample.mse, time });
+    return true;
   }
 
   /**
