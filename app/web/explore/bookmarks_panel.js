@@ -2,6 +2,7 @@
 
 import { weightsOf } from "../core/api.js";
 import { h, icon } from "../core/dom.js";
+import { download } from "../core/download.js";
 import { BOOKMARKS_MOST, FILE_MOST, fileOf, FileProblem, read, tidyName } from "./bookmark_file.js";
 import { Bookmarks } from "./bookmarks.js";
 import { goTo, placeOfProbe } from "./places.js";
@@ -132,9 +133,7 @@ export class BookmarksPanel {
   save() {
     const { bookmarks: { kind, list }, context: { trail } } = this;
     const file = new Blob([fileOf(kind, list, trail.places)], { type: "application/json" });
-    const href = URL.createObjectURL(file);
-    h("a", { href, download: `places-${kind.model}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    download(file, `places-${kind.model}.json`);
   }
 
   /** A file that is none changes nothing. */

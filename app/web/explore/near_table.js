@@ -1,5 +1,6 @@
-/** The list of neighbours as a file of comma-separated values (RFC 4180). */
+/** The list of neighbours as a file of comma-separated values. */
 
+import { csv } from "../core/csv.js";
 import { download } from "../core/download.js";
 
 const DIGITS = 7; // that float32 holds
@@ -13,13 +14,7 @@ const HEADER = ["space", "metric", "rank", "index", "class", "distance"];
 export function tableOf({ lists, choice: { metric } }, spaces, { classLabel }) {
   const rows = spaces.flatMap((space) => lists[space].neighbours.map(({ index, label, distance }, at) =>
     [space, metric, at + 1, index, classLabel(label), Number(distance.toPrecision(DIGITS))]));
-  return [HEADER, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
-}
-
-/** @param {string|number} value */
-function cell(value) {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csv([HEADER, ...rows]);
 }
 
 /** Under a name that tells model and place. @param {string} table @param {import("./panel_list.js").Context} context */

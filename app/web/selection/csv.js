@@ -1,5 +1,6 @@
 /** The selection as a table for other programs. */
 
+import { csv } from "../core/csv.js";
 import { MEASURES } from "./selection.js";
 
 const COLUMNS = { error: "squared_error", density: "density_percentile", misfit: "misfit" };
@@ -14,18 +15,13 @@ export function csvOf(selection, { classes, axes, positionOf }) {
   const { indices, labels, values } = selection;
   const head = ["index", "class", ...MEASURES.map((name) => COLUMNS[name]), ...axes];
   const line = (index) => [
-    index, quoted(classes[labels[index]]), ...MEASURES.map((name) => number(values.get(name)[index])),
+    index, classes[labels[index]], ...MEASURES.map((name) => number(values.get(name)[index])),
     ...Array.from(positionOf(index), number),
   ];
-  return [head, ...indices.map(line)].map((cells) => `${cells.join(",")}\r\n`).join("");
+  return csv([head, ...indices.map(line)]);
 }
 
 /** @param {number} value */
 function number(value) {
   return Number.isNaN(value) ? "" : String(Number(value.toPrecision(7)));
-}
-
-/** @param {string} text */
-function quoted(text) {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
