@@ -56,10 +56,6 @@ export class Walk extends EventTarget {
     this.change(this.stops.filter((_, each) => each !== at));
   }
 
-  clear() {
-    this.change([]);
-  }
-
   /** @param {number} at @param {Stop} stop in the place of the one there */
   replace(at, stop) {
     this.change(this.stops.map((each, index) => (index === at ? stop : each)));
