@@ -119,6 +119,20 @@ def test_the_box_works_by_keyboard_and_escape_or_a_click_leaves_all_as_it_was(vi
     expect_selected(explorer, order[seen[order]])
 
 
+def test_a_box_that_the_system_cancels_can_be_drawn_again(visit: Visit, gallery: Server) -> None:
+    explorer = opened(visit(gallery, model="flat", lang="en"), 100)
+    explorer.page.get_by_test_id("selection-box").click()
+    boxing = explorer.page.get_by_test_id("boxing")
+    mouse, (x, y) = explorer.page.mouse, explorer.empty_place()
+    mouse.move(x, y)
+    mouse.down()
+    boxing.dispatch_event("pointercancel")
+    mouse.move(x + 30, y + 30)
+    mouse.up()
+    expect(explorer.page.get_by_test_id("box")).to_be_hidden()
+    expect(boxing).to_have_count(1)
+
+
 def test_keys_step_through_all_pages_and_enter_goes_there(visit: Visit, gallery: Server) -> None:
     explorer = opened(visit(gallery, model="flat", lang="en"), 100)
     order, keyboard = largest_first(measures(explorer)[0]), explorer.page.keyboard
