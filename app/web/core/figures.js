@@ -28,6 +28,9 @@ export function cosineInPrint(value) {
   return value < 1e-6 ? "0" : String(Number(value.toPrecision(2)));
 }
 
+/** How a distance is printed, by its metric. */
+export const PRINT = { euclidean: distanceInPrint, cosine: cosineInPrint };
+
 /** A percentile, 0 to 100, never rounded up: "43", "99.4", and "100" for what lies beyond all. @param {number} value */
 export function percentInPrint(value) {
   return value >= 99.9 ? "100" : value >= 99 ? (Math.floor(10 * value) / 10).toFixed(1) : String(Math.floor(value));
