@@ -129,9 +129,7 @@ def card(request: Request) -> Response:
         "ranges": latent_map.ranges.tolist(),
         "latent_ranges": latent_map.latent_ranges.tolist(),
         "mean": latent_map.mean.tolist(),
-        "class_means": [
-            None if mean is None else mean.tolist() for mean in latent_map.class_means(len(service.classes))
-        ],
+        "class_means": [None if mean is None else mean.tolist() for mean in service.class_means],
         "view_share": latent_map.view_share,
         "start": service.start,
         "image_size": IMAGE_SIZE,

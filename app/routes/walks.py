@@ -93,7 +93,7 @@ async def film(request: Request) -> Response:
     look = Look(kind, dark, guards.choice(query, "lang", tuple(LANGUAGES)))
     body = await guards.read_json(request, BODY_MOST)
     service = await run_in_threadpool(resources.service, name)
-    asked = read({**body, "steps": walks.STEPS_MOST}, service)
+    asked = await run_in_threadpool(read, {**body, "steps": walks.STEPS_MOST}, service)
     key = name, service.version, asked.kind, asked.stops.tobytes(), asked.samples, look
     outcome = await heavy.made(request, key, heavy.film(MODULE, lambda: _film(service, asked, look).pack()))
     headers = {"Content-Disposition": f'attachment; filename="{name}-walk.{kind}"', **NO_SNIFFING}
@@ -144,15 +144,13 @@ def _stop(stop: Any, at: int, service: ExplorerService) -> Floats:
 
 def _anchor(stop: dict[str, Any], service: ExplorerService) -> Floats | None:
     """The latent (d,) that a stop names, or None where it names none."""
-    latent_map = service.latent_map
     if "z" in stop:
         return _numbers(stop["z"], service.latent_dim)
     if "sample" in stop:
         index = _whole(stop["sample"], 0, len(service) - 1)
-        return None if index is None else latent_map.latents[index]
+        return None if index is None else service.latent_map.latents[index]
     label = _whole(stop.get("class"), 0, len(service.classes) - 1)
-    own = latent_map.latents[latent_map.labels == label] if label is not None else latent_map.latents[:0]
-    return own.mean(0) if len(own) else None
+    return None if label is None else service.class_means[label]
 
 
 def _whole(value: Any, low: int, high: int) -> int | None:

@@ -136,6 +136,11 @@ class ExplorerService:
             some[telling_sample(self._dataset.images[some], self.reconstructions(some), self.latent_map.inside(some))]
         )
 
+    @cached_property
+    def class_means(self) -> list[Floats | None]:
+        """The mean latent (d,) of each class, None for one without samples."""
+        return self.latent_map.class_means(len(self.classes))
+
     @property
     def neighbour_graph(self) -> NeighbourGraph:
         """The graph of the map's samples that walks along the manifold follow: half a second when first asked for."""

@@ -23,6 +23,11 @@ TILES_ARE = """(wanted) => {
 CURRENT = "() => document.activeElement.title"
 AMONG = """() => [...document.querySelectorAll("[data-testid=selection-tile]")].indexOf(document.activeElement)"""
 
+STEP_AND_HIDE = """() => {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    for (const entry of document.querySelectorAll(".mx-legend-item:not(.mx-legend-all)")) entry.click();
+}"""
+
 
 def measures(explorer: ExplorerPage) -> NDArray[np.float32]:
     body = explorer.server.get(f"/api/models/{explorer.model.name}/measures").body
@@ -119,6 +124,20 @@ def test_the_box_works_by_keyboard_and_escape_or_a_click_leaves_all_as_it_was(vi
     expect_selected(explorer, order[seen[order]])
 
 
+def test_a_box_that_the_system_cancels_can_be_drawn_again(visit: Visit, gallery: Server) -> None:
+    explorer = opened(visit(gallery, model="flat", lang="en"), 100)
+    explorer.page.get_by_test_id("selection-box").click()
+    boxing = explorer.page.get_by_test_id("boxing")
+    mouse, (x, y) = explorer.page.mouse, explorer.empty_place()
+    mouse.move(x, y)
+    mouse.down()
+    boxing.dispatch_event("pointercancel")
+    mouse.move(x + 30, y + 30)
+    mouse.up()
+    expect(explorer.page.get_by_test_id("box")).to_be_hidden()
+    expect(boxing).to_have_count(1)
+
+
 def test_keys_step_through_all_pages_and_enter_goes_there(visit: Visit, gallery: Server) -> None:
     explorer = opened(visit(gallery, model="flat", lang="en"), 100)
     order, keyboard = largest_first(measures(explorer)[0]), explorer.page.keyboard
@@ -138,6 +157,19 @@ def test_keys_step_through_all_pages_and_enter_goes_there(visit: Visit, gallery:
     keyboard.press("Home")
     explorer.page.wait_for_function(f"() => ({AMONG})() === 0")
     assert f"sample {order[0]}." in explorer.page.evaluate(CURRENT)
+
+
+def test_a_step_to_another_page_that_empties_meanwhile_leaves_the_gallery_alive(visit: Visit, gallery: Server) -> None:
+    explorer = opened(visit(gallery, model="flat", lang="en"), 100)
+    order = largest_first(measures(explorer)[0])
+    expect_selected(explorer, order)
+    explorer.page.get_by_test_id("selection-tile").first.focus()
+    explorer.page.evaluate(STEP_AND_HIDE)
+    expect(explorer.page.get_by_test_id("selection-tile")).to_have_count(0)
+    for label in range(3):
+        explorer.page.get_by_test_id(f"legend-{label}").click()
+    expect_selected(explorer, order)
+    assert explorer.page.evaluate(AMONG) == -1
 
 
 def test_another_model_and_another_language_keep_the_panel_open(visit: Visit, gallery: Server) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Download, expect
 from tests.browser import scripts
 from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
+from tests.browser.watch import Watch
 from tests.web import Server
 
 STRIP = "() => document.querySelector('[data-testid=walk-strip]').src"
@@ -131,6 +132,24 @@ def test_a_stop_that_is_dragged_changes_the_walk(gallery: Server, visit: Visit) 
     moved = explorer.project(after[-1])[0]
     assert np.allclose(moved[:2], [x - 30, y + 40], atol=3)
     assert explorer.camera == camera
+
+
+def test_a_stop_that_has_no_way_yet_is_still_gone_to(gallery: Server, visit: Visit, watch: Watch) -> None:
+    watch.allow("503")
+    explorer = visit(gallery, **AMID)
+    page = explorer.page
+    open_walk(explorer)
+    page.route("**/walk", lambda route: route.fulfill(status=503, json={"title": "Busy", "detail": "Too many."}))
+    page.get_by_test_id("walk-class").select_option("1")
+    expect(page.get_by_test_id("walk-note")).to_contain_text("Too many.")
+    page.get_by_test_id("walk-go").last.click()
+    labels, points = explorer.model.labels, explorer.model.points
+    assert np.allclose(explorer.position, points[labels == 1].mean(0), atol=1e-4)
+    page.get_by_test_id("walk-remove").first.click()
+    page.get_by_test_id("walk-go").first.click()  # B was the second of the old way
+    assert page.get_by_test_id("walk-place").input_value() == "11"
+    page.get_by_test_id("walk-play").click()
+    expect(page.get_by_test_id("walk-play")).to_have_attribute("aria-label", "Pause")
 
 
 def test_a_walk_is_kept_while_the_language_changes_and_goes_when_it_is_closed(gallery: Server, visit: Visit) -> None:

@@ -28,6 +28,9 @@ export function cosineInPrint(value) {
   return value < 1e-6 ? "0" : String(Number(value.toPrecision(2)));
 }
 
+/** How a distance is printed, by its metric. */
+export const PRINT = { euclidean: distanceInPrint, cosine: cosineInPrint };
+
 /** A percentile, 0 to 100, never rounded up: "43", "99.4", and "100" for what lies beyond all. @param {number} value */
 export function percentInPrint(value) {
   if (value >= 100) return "100";

@@ -15,14 +15,17 @@ export function newestWins(job, pause = 0) {
 
   async function run() {
     busy = true;
-    while (waiting.length && !stopped) {
-      const argument = waiting.pop();
-      const earliest = performance.now() + pause;
-      waiting = [];
-      await job(argument);
-      await sleep(earliest - performance.now());
+    try {
+      while (waiting.length && !stopped) {
+        const argument = waiting.pop();
+        const earliest = performance.now() + pause;
+        waiting = [];
+        await job(argument);
+        await sleep(earliest - performance.now());
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   }
 
   return {

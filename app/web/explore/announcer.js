@@ -3,7 +3,7 @@
  * Silent while it moves.
  */
 
-import { distanceInPrint } from "../core/figures.js";
+import { PRINT } from "../core/figures.js";
 import { placeOf } from "./gauge.js";
 
 const REST = 700; // ms without a move and without a new answer
@@ -36,13 +36,13 @@ export class Announcer {
   }
 
   /** @param {import("./feed.js").Found} found */
-  tell({ answer: { neighbours, density: { percentile } }, without }) {
+  tell({ answer: { neighbours, metric, density: { percentile } }, without }) {
     const { t, axes, probe, labels, classLabel } = this.context;
     const [{ label, distance }] = neighbours;
     this.untold = false;
     this.region.textContent = t(without === null ? "probe.said" : "probe.said.sample", {
       place: axes.map((axis, at) => `${axis} ${probe.position[at].toFixed(2)}`).join(", "), name: classLabel(label),
-      distance: distanceInPrint(distance), map: t(`gauge.${placeOf(percentile)}`), index: without,
+      distance: PRINT[metric](distance), map: t(`gauge.${placeOf(percentile)}`), index: without,
       own: classLabel(labels[without]),
     });
   }

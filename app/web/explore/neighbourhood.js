@@ -1,13 +1,11 @@
 /** The samples nearest in one space: how its lines are drawn, the class vote, the tiles. */
 
-import { cosineInPrint, distanceInPrint } from "../core/figures.js";
+import { PRINT } from "../core/figures.js";
 import { h } from "../core/dom.js";
 import { markShape } from "./marks.js";
 import { sharedBy } from "./spaces.js";
 import { TileGrid } from "./tiles.js";
 import { VoteBar } from "./vote.js";
-
-const PRINT = { euclidean: distanceInPrint, cosine: cosineInPrint };
 
 export class Neighbourhood {
   /** @param {import("./panel_list.js").Context} context @param {string} space @param {number} k how many are wanted */

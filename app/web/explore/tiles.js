@@ -115,6 +115,7 @@ export class TileGrid {
 
   /** @param {number} at the nearest tile that there is */
   focus(at) {
+    if (!this.tiles.length) return;
     const next = this.tiles[Math.min(Math.max(at, 0), this.tiles.length - 1)];
     for (const { control } of this.tiles) control.tabIndex = control === next.control ? 0 : -1;
     next.control.focus();

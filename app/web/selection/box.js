@@ -28,7 +28,7 @@ export class BoxTool {
       "aria-label": `${t("selection.boxing")} ${t("selection.boxing.keys")}`,
       "data-testid": "boxing",
       onpointerdown: (event) => this.press(event), onpointermove: (event) => this.move(event),
-      onpointerup: () => this.release(), onpointercancel: () => this.show(null),
+      onpointerup: () => this.release(), onpointercancel: () => this.cancel(),
       onkeydown: (event) => this.key(event), onwheel: (event) => event.preventDefault(),
     }, this.help(t), this.frame);
     stage.append(this.element);
@@ -65,6 +65,11 @@ export class BoxTool {
     this.pressed = false;
     const { width, height } = extent(this.box);
     this.leave(Math.min(width, height) < LEAST ? null : this.box);
+  }
+
+  cancel() {
+    this.pressed = false;
+    this.show(null);
   }
 
   /** @param {KeyboardEvent} event */

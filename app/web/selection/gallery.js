@@ -24,7 +24,7 @@ export class Gallery {
     this.pages = newestWins((page) => this.load(page));
     this.build();
     const { signal } = this.listening;
-    this.selection.addEventListener("change", () => this.turn(0), { signal });
+    this.selection.addEventListener("change", () => this.restart(), { signal });
     this.selection.addEventListener("current", () => this.follow(), { signal });
     this.grid.root.addEventListener("focusin", (event) => this.focused(event), { signal });
     this.root.addEventListener("keydown", (event) => this.walk(event), { capture: true, signal });
@@ -58,8 +58,10 @@ export class Gallery {
     return { value, words: `${t("selection.tile", about)} ${t(`selection.${measure}`)}: ${value}` };
   }
 
-  get last() {
-    return Math.max(Math.ceil(this.selection.indices.length / PER_PAGE) - 1, 0);
+  /** Other samples are selected: nobody steps through these yet. */
+  restart() {
+    this.stepping = false;
+    this.turn(0);
   }
 
   /** @param {number} page the nearest that there is */

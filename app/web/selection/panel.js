@@ -15,7 +15,8 @@ import { EVERY, MEASURES } from "./selection.js";
 
 const PAUSE = 60; // ms between two selections while the slider moves
 
-/** @type {WeakMap<HTMLElement, import("./selection.js").Selection>} the last selection, by page */
+/** @typedef {{open: boolean, measure: import("./selection.js").Measure, share: number}} Choice */
+/** @type {WeakMap<HTMLElement, Choice>} the last one, by page; the selection itself would hold on to its explorer */
 const carried = new WeakMap();
 
 export class SelectionPanel {
@@ -178,7 +179,8 @@ export class SelectionPanel {
   }
 
   dispose() {
-    carried.set(this.context.root, this.selection);
+    const { open, measure, share } = this.selection;
+    carried.set(this.context.root, { open, measure, share });
     this.listening.abort();
     this.shareSoon.cancel();
     this.boxing?.dispose();

@@ -81,8 +81,9 @@ export class WalkPanel {
   visit(at) {
     const { way, stops } = this.walk;
     const { kind, index, point } = stops[at];
+    const onWay = way ? way.stops.indexOf(stops[at]) : -1;
     if (kind === "sample") this.context.probe.goToSample(index);
-    else if (way) this.player.seek(way.at[at]);
+    else if (onWay >= 0) this.player.seek(way.at[onWay]);
     else this.context.probe.moveTo(point);
   }
 

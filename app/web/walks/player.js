@@ -81,8 +81,11 @@ export class Player extends EventTarget {
   take(position) {
     this.position = position;
     this.ours = true;
-    this.probe.moveToLatent(this.latentAt(position));
-    this.ours = false;
+    try {
+      this.probe.moveToLatent(this.latentAt(position));
+    } finally {
+      this.ours = false;
+    }
     this.tell("move");
   }
 

@@ -76,17 +76,11 @@ export function stopHere({ probe }) {
 }
 
 /** The mean of a class; null for one without samples. @param {Context} context @param {number} label */
-export function classMean({ labels, points }, label) {
-  const point = [0, 0, 0];
-  let count = 0;
-  labels.forEach((each, index) => {
-    if (each !== label) return;
-    count += 1;
-    for (let axis = 0; axis < 3; axis += 1) point[axis] += points[3 * index + axis];
-  });
-  if (!count) return null;
-  const middle = point.map((sum) => sum / count);
-  return /** @type {Stop} */ ({ asked: { class: label }, point: middle, kind: "class", label });
+export function classMean({ card, probe }, label) {
+  const mean = card.class_means[label];
+  if (!mean) return null;
+  const point = Array.from(probe.toPosition(mean));
+  return /** @type {Stop} */ ({ asked: { class: label }, point, kind: "class", label });
 }
 
 /** A stop to begin with: the class mean that lies farthest from the probe. @param {Context} context */

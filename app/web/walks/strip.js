@@ -40,10 +40,10 @@ export class Strip {
   /** Complete when its pictures can be painted: nothing flickers while a stop is dragged. */
   async show() {
     const mine = (this.shown += 1);
-    const { way, stops } = this.walk;
+    const { way } = this.walk;
     if (!way) return void (this.element.hidden = true);
     const tiles = await tilesOf(way.strip, way.latents.length);
-    const ends = await Promise.all(way.at.map((step, at) => this.picture(stops[at], tiles[step])));
+    const ends = await Promise.all(way.at.map((step, at) => this.picture(way.stops[at], tiles[step])));
     if (mine !== this.shown) return;
     this.tiles = tiles;
     this.fades = faded(ends, way.at);
@@ -71,7 +71,7 @@ export class Strip {
   /** A sample as the data set has it, where it is at hand, or else as the decoder draws it. @param {Stop} stop */
   async picture(stop, drawn) {
     const { has_images: hasImages, feed: { pictures } } = this.context;
-    if (!hasImages || stop?.kind !== "sample") return drawn;
+    if (!hasImages || stop.kind !== "sample") return drawn;
     await pictures.load([stop.index]).catch(() => {});
     const original = pictures.kept.get(stop.index);
     return original ? (await tilesOf(original.src, 1))[0] : drawn;

@@ -16,7 +16,8 @@ export const LETTERS = "ABCDEFGH";
  * `asked` is what the server is told of it; `point` is its place in the view; `kind`, `index` and `label` name it.
  * @typedef {"sample"|"class"|"upload"|"mean"|"place"} StopKind
  * @typedef {{asked: object, point: number[], kind: StopKind, index?: number, label?: number}} Stop
- * @typedef {import("../core/api.js").Way} Way
+ * @typedef {import("../core/api.js").Way & {stops: Stop[]}} Way with the stops that it was asked for, which may be
+ *   other ones than the walk's by now
  */
 
 export class Walk extends EventTarget {
@@ -34,7 +35,7 @@ export class Walk extends EventTarget {
     this.steps = steps;
     /** @type {Way|null} */
     this.way = null;
-    this.asking = newestWins((/** @type {object} */ body) => this.find(body), PAUSE);
+    this.asking = newestWins((/** @type {{body: object, stops: Stop[]}} */ asked) => this.find(asked), PAUSE);
   }
 
   get full() {
@@ -54,10 +55,6 @@ export class Walk extends EventTarget {
   /** @param {number} at */
   remove(at) {
     this.change(this.stops.filter((_, each) => each !== at));
-  }
-
-  clear() {
-    this.change([]);
   }
 
   /** @param {number} at @param {Stop} stop in the place of the one there */
@@ -86,15 +83,15 @@ export class Walk extends EventTarget {
   }
 
   ask() {
-    if (this.stops.length > 1) this.asking.ask(this.body);
+    if (this.stops.length > 1) this.asking.ask({ body: this.body, stops: this.stops });
     else this.show(null);
   }
 
-  /** @param {object} body */
-  async find(body) {
+  /** @param {{body: object, stops: Stop[]}} asked */
+  async find({ body, stops }) {
     const failed = (detail) => void this.dispatchEvent(new CustomEvent("trouble", { detail }));
     const way = await this.api.walk(body).catch(failed);
-    if (way && this.stops.length > 1) this.show(way);
+    if (way && this.stops.length > 1) this.show({ ...way, stops });
   }
 
   /** @param {Way|null} way */
