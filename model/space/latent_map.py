@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +18,7 @@ from model.errors import CheckpointError, LatentError
 from model.files import write_atomically
 from model.search.vectors import VectorIndex
 
+LOG = logging.getLogger(__name__)
 VIEW = 3
 DENSITY_NEIGHBOURS = 10
 NEAR = 1.2  # times the usual distance to neighbours, up to which a sample lies among others
@@ -155,6 +158,24 @@ class LatentMap:
                 return cls.of(arrays["latents"], arrays["labels"])
         except (OSError, ValueError, KeyError, EOFError, BadZipFile, LatentError) as error:
             raise CheckpointError("latent.map", path=path, reason=error) from error
+
+    @classmethod
+    def kept(cls, path: Path | None, compute: Callable[[], Self]) -> Self:
+        """The map in the file `path`, or else computed and, where that can be, kept there."""
+        if path and path.is_file():
+            try:
+                return cls.load(path)
+            except CheckpointError as error:
+                LOG.warning("%s It is computed again.", error)
+        computed = compute()
+        if path:
+            try:
+                computed.save(path)
+            except OSError as error:
+                LOG.warning(
+                    "The latent map could not be kept in %s (%s); it is computed again on the next start.", path, error
+                )
+        return computed
 
 
 def nearest_rows(rows: torch.Tensor, queries: torch.Tensor, k: int) -> tuple[NDArray[np.int64], Floats]:

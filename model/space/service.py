@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +30,6 @@ from model.space.measures import measured
 from model.space.neighbour_graph import NeighbourGraph
 from model.space.start import telling_sample
 
-LOG = logging.getLogger(__name__)
 BATCH = 256
 SOME = 1000  # samples among which a start is looked for
 Floats = NDArray[np.float32]
@@ -72,26 +70,17 @@ class ExplorerService:
         if self.latent_map.dim != self._autoencoder.config.latent_dim:
             wanted = self._autoencoder.config.latent_dim
             raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
-        self.density = self._density_of(folder / DENSITY)
+        path, latents = folder / DENSITY, self.latent_map.latents
+        self.density = Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(latents)
         if (label := int(self.latent_map.labels.max())) >= len(self.classes):
             raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
     def _map_of(self, folder: Path, cache: Path | None) -> LatentMap:
         if self._dataset is None or self.fingerprint == self._saved_map_of:
             return LatentMap.load(folder / "latents.npz")
-        kept = cache / f"{self.card['weights_sha256'][:16]}-{self.fingerprint}.npz" if cache else None
-        if kept and kept.is_file():
-            try:
-                return LatentMap.load(kept)
-            except CheckpointError as error:
-                LOG.warning("%s It is computed again.", error)
-        computed = LatentMap.of(self.encode(self._dataset.images), self._dataset.labels)
-        if kept:
-            _keep(computed, kept)
-        return computed
-
-    def _density_of(self, path: Path) -> Density:
-        return Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(self.latent_map.latents)
+        path = cache / f"{self.card['weights_sha256'][:16]}-{self.fingerprint}.npz" if cache else None
+        images, labels = self._dataset.images, self._dataset.labels
+        return LatentMap.kept(path, lambda: LatentMap.of(self.encode(images), labels))
 
     @property
     def latent_dim(self) -> int:
@@ -310,10 +299,3 @@ def _parts(rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 def _to_pixels(images: Tensor) -> Tensor:
     return to_bytes(images).permute(0, 2, 3, 1).contiguous()  # (n, 32, 32, 3)
-
-
-def _keep(latent_map: LatentMap, path: Path) -> None:
-    try:
-        latent_map.save(path)
-    except OSError as error:
-        LOG.warning("The latent map could not be kept in %s (%s); it is computed again on the next start.", path, error)

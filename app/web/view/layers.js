@@ -207,12 +207,18 @@ export class Trail {
   }
 }
 
-/** Through places, with an edge that sets it off from the points. */
-function line(pen, places, ink, width) {
+/**
+ * Through places, with an edge that sets it off from the points.
+ * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>[]} places @param {Ink} ink
+ * @param {number} width pixels
+ */
+export function line(pen, places, ink, width) {
   pen.lineJoin = "round";
-  for (const [colour, breadth] of [[ink.surface, width + 2.25], [ink.accent, width]]) {
+  /** @type {[string, number][]} */
+  const strokes = [[ink.surface, width + 2.25], [ink.accent, width]];
+  for (const [colour, breadth] of strokes) {
     pen.beginPath();
-    for (const [x, y] of places) pen.lineTo(x, y);
+    for (const place of places) pen.lineTo(place[0], place[1]);
     pen.strokeStyle = colour;
     pen.lineWidth = breadth;
     pen.stroke();

@@ -1,5 +1,6 @@
 /** A walk in the cloud: its line, and its stops, which a hand can take and drag. */
 
+import { line } from "../view/layers.js";
 import { LETTERS } from "./walk.js";
 
 const RADIUS = 7;
@@ -19,14 +20,7 @@ export class WayLine {
   }
 
   draw(pen, project, ink) {
-    pen.lineJoin = pen.lineCap = "round";
-    for (const [colour, width] of [[ink.surface, 5], [ink.accent, 2.25]]) {
-      pen.beginPath();
-      for (const [x, y] of this.places(project)) pen.lineTo(x, y);
-      pen.strokeStyle = colour;
-      pen.lineWidth = width;
-      pen.stroke();
-    }
+    line(pen, this.places(project), ink, 2.25);
   }
 }
 
