@@ -22,6 +22,7 @@ from app.routes import (
     exports,
     films,
     health,
+    lessons,
     measures,
     nearest,
     runs,
@@ -67,6 +68,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *lessons.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

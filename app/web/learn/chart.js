@@ -6,7 +6,8 @@ import { h } from "../core/dom.js";
  * @typedef {{title: string, range?: [number, number], log?: boolean, values?: [number, string][]}} Axis `range` in
  *   values, on a logarithmic axis too; `values` are what stands along it
  * @typedef {{name: string, x: ArrayLike<number>, y: ArrayLike<number>, colour?: string, dash?: string, dots?: boolean,
- *   steps?: boolean, fill?: boolean, size?: number}} Line `dots` instead of a line; `steps` as a histogram's outline
+ *   joined?: boolean, steps?: boolean, fill?: boolean, size?: number}} Line `dots` instead of a line, or `joined`
+ *   by it; `steps` as a histogram's outline
  */
 
 const SPACE = { l: 56, r: 12, t: 8, b: 44 };
@@ -59,9 +60,10 @@ export class Chart {
 
   /** @param {Line} line @param {string} usual its colour where it names none */
   trace(line, usual) {
-    const { name, x, y, colour = usual, dash = "solid", dots, steps, fill, size = 8 } = line;
+    const { name, x, y, colour = usual, dash = "solid", dots, joined, steps, fill, size = 8 } = line;
+    const mode = [dots ? "markers" : "lines", ...(joined ? ["lines"] : [])].join("+");
     return {
-      type: "scatter", name, x: Array.from(x), y: Array.from(y), mode: dots ? "markers" : "lines",
+      type: "scatter", name, x: Array.from(x), y: Array.from(y), mode,
       line: { color: colour, dash, width: 2.5, shape: steps ? "hvh" : "linear" }, marker: { color: colour, size },
       fill: fill ? "tozeroy" : "none",
     };

@@ -1,0 +1,1 @@
+"""What the lessons of the Learn page have computed on the server."""
