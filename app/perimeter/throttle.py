@@ -57,7 +57,14 @@ class Rule:
 RULES = (
     Rule("films", "GET", re.compile(r"/api/films/.+/film\.[^/]*|" + MODEL + "/export/.*")),
     Rule("reels", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
-    Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
+    Rule(
+        "pictures",
+        "GET",
+        re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*|compression)"),
+        costly=True,
+        places=True,
+    ),
+    Rule("pictures", "GET", re.compile(MODEL + "/compression")),  # may wait for the queue: it holds no place
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
     Rule("searches", "GET", re.compile(MODEL + "/nearest")),

@@ -6,20 +6,26 @@ import hashlib
 import logging
 import os
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app import guards
-from app.replies import NO_SNIFFING, Refusal
+from app import guards, resources
+from app.replies import NO_SNIFFING, Refusal, fresh
 from app.routes import heavy
+from app.routes.neighbours import data_url
 from app.state import kept
 from app.work.work_queue import Work
 from model import background
+from model.lessons import compression as compression_command
+from model.lessons.compression import DIMS, Basis
 from model.lessons.manifold_fit import METHODS, MODULE, Floats, Order
 from model.messages import Message
+from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 POINTS = range(20, 2001)
@@ -27,12 +33,18 @@ SPACE_MOST = 64  # m
 FOUND_MOST = 128  # of at most 16 kB
 FARTHEST = 1000
 SECONDS = 40
+BASIS_SECONDS = 120
+BASES_MOST = 4  # of 1.6 MB
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 BYTES = 4  # of a number
 
 
 def routes() -> list[BaseRoute]:
     """Below /api."""
-    return [Route("/lessons/manifold", manifold, methods=["POST"])]
+    return [
+        Route("/lessons/manifold", manifold, methods=["POST"]),
+        Route("/models/{name}/compression", compression),
+    ]
 
 
 async def manifold(request: Request) -> Response:
@@ -46,9 +58,11 @@ async def manifold(request: Request) -> Response:
     key = hashlib.sha256(order.pack()).hexdigest()
     found = _found().get(key)
     if found is None:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        work = Work("fit", background.command(MODULE), order.pack, SECONDS, environment)
+        work = Work("fit", background.command(MODULE), order.pack, SECONDS, {**os.environ, **ONE_THREAD})
         found = await _made(request, key, work)
+        _found()[key] = found
+        while len(_found()) > FOUND_MOST:
+            _found().popitem(last=False)
     return Response(found, media_type="application/octet-stream", headers={"Cache-Control": "no-store", **NO_SNIFFING})
 
 
@@ -71,20 +85,64 @@ def _points(body: bytes, m: int) -> Floats:
     return points
 
 
+async def compression(request: Request) -> Response:
+    """GET /api/models/NAME/compression?i=I: what PCA keeps of sample I in d numbers, fitted to the data set of the
+    model: {dims [9], errors [9]: mean squared per pixel of this sample, mse [9]: of the test images, train, test: how
+    many images it was fitted to and judged by, strip: a data URL, its pictures in one row of 32 x 32 tiles}; 409
+    without the data set. The first who asks waits for the fit, by the work queue.
+    """
+    service = await run_in_threadpool(resources.service, request.path_params["name"])
+    (index,) = guards.indices(request.query_params, "i", len(service), 1)
+    if not service.has_images:
+        raise Refusal(409, "No images", Message("lesson.originals"))
+    dataset = resources.dataset_of(service.card)
+    key = f"{dataset} {service.card['data']['fingerprint']}"
+    if key not in _bases():
+        _bases()[key] = Basis.unpack(await _made(request, key, _basis_work(dataset)))
+        while len(_bases()) > BASES_MOST:
+            _bases().popitem(last=False)
+    return fresh(await run_in_threadpool(_kept_by, _bases()[key], service, index))
+
+
+def _kept_by(basis: Basis, service: ExplorerService, index: int) -> dict[str, Any]:
+    original = service.originals(np.array([index]))[0].transpose(2, 0, 1)  # (3, 32, 32)
+    kept = basis.reconstruct(original)  # (9, 3, 32, 32)
+    pixels = (kept * 255).round().astype(np.uint8).transpose(0, 2, 3, 1)  # (9, 32, 32, 3)
+    return {
+        "dims": DIMS,
+        "errors": np.square(kept - original.astype(np.float32) / 255).mean((1, 2, 3)).tolist(),
+        "mse": basis.mse.tolist(),
+        "train": int(basis.counts[0]),
+        "test": int(basis.counts[1]),
+        "strip": data_url(np.concatenate(pixels, axis=1)),  # (32, 288, 3)
+    }
+
+
+def _basis_work(dataset: str) -> Work:
+    settings = resources.settings()
+    data = {"EXPLORER_DATA": str(settings.data.resolve())} if settings.data else {}
+    home = {"EXPLORER_HOME": str(settings.home.resolve())}
+    environment = {**os.environ, **ONE_THREAD, **home, **data}
+    return Work("fit", background.command(compression_command.MODULE, dataset), bytes, BASIS_SECONDS, environment)
+
+
 async def _made(request: Request, key: str, work: Work) -> bytes:
     outcome = await heavy.made(request, key, work)
     if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=SECONDS), heavy.LATER)
+        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=round(work.seconds)), heavy.LATER)
     if outcome.status:
         LOG.warning("A fit failed: %s", outcome.errors)
         raise Refusal(422, "No fit", Message("lesson.unfitted"))
-    _found()[key] = outcome.out
-    while len(_found()) > FOUND_MOST:
-        _found().popitem(last=False)
     return outcome.out
 
 
 @kept
 def _found() -> OrderedDict[str, bytes]:
     """Answers by what was asked: a class asks for the same. Used from the event loop alone."""
+    return OrderedDict()
+
+
+@kept
+def _bases() -> OrderedDict[str, Basis]:
+    """The PCA of each data set that was asked for. Used from the event loop alone."""
     return OrderedDict()

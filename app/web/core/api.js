@@ -129,6 +129,15 @@ export class Api {
     return fresh;
   }
 
+  /**
+   * What PCA keeps of a sample in d numbers; the first who asks waits until it is fitted.
+   * @param {number} index @param {AbortSignal} signal
+   * @returns {Promise<{dims: number[], errors: number[], mse: number[], train: number, test: number, strip: string}>}
+   */
+  compression(index, signal) {
+    return json(`${this.root}/compression?i=${index}`, { signal });
+  }
+
   /** @param {object} body stops, kind and steps @returns {Promise<Way>} */
   walk(body) {
     return json(`${this.root}/walk`, posted(body));

@@ -15,7 +15,8 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-const SHEETS = ["../core/page.css", "../core/side.css", "learn.css", "../lessons/manifold.css"];
+const OWN = ["manifold", "purpose"]; // lessons with a sheet of their own
+const SHEETS = ["../core/page.css", "../core/side.css", "learn.css", ...OWN.map((id) => `../lessons/${id}.css`)];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
