@@ -54,11 +54,12 @@ export class FitCards {
   card(method) {
     const canvas = h("canvas", { class: "mx-fit-picture", "aria-hidden": "true" });
     const said = h("span", { class: "mx-fit-said" });
+    const time = h("span", {});
     const element = h("button", {
       class: "mx-fit", type: "button", "aria-pressed": "false", "data-testid": `fit-${method}`,
       title: this.t("manifold.fit.help"), onclick: () => this.press(method),
-    }, h("b", {}, this.t(`manifold.method.${method}`)), canvas, said);
-    return { element, canvas, said };
+    }, h("span", { class: "mx-fit-head" }, h("b", {}, this.t(`manifold.method.${method}`)), time), canvas, said);
+    return { element, canvas, said, time };
   }
 
   /** Nothing is recovered. */
@@ -67,7 +68,8 @@ export class FitCards {
     this.fits = {};
     this.rest();
     for (const method of METHODS) {
-      const { element, canvas, said } = this.cards[method];
+      const { element, canvas, said, time } = this.cards[method];
+      time.textContent = "";
       element.disabled = true;
       canvas.width = canvas.height = 0;
       said.textContent = this.t("manifold.unfitted");
@@ -99,11 +101,12 @@ export class FitCards {
   show(method, fit, sample) {
     this.rest();
     this.fits[method] = fit;
-    const { element, said } = this.cards[method];
+    const { element, said, time } = this.cards[method];
     element.disabled = false;
     element.dataset.r = fit.r.map((r) => r.toFixed(3)).join(" ");
     const r = fit.r.map((value, at) => `R${sample.d > 1 ? "₁₂"[at] : ""} = ${value.toFixed(2)}`).join(", ");
-    said.textContent = `${r} · ${this.t("manifold.seconds", { seconds: fit.seconds.toFixed(1) })}`;
+    said.textContent = r;
+    time.textContent = this.t("manifold.seconds", { seconds: fit.seconds.toFixed(1) });
     this.draw(method, fit, sample);
   }
 

@@ -15,8 +15,8 @@ import { cut, Tiles } from "./purpose_tiles.js";
 
 export const formula = `
   <mtext>ratio</mtext><mo>=</mo><mfrac><mn>3072</mn><mrow><mn>4</mn><mi>d</mi></mrow></mfrac><mo>,</mo>
-  <mspace width="1em"/><mtext>PSNR</mtext><mo>=</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub>
-  <mfrac><mn>1</mn><mtext>MSE</mtext></mfrac>`;
+  <mspace width="0.5em"/><mtext>PSNR</mtext><mo>=</mo><mo>−</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub>
+  <mtext>MSE</mtext>`;
 export const symbols = [
   ["d", "<mi>d</mi>"],
   ["ratio", "<mtext>ratio</mtext>"],
@@ -145,11 +145,12 @@ class Purpose {
     this.asking?.abort();
     this.asking = new AbortController();
     const [{ api, card }] = models;
+    this.tiles.element.classList.toggle("mx-kept-both", card.has_images);
     const finest = card.finer ? api.of(card.finer.name) : api;
     this.tiles.setOriginal(
       card.has_images ? api.imageUrl(index) : finest.reconstructionUrl(index),
       t(card.has_images ? "purpose.original" : "purpose.stands_in", {
-        index, d: card.finer?.latent_dim ?? card.latent_dim, shape: card.original_shape.join(" × "),
+        index, d: card.finer?.latent_dim ?? card.latent_dim, shape: card.original_shape.filter((side) => side > 1).join(" × "),
       }));
     const samples = await Promise.all(models.map((model) => model.api.sample(index))).catch(() => null);
     if (mine !== this.picking || !samples) return;
