@@ -72,6 +72,7 @@ RULES = (
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
+    Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")

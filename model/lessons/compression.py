@@ -1,6 +1,6 @@
 """`python -m model.lessons.compression NAME`: the PCA of a data set, and what it loses at each number of components.
 
-It is fitted to the training images, 3,000 of them at most, and judged by the test images, 1,000 at most. Data and home
+It is fitted to the training images, 2,000 of them at most, and judged by the test images, 1,000 at most. Data and home
 come from the environment, as in the app; an .npz goes to standard output (see `Basis`).
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 MODULE = "model.lessons.compression"
 DIMS = (1, 2, 3, 8, 10, 16, 32, 64, 128)
-TRAIN_MOST, TEST_MOST = 3000, 1000
+TRAIN_MOST, TEST_MOST = 2000, 1000
 SEED = 0
 Floats = NDArray[np.float32]
 

@@ -20,7 +20,8 @@ MODULE = "model.lessons.manifold_fit"
 NEIGHBOURS = 10
 WIDTH = 64  # of the autoencoder's two hidden layers, on each side
 BATCH, STEPS, RATE = 200, 1500, 5e-3
-SECONDS = 6.0  # the autoencoder ends then, wherever it is
+WARM = 0.1  # share of the training in which the rate rises
+SECONDS = 6.0  # of training at most
 SEED = 1
 Floats = NDArray[np.float32]
 
@@ -68,7 +69,9 @@ def lle(points: Floats, d: int) -> Floats:
 
 
 def autoencoder(points: Floats, d: int) -> Floats:
-    """The code of an autoencoder m-64-64-d-64-64-m, trained with AdamW on batches of 200, one-cycle."""
+    """The code of an autoencoder m-64-64-d-64-64-m, trained with AdamW on batches of 200, the rate
+    falling to zero with the steps or with the time, whichever ends first.
+    """
     import torch
     from torch import nn
 
@@ -76,7 +79,7 @@ def autoencoder(points: Floats, d: int) -> Floats:
     random = torch.Generator().manual_seed(SEED)
     torch.manual_seed(SEED)
     given = torch.from_numpy((points - points.mean(0)) / points.std())
-    m, end = points.shape[1], time.monotonic() + SECONDS
+    m, start = points.shape[1], time.monotonic()
 
     def half(first: int, last: int) -> nn.Sequential:
         inner = (nn.Linear(WIDTH, WIDTH), nn.GELU())
@@ -84,15 +87,15 @@ def autoencoder(points: Floats, d: int) -> Floats:
 
     encoder, decoder = half(m, d), half(d, m)
     optimiser = torch.optim.AdamW([*encoder.parameters(), *decoder.parameters()], RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, STEPS)
-    for _ in range(STEPS):
+    for step in range(STEPS):
+        past = max(step / STEPS, (time.monotonic() - start) / SECONDS)
+        if past >= 1:
+            break
+        optimiser.param_groups[0]["lr"] = RATE * min(1, past / WARM) * (1 - past)
         batch = given[torch.randint(len(given), (BATCH,), generator=random)]
         optimiser.zero_grad()
         (decoder(encoder(batch)) - batch).square().mean().backward()
         optimiser.step()
-        schedule.step()
-        if time.monotonic() > end:
-            break
     with torch.inference_mode():
         return np.asarray(encoder(given).numpy(), np.float32)
 

@@ -14,7 +14,8 @@ import { DigitsWalk } from "./manifold_walk.js";
 
 export const formula = `
   <mi mathvariant="bold">x</mi><mo>=</mo><mi>f</mi><mo stretchy="false">(</mo><mi mathvariant="bold">τ</mi>
-  <mo stretchy="false">)</mo><mo>+</mo><mi mathvariant="bold">ε</mi><mo>,</mo><mspace width="0.5em"/><mi>f</mi><mo>:</mo>
+  <mo stretchy="false">)</mo><mo>+</mo><mi mathvariant="bold">ε</mi><mo>,</mo>
+  <mspace width="0.5em"/><mi>f</mi><mo>:</mo>
   <msup><mi mathvariant="double-struck">R</mi><mi>d</mi></msup><mo>→</mo>
   <msup><mi mathvariant="double-struck">R</mi><mi>m</mi></msup><mo>,</mo>
   <mi>d</mi><mo>≪</mo><mi>m</mi>`;

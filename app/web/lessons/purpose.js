@@ -10,13 +10,16 @@ import { Chart } from "../learn/chart.js";
 import { choice, slider } from "../learn/inputs.js";
 import { Rings } from "../view/layers.js";
 import { View } from "../view/view.js";
-import { meanError, packed, psnr, ratioInPrint } from "./purpose_numbers.js";
+import { curve, meanError, packed, psnr, ratioInPrint } from "./purpose_numbers.js";
 import { cut, Tiles } from "./purpose_tiles.js";
 
 export const formula = `
-  <mtext>ratio</mtext><mo>=</mo><mfrac><mn>3072</mn><mrow><mn>4</mn><mi>d</mi></mrow></mfrac><mo>,</mo>
-  <mspace width="0.5em"/><mtext>PSNR</mtext><mo>=</mo><mo>−</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub>
-  <mtext>MSE</mtext>`;
+  <mtable columnalign="left"><mtr><mtd>
+    <mtext>ratio</mtext><mo>=</mo><mfrac><mn>3072</mn><mrow><mn>4</mn><mi>d</mi></mrow></mfrac>
+  </mtd></mtr><mtr><mtd>
+    <mtext>PSNR</mtext><mo>=</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub>
+    <mfrac><mn>1</mn><mtext>MSE</mtext></mfrac>
+  </mtd></mtr></mtable>`;
 export const symbols = [
   ["d", "<mi>d</mi>"],
   ["ratio", "<mtext>ratio</mtext>"],
@@ -35,7 +38,7 @@ const BEST = 45; // decibels, where the chart ends
 
 /**
  * A model and its error on the test set.
- * @typedef {{api: Api, card: import("../core/api.js").Card, mse: number}} Known
+ * @typedef {{api: Api, card: import("../core/api.js").Card, mse: number|null}} Known null: it is being measured
  */
 
 /** @type {import("../learn/contents.js").LessonModule["mount"]} */
@@ -103,17 +106,26 @@ class Purpose {
       this.build(points, labels);
       this.tell();
       await this.pick(models[0].card.start);
+      await this.measure(models);
     } catch (error) {
       if (mine === this.opening) this.said.textContent = /** @type {Error} */ (error).message;
     }
   }
 
-  /** The error is measured on the images where they are at hand, or else read off the card. @param {string} name */
+  /** @param {string} name @returns {Promise<Known>} with the error of its card where no images are at hand */
   async load(name) {
     const api = new Api(this.context.base, name);
     const card = await api.model();
-    const mse = card.has_images ? meanError(await api.measures(), card.n) : card.metrics.test_mse;
-    return /** @type {Known} */ ({ api, card, mse });
+    return { api, card, mse: card.has_images ? null : card.metrics.test_mse };
+  }
+
+  /** One model after another: of many pictures that takes a while. @param {Known[]} models */
+  async measure(models) {
+    for (const model of models) {
+      if (models !== this.models || model.mse !== null) return;
+      model.mse = meanError(await model.api.measures(), model.card.n);
+      if (models === this.models) this.tell();
+    }
   }
 
   /** @param {Float32Array} points @param {Uint8Array} labels */
@@ -146,11 +158,12 @@ class Purpose {
     this.asking = new AbortController();
     const [{ api, card }] = models;
     this.tiles.element.classList.toggle("mx-kept-both", card.has_images);
+    const shape = card.original_shape.filter((side) => side > 1).join(" × ");
     const finest = card.finer ? api.of(card.finer.name) : api;
     this.tiles.setOriginal(
       card.has_images ? api.imageUrl(index) : finest.reconstructionUrl(index),
       t(card.has_images ? "purpose.original" : "purpose.stands_in", {
-        index, d: card.finer?.latent_dim ?? card.latent_dim, shape: card.original_shape.filter((side) => side > 1).join(" × "),
+        index, d: card.finer?.latent_dim ?? card.latent_dim, shape,
       }));
     const samples = await Promise.all(models.map((model) => model.api.sample(index))).catch(() => null);
     if (mine !== this.picking || !samples) return;
@@ -198,20 +211,20 @@ class Purpose {
     if (!this.models) return;
     const { t, observed } = this.context;
     const { d, linearErrors } = this;
-    const own = this.models.map(({ card, mse }) => /** @type {[number, number]} */ ([card.latent_dim, mse]));
-    const line = (name, errors, more) => (
-      { name, x: errors.map(([at]) => at), y: errors.map(([, mse]) => psnr(mse)), dots: true, size: 10, ...more });
-    this.chart.show([line("PCA", linearErrors, { joined: true }), line(t("purpose.autoencoder"), own)],
+    const own = this.models.map(({ card, mse }) => /** @type {[number, number|null]} */ ([card.latent_dim, mse]));
+    this.chart.show(
+      [{ ...curve("PCA", linearErrors), joined: true }, curve(t("purpose.autoencoder"), own)],
       { x: { values: DIMS.filter((at) => at !== NEXT_TO_8).map((at) => [at, String(at)]) } });
     const [pca, model] = [linearErrors, own].map((errors) => errors.find(([at]) => at === d)?.[1]);
     const { bytes, ratio } = packed(d);
-    const told = (mse) => (mse === undefined ? t("purpose.none") : t("purpose.decibels", { db: psnr(mse).toFixed(1) }));
+    const told = (mse) => (mse ? t("purpose.decibels", { db: psnr(mse).toFixed(1) })
+      : t(mse === null ? "purpose.measuring" : "purpose.none"));
     this.said.textContent = [
       t("purpose.said", { d, bytes, ratio: ratioInPrint(ratio), pca: told(pca), model: told(model) }),
       !this.models[0].card.has_images && t("purpose.absent"),
       this.models[0].card.has_images && !this.pca && t("purpose.fitting"),
     ].filter(Boolean).join(" ");
-    if (this.family !== "digits" || d !== ASKED || pca === undefined || model === undefined) return;
+    if (this.family !== "digits" || d !== ASKED || !this.pca || !model) return;
     const alike = Math.abs(pca - model) <= EQUAL * Math.max(pca, model);
     const better = alike ? "equal" : pca < model ? "pca" : "autoencoder";
     observed(better, { pca: pca.toFixed(4), model: model.toFixed(4), n: this.count });

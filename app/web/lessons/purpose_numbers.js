@@ -22,3 +22,13 @@ export function ratioInPrint(ratio) {
 export function meanError(measures, n) {
   return measures.subarray(0, n).reduce((sum, error) => sum + error / n, 0);
 }
+
+/**
+ * Dots of a chart, in decibels.
+ * @param {string} name @param {[number, number|null][]} errors mean squared error by d; null: not known yet
+ * @returns {import("../learn/chart.js").Line}
+ */
+export function curve(name, errors) {
+  const known = errors.filter(([, mse]) => mse !== null);
+  return { name, x: known.map(([d]) => d), y: known.map(([, mse]) => psnr(mse)), dots: true, size: 10 };
+}
