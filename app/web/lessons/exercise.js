@@ -81,12 +81,12 @@ class Exercise {
     const { t, work } = this.desk;
     const entry = (step) => {
       const done = isDone(step, work);
-      const words = done ? t("exercise.done", { step: t(`exercise.step.${step}`) }) : t(`exercise.step.${step}`);
       return h("li", {}, h("button", {
         class: "mx-exercise-link", type: "button", "aria-current": step === this.step ? "step" : null,
-        "data-step": step, "data-testid": `step-${step}`, "data-done": String(done), "aria-label": words,
+        "data-step": step, "data-testid": `step-${step}`, "data-done": String(done),
         onclick: () => this.go(step),
-      }, h("b", {}, done ? "✓" : String(ORDER.indexOf(step) + 1)), h("span", {}, t(`exercise.step.${step}`))));
+      }, h("b", {}, done ? "✓" : String(ORDER.indexOf(step) + 1)), h("span", {}, t(`exercise.step.${step}`)),
+      done && h("span", { class: "mx-unseen" }, `(${t("exercise.done")})`)));
     };
     const focused = this.entries.contains(document.activeElement) && document.activeElement.getAttribute("data-step");
     this.entries.replaceChildren(...ORDER.map(entry));

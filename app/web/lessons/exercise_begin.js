@@ -7,39 +7,39 @@ import { stateWords } from "../train/words.js";
 import { curveSvg } from "./exercise_curve.js";
 import { missing, table, tried, wayOut } from "./exercise_parts.js";
 
-const FIRST = "cifar10", ALWAYS = "digits", OWN = "own";
+const SETS = ["cifar10", "own", "mnist", "fashion-mnist", "digits"];
+const BEST = ["cifar10", "own"], ALWAYS = "digits";
 const AGAIN = 2000; // ms between two questions for the trainings
 const DECISIONS = ["latent_dim", "widths", "power", "epochs", "learning_rate", "batch_size"];
 
 /** @typedef {import("./exercise_desk.js").Desk} Desk */
 
-/** The images. @param {HTMLElement} slot @param {Desk} desk */
+/**
+ * The images. Which are on this machine stands in the list of models, which opens none of them.
+ * @param {HTMLElement} slot @param {Desk} desk
+ */
 export function data(slot, desk) {
   tried(slot, async () => {
-    const sets = await desk.json("datasets");
-    const ready = (name) => sets.some((set) => set.name === name && set.state === "ready");
-    if (!ready(desk.work.dataset)) desk.keep({ dataset: [FIRST, OWN].find(ready) ?? ALWAYS });
-    const said = [FIRST, OWN].find(ready) ?? "absent";
+    const models = await desk.json("models");
+    const ready = (name) => name === ALWAYS || models.some((model) => model.dataset === name && model.has_images);
+    const first = BEST.find(ready);
+    if (!ready(desk.work.dataset)) desk.keep({ dataset: first ?? ALWAYS });
+    const listed = SETS.filter((name) => models.some(({ dataset }) => dataset === name));
     slot.replaceChildren(
-      h("p", { "data-testid": "data-said" }, desk.t(`exercise.data.${said}`)),
+      h("p", { "data-testid": "data-said" }, desk.t(`exercise.data.${first ?? "absent"}`)),
       h("fieldset", { class: "mx-choices" }, h("legend", {}, desk.t("exercise.data.choose")),
-        ...sets.map((set) => choiceOf(set, desk))));
+        ...listed.map((name) => choiceOf(name, ready(name), desk))));
   });
 }
 
-function choiceOf(set, desk) {
-  const ready = set.state === "ready";
-  const counts = set.train && desk.t("exercise.data.counts", {
-    train: set.train.toLocaleString("en"), test: set.test.toLocaleString("en"),
-  });
-  const about = [counts, !ready && desk.t("exercise.data.away")].filter(Boolean).join(" · ");
+function choiceOf(name, ready, desk) {
+  const { t, work } = desk;
   return h("label", { class: "mx-choice" },
     h("input", {
-      type: "radio", name: "mx-exercise-data", value: set.name, disabled: !ready,
-      checked: desk.work.dataset === set.name, "data-testid": `data-${set.name}`,
-      onchange: () => desk.keep({ dataset: set.name }),
+      type: "radio", name: "mx-exercise-data", value: name, disabled: !ready, checked: work.dataset === name,
+      "data-testid": `data-${name}`, onchange: () => desk.keep({ dataset: name }),
     }),
-    h("span", {}, desk.titleOf(set), h("span", { class: "mx-note" }, ` ${about}`)));
+    h("span", {}, t(`exercise.set.${name}`), !ready && h("span", { class: "mx-note" }, ` ${t("exercise.data.away")}`)));
 }
 
 /** The design, in Train's form. @param {HTMLElement} slot @param {Desk} desk */

@@ -30,7 +30,7 @@ export function classes(slot, desk) {
     const leave = cloud(slot, desk, model);
     ending.signal.addEventListener("abort", leave);
     slot.append(guess(desk, model, count), found);
-    if (desk.work.guess) count();
+    if (guessed(desk, model.card)) count();
   });
   return () => ending.abort();
 }
@@ -54,17 +54,23 @@ function cloud(slot, desk, { card, points, labels }) {
   };
 }
 
+/** The class that is expected to be apart, if it is one of these images. @returns {string|null} */
+function guessed({ work }, { classes: names }) {
+  return names.includes(work.guess) ? work.guess : null;
+}
+
 /** Which class will be apart: asked before it is counted. */
 function guess(desk, { card }, count) {
-  const { t, work, context } = desk;
+  const { t, context } = desk;
+  const known = guessed(desk, card);
   const select = h("select", {
     class: "mx-input", "data-testid": "guess", onchange: () => {
       desk.keep({ guess: select.value });
       count();
     },
-  }, h("option", { value: "", disabled: true, selected: !work.guess }, t("exercise.classes.pick")),
+  }, h("option", { value: "", disabled: true, selected: !known }, t("exercise.classes.pick")),
   ...card.classes.map((name) => (
-    h("option", { value: name, selected: work.guess === name }, context.classLabel(name)))));
+    h("option", { value: name, selected: known === name }, context.classLabel(name)))));
   return h("label", { class: "mx-exercise-guess" }, h("span", {}, t("exercise.classes.guess")), select);
 }
 
@@ -125,8 +131,8 @@ export function apart({ t, work, context }, { card }, found) {
   };
   const said = t(clear.length ? "exercise.classes.apart" : "exercise.classes.none", values);
   if (!place) return { said, good: null };
-  const guessed = t("exercise.classes.place", { name: named(found[place - 1]), place, classes: found.length });
-  return { said: `${said} ${guessed}`, good: place === 1 };
+  const placed = t("exercise.classes.place", { name: named(found[place - 1]), place, classes: found.length });
+  return { said: `${said} ${placed}`, good: place === 1 };
 }
 
 /**

@@ -108,7 +108,7 @@ export function comparison(desk, first, second) {
   const [squared, absolute] = wanted === 1 ? [first, second] : [second, first];
   const change = (name) => {
     const percent = 100 * (absolute.card.metrics[name] / squared.card.metrics[name] - 1);
-    return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
+    return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
   };
   const others = differing(desk, first.card.config, second.card.config);
   const settings = others.length ? t("exercise.power.besides", { settings: others.join(", ") }) : "";

@@ -64,7 +64,7 @@ export function errorInPrint(error) {
 
 /** @param {number|undefined} share @returns {string} */
 export function shareInPrint(share) {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–";
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–";
 }
 
 /**
