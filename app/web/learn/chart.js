@@ -45,7 +45,8 @@ export class Chart {
     const axis = (/** @type {Axis} */ { title, range, log, values }) => ({
       title: { text: title, font: { size: 14 }, standoff: 4 }, type: log ? "log" : "linear", zeroline: false,
       ...(log && range && { dtick: Math.ceil(Math.log10(range[1] / range[0]) / 6), exponentformat: "power" }),
-      range: range && (log ? range.map(Math.log10) : range), autorange: !range, gridcolor: ink.line, linecolor: ink.line,
+      range: range && (log ? range.map(Math.log10) : range), autorange: !range,
+      gridcolor: ink.line, linecolor: ink.line,
       ...(values && { tickvals: values.map(([at]) => at), ticktext: values.map(([, words]) => words) }),
     });
     library.react(plot, lines.map((line, at) => this.trace(line, this.palette[at])), {

@@ -34,8 +34,10 @@ export function slider({ name, label, min, max, step = 1, value, said = String, 
 /**
  * One of a few, as buttons side by side.
  * @template {string} Name
- * @param {{name: string, label: string, options: [Name, string][], value: Name, onChange: (value: Name) => void}} options
- *   each option a name and its words
+ * @param {object} options
+ * @param {string} options.name @param {string} options.label @param {[Name, string][]} options.options each a name and
+ *   its words
+ * @param {Name} options.value @param {(value: Name) => void} options.onChange
  * @returns {{element: HTMLElement, set: (value: Name) => void}}
  */
 export function choice({ name, label, options, value, onChange }) {
