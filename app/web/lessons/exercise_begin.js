@@ -9,7 +9,7 @@ import { missing, table, tried, wayOut } from "./exercise_parts.js";
 
 const SETS = ["cifar10", "own", "mnist", "fashion-mnist", "digits"];
 const BEST = ["cifar10", "own"], ALWAYS = "digits";
-const AGAIN = 2000; // ms between two questions for the trainings
+const AGAIN = 2000, UNSEEN = 10_000; // ms between two questions for the trainings, also where nobody looks
 const DECISIONS = ["latent_dim", "widths", "power", "epochs", "learning_rate", "batch_size"];
 
 /** @typedef {import("./exercise_desk.js").Desk} Desk */
@@ -80,7 +80,7 @@ export function run(slot, desk) {
  */
 export function runChoice(slot, desk, { name, legend, chosen, choose, without = null }) {
   let timer = 0, drawn = "", gone = false;
-  const look = () => tried(slot, async () => {
+  const show = async () => {
     const runs = (await desk.runs()).filter((each) => each.name !== without);
     const told = ({ name: its, title, state, epoch, has_model: whole }) => [its, title, state, epoch, whole];
     const now = JSON.stringify(runs.map(told));
@@ -89,7 +89,11 @@ export function runChoice(slot, desk, { name, legend, chosen, choose, without = 
     const focused = slot.contains(document.activeElement) && document.activeElement.getAttribute("value");
     slot.replaceChildren(runs.length ? listed(runs) : missing(desk.t("exercise.run.none")));
     /** @type {HTMLElement} */ (slot.querySelector(`[value="${focused}"]`))?.focus();
-  }).then(() => { if (!gone) timer = window.setTimeout(look, AGAIN); });
+  };
+  const look = async () => {
+    if (!await tried(slot, show)) drawn = "";
+    if (!gone) timer = window.setTimeout(look, document.hidden ? UNSEEN : AGAIN);
+  };
   const listed = (runs) => h("fieldset", { class: "mx-choices mx-exercise-runs" },
     h("legend", {}, legend), ...runs.map((each) => h("label", { class: "mx-choice" },
       h("input", {

@@ -69,12 +69,14 @@ export function shareInPrint(share) {
 
 /**
  * Does something that asks the server; a refusal is said in its place.
- * @param {HTMLElement} slot @param {() => Promise<void>} run
+ * @param {HTMLElement} slot @param {() => Promise<void>} run @returns {Promise<boolean>} whether it went well
  */
 export async function tried(slot, run) {
   try {
     await run();
+    return true;
   } catch (error) {
     slot.replaceChildren(missing(error.detail || error.message));
+    return false;
   }
 }
