@@ -87,6 +87,16 @@ def test_the_curve_is_an_svg_that_stands_alone() -> None:
     assert "a < b" in "".join(drawing.itertext())
 
 
+@pytest.mark.parametrize("most", [0.03205, 0.033, 0.05, 0.4, 30])
+def test_the_curve_has_marks_within_any_range(most: float) -> None:
+    history = [{"epoch": 1, "train_mse": most}, {"epoch": 2, "train_mse": 0.032}]
+    drawing = ElementTree.fromstring(evaluated(CURVE, history=history, pca=None, words=WORDS, ink=INK))
+    texts = [text for text in drawing.iter("{http://www.w3.org/2000/svg}text") if text.attrib["text-anchor"] == "end"]
+    marks = {float(text.text or "nan") for text in texts if text.text != WORDS["epoch"]}
+    assert 2 <= len(marks) <= 6
+    assert all(0.03 <= mark <= 1.2 * most for mark in marks)
+
+
 def test_a_training_without_a_history_has_no_curve() -> None:
     assert evaluated(CURVE, history=[], pca=None, words=WORDS, ink=INK) == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ STEPS = ("data", "design", "run", "error", "classes", "power", "report")
 
 @dataclass(frozen=True)
 class Lab:
-    """A server with the trainings "mine" (n = 2) and "absolute" (n = 1) of the same network."""
+    """A server with the trainings "mine" (n = 2), its copy "twin", and "absolute" (n = 1) of the same network."""
 
     server: Server
     home: Path
@@ -45,6 +46,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, synthetic_dataset_folder: Path
         train = [sys.executable, "-m", "model.train", "--name", name, "--data", str(synthetic_dataset_folder)]
         environment = {"EXPLORER_HOME": str(home), "PATH": ""}
         subprocess.run([*train, "--power", power, *TINY], cwd=ROOT, env=environment, check=True, capture_output=True)
+    for folder in ("runs", "models"):
+        shutil.copytree(home / folder / "mine", home / folder / "twin")
     with running(home, synthetic_dataset_folder) as server:
         yield Lab(server, home)
 
@@ -180,13 +183,16 @@ def look_at(chromium: Browser, report: str) -> None:
     context.close()
 
 
-def test_a_training_with_the_same_n_is_no_comparison(learn: Learn, lab: Lab) -> None:
+def test_a_second_training_with_the_same_n_is_no_comparison(learn: Learn, lab: Lab) -> None:
     exercise = learn(lab.server, "exercise", language="ko")
     open_step(exercise, "run")
-    choose(exercise, "run-absolute")
+    choose(exercise, "run-mine")
     open_step(exercise, "power")
-    expect(exercise.part("open-copy")).to_contain_text("n = 2")
-    choose(exercise, "other-mine")
+    expect(exercise.part("open-copy")).to_contain_text("n = 1")
+    choose(exercise, "other-twin")
+    expect(exercise.part("missing")).to_have_text(exercise.said["exercise.power.same"].format(n=1))
+    expect(exercise.part("table-errors")).to_have_count(0)
+    choose(exercise, "other-absolute")
     expect(exercise.part("found")).to_be_visible()
     assert offences(exercise.page) == []
 

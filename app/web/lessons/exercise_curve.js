@@ -4,8 +4,8 @@ import { escaped } from "../core/markup.js";
 
 const SIZE = { width: 640, height: 260 };
 const SPACE = { left: 64, right: 16, top: 36, bottom: 40 };
-const COLOURS = { train: "#6f4fd6", test: "#c2186b" };
-const MARKS = [1, 1.2, 1.5, 2, 3, 5, 7];
+const COLOURS = { train: "#7c6ae0", test: "#d6457f" };
+const MARKS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 const MOST_MARKS = 6;
 
 /**
@@ -40,15 +40,21 @@ function placesOf(history, name) {
 }
 
 function grid(low, high, y, ink) {
+  return marksOf(low, high).map((value) => (
+    `<line x1="${SPACE.left}" x2="${SIZE.width - SPACE.right}" y1="${y(value)}" y2="${y(value)}" stroke="${ink.line}"/>`
+    + word(String(value), SPACE.left - 8, Number(y(value)) + 4, "end", ink.muted)));
+}
+
+/** Round values within the limits, a few of them. @param {number} low @param {number} high @returns {number[]} */
+function marksOf(low, high) {
   let marks = [];
   for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
     marks.push(...MARKS.map((times) => Number((times * power).toPrecision(3))));
   }
   marks = marks.filter((value) => value >= low && value <= high);
   while (marks.length > MOST_MARKS) marks = marks.filter((_, at) => at % 2 === 0);
-  return marks.map((value) => (
-    `<line x1="${SPACE.left}" x2="${SIZE.width - SPACE.right}" y1="${y(value)}" y2="${y(value)}" stroke="${ink.line}"/>`
-    + word(String(value), SPACE.left - 8, Number(y(value)) + 4, "end", ink.muted)));
+  if (marks.length > 1) return marks;
+  return [0.1, 0.5, 0.9].map((share) => Number((low + share * (high - low)).toPrecision(3)));
 }
 
 function epochs(last, x, ink) {

@@ -86,7 +86,8 @@ async function compare(slot, desk) {
   const [first, second] = await Promise.all([desk.model(run), desk.model(other)]);
   if (desk.work.other !== other) return;
   const { said, fair, settings } = comparison(desk, first, second);
-  slot.replaceChildren(table(...errorRows(desk, [first, second]), "errors"), fair ? verdict(said) : missing(said),
+  if (!fair) return void slot.replaceChildren(missing(said));
+  slot.replaceChildren(table(...errorRows(desk, [first, second]), "errors"), verdict(said),
     ...(settings ? [h("p", { class: "mx-note", "data-testid": "besides" }, settings)] : []),
     ...strips(desk, first), ...strips(desk, second).slice(-1));
 }

@@ -125,7 +125,8 @@ async function cloudParts(host, desk, model) {
 
 /** @param {Desk} desk @param {Model} first @param {Model} second @returns {Promise<Part[]>} */
 async function otherParts(desk, first, second) {
-  const { said, settings: besides } = comparison(desk, first, second);
+  const { said, fair, settings: besides } = comparison(desk, first, second);
+  if (!fair) return [{ kind: "note", text: said }];
   const drawn = (await strips(desk, second)).slice(-1);
   return [errors(desk, [first, second]), { kind: "text", text: said },
     ...(besides ? [{ kind: /** @type {const} */ ("note"), text: besides }] : []), ...drawn];
