@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.text import strings
+from app.text import lesson_strings, strings
 from model.checkpoint import read_card
 from model.config import Settings
+from model.data.catalogue import title_of
 from model.registry import find_model
 from tests.browser.conftest import Enter, Learn
 from tests.browser.lessons import LessonPage
@@ -59,6 +60,8 @@ def open_step(exercise: LessonPage, step: str) -> None:
 
 
 def answer(exercise: LessonPage, step: str) -> str:
+    """Write something below the step, which is fit for everybody as it then stands; what was written."""
+    assert offences(exercise.page) == []
     text = f"About {step}: <b>1 & 2</b>"
     exercise.part("answer").fill(text)
     return text
@@ -96,8 +99,7 @@ def test_from_the_images_to_the_report(learn: Learn, lab: Lab, tmp_path: Path, c
     exercise = learn(lab.server, "exercise")
     expect(exercise.part("data-own")).to_be_checked()
     answers = [answer(exercise, "data")]
-    open_step(exercise, "design")
-    answers.append(answer(exercise, "design"))
+    check_the_form(exercise, answers)
     check_the_run(exercise, answers)
     check_the_error(exercise, lab, answers)
     check_the_classes(exercise, lab, answers)
@@ -106,7 +108,6 @@ def test_from_the_images_to_the_report(learn: Learn, lab: Lab, tmp_path: Path, c
     expect(exercise.part("missing")).to_contain_text("The report")
     answers.append(answer(exercise, "report"))
     expect(exercise.part("missing")).to_have_count(0)
-    assert offences(exercise.page) == []
     exercise.part("learner").fill("Kim <Min>")
     report = report_of(exercise, tmp_path)
     check_the_report(report, lab, answers)
@@ -115,6 +116,16 @@ def test_from_the_images_to_the_report(learn: Learn, lab: Lab, tmp_path: Path, c
     expect(exercise.part("answer")).to_have_value(answers[-1])
     for step in STEPS:
         expect(exercise.part(f"step-{step}")).to_have_attribute("data-done", "true")
+
+
+def check_the_form(exercise: LessonPage, answers: list[str]) -> None:
+    open_step(exercise, "design")
+    with exercise.page.expect_popup() as form:
+        exercise.part("open-form").click()
+    dialog(form.value)
+    expect(form.value.get_by_role("radio", name=title_of("own"))).to_be_checked()
+    form.value.close()
+    answers.append(answer(exercise, "design"))
 
 
 def check_the_run(exercise: LessonPage, answers: list[str]) -> None:
@@ -170,6 +181,7 @@ def check_the_report(report: str, lab: Lab, answers: list[str]) -> None:
         assert given.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in report
     for name in ("mine", "absolute"):
         assert f"{lab.metrics(name)['test_mse']:.4f}" in report
+    assert f"<p>{lesson_strings('en')['exercise.set.own']}</p>" in report
     assert SAID["form.learning_rate"].split(" :")[0] in report
 
 

@@ -22,7 +22,7 @@ const REMEMBERED = 8;
 
 /**
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
- *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string, name: string},
+ *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
  *   config: Object<string, Object<string, *>>, mean: number[], class_means: (number[]|null)[],
  *   metrics: Object<string, number>, history?: Object<string, number>[],

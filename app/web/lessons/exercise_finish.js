@@ -70,6 +70,7 @@ async function written(host, desk, steps) {
   const first = await desk.model(work.run);
   const second = work.other ? await desk.model(work.other) : null;
   const parts = {
+    data: [{ kind: "text", text: t(`exercise.set.${first.card.dataset}`) }],
     design: [{ kind: "text", text: desk.titleOf(first.card) }, ...settings(desk, first)],
     run: [{ kind: "svg", markup: curveOf(desk, first) }],
     error: [errors(desk, [first]), { kind: "text", text: againstPca(desk, first).said }, ...await strips(desk, first)],
@@ -81,7 +82,7 @@ async function written(host, desk, steps) {
     work.answers[step]?.trim() ? { kind: "answer", text: work.answers[step] }
       : { kind: "note", text: t("exercise.report.unanswered") },
   ];
-  const about = [work.learner, first.card.data.name, new Date().toLocaleDateString(context.language)];
+  const about = [work.learner, new Date().toLocaleDateString(context.language)];
   return reportHtml({
     language: context.language, title: t("exercise.title"), about: about.filter(Boolean).join(" · "),
     sections: steps.map((step) => ({
