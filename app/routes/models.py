@@ -24,6 +24,7 @@ from app.routes import (
     health,
     measures,
     nearest,
+    reductions,
     runs,
     uploads,
     walks,
@@ -67,6 +68,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]
