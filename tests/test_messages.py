@@ -128,7 +128,7 @@ def test_no_error_is_raised_with_a_sentence() -> None:
         "found.refusal",
         "str(error)",
         "heavy.cause(outcome.errors) or Message('export.failed')",
-        "heavy.cause(outcome.errors) or Message('reduction.failed')",
+        "heavy.cause(outcome.errors) or Message('reducing.failed')",
         "sentence",
     }
 

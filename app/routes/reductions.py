@@ -94,7 +94,7 @@ def points(request: Request) -> Response:
     service, name = _service(request), _method(request)
     known = _known(service).points
     if name not in known:
-        raise Refusal(404, "Not computed", Message("reduction.uncomputed"))
+        raise Refusal(404, "Not computed", Message("reducing.uncomputed"))
     body = np.ascontiguousarray(known[name], "<f4").tobytes()
     return _bytes(request, body, f"{service.fingerprint}-{name}-{EDITION}")
 
@@ -111,7 +111,7 @@ async def compute(request: Request) -> Response:
     facts = _facts(await run_in_threadpool(_known, service), service, name)
     if facts is None:
         if not service.has_images:
-            raise Refusal(409, "No images", Message("reduction.no_images"))
+            raise Refusal(409, "No images", Message("reducing.no_images"))
         path = _folder() / f"{service.fingerprint}-{_weights(service) if name == AUTOENCODER else name}-{EDITION}.npz"
         outcome = await heavy.made(request, path, _work(request.path_params["name"], service, name))
         made = _read(outcome, service)
@@ -127,7 +127,7 @@ def _service(request: Request) -> ExplorerService:
 def _method(request: Request) -> str:
     name: str = request.path_params["method"]
     if name not in METHODS:
-        raise Refusal(404, "No such method", Message("reduction.unknown", name=name[:40], known=", ".join(METHODS)))
+        raise Refusal(404, "No such method", Message("reducing.unknown", name=name[:40], known=", ".join(METHODS)))
     return name
 
 
@@ -170,13 +170,13 @@ def _work(name: str, service: ExplorerService, method: str) -> Work:
 def _read(outcome: Outcome, service: ExplorerService) -> Reductions:
     """What the process found of these images. Raises DataError."""
     if outcome.status is None:
-        raise DataError("reduction.slow", seconds=SECONDS_MOST)
+        raise DataError("reducing.slow", seconds=SECONDS_MOST)
     if outcome.status:
         LOG.warning("A reduction failed: %s", outcome.errors)
-        raise DataError(heavy.cause(outcome.errors) or Message("reduction.failed"))
+        raise DataError(heavy.cause(outcome.errors) or Message("reducing.failed"))
     made = Reductions.read(outcome.out, "output")
     if made.fingerprint != service.fingerprint:  # the images have changed since the server opened them
-        raise DataError("reduction.failed")
+        raise DataError("reducing.failed")
     return made
 
 

@@ -37,7 +37,7 @@ class Reduction:
 def some(dataset: ImageDataset) -> tuple[NDArray[np.int32], ImageDataset]:
     """Which samples int32 (n,) of the split are reduced, and these samples. Raises DataError for too few."""
     if len(dataset) < COUNT_LEAST:
-        raise DataError("reduction.few", count=len(dataset), least=COUNT_LEAST)
+        raise DataError("reducing.few", count=len(dataset), least=COUNT_LEAST)
     chosen = drawn(len(dataset))
     return chosen, ImageDataset(dataset.images[chosen], dataset.labels[chosen], dataset.classes)
 
@@ -48,17 +48,17 @@ def reduce(method: Method, part: ImageDataset, seed: int = SEED) -> Reduction:
     Axes without a meaning are turned to lie as PCA's do (Procrustes), which changes no distance.
     """
     if not method.is_installed:
-        raise DataError("reduction.absent", library=method.call.partition(".")[0])
+        raise DataError("reducing.absent", library=method.call.partition(".")[0])
     pixels = pixels_of(part)
     if method.supervised and len(np.unique(part.labels)) < 2:
-        raise DataError("reduction.classes")
+        raise DataError("reducing.classes")
     if method.compiled:
         _fitted(method, pixels[:WARM_UP], part.labels[:WARM_UP], seed)
     begin = time.process_time()  # of the processor: what else the machine does is no part of it
     codes = _fitted(method, pixels, part.labels, seed)  # (n, 3)
     seconds = time.process_time() - begin
     if not np.isfinite(codes).all():
-        raise DataError("reduction.finite")
+        raise DataError("reducing.finite")
     facts = {"seconds": round(seconds, 3), **measured(part, codes)}
     return Reduction(_in_view(_like_pca(codes, pixels) if method.free else codes), facts)
 
@@ -86,7 +86,7 @@ def _fitted(method: Method, pixels: Floats, labels: NDArray[np.uint8], seed: int
         try:
             codes = estimator.fit_transform(pixels, labels) if method.supervised else estimator.fit_transform(pixels)
         except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
-            raise DataError("reduction.unsolved", reason=str(error)[:120]) from error
+            raise DataError("reducing.unsolved", reason=str(error)[:120]) from error
     codes = np.asarray(codes, np.float64)
     return np.pad(codes, ((0, 0), (0, COMPONENTS - codes.shape[1])))  # (n, 3)
 

@@ -83,7 +83,7 @@ class Reductions:
                 raise ValueError("another edition")
             return cls(said["fingerprint"], samples, points, said["facts"], said["models"], said["made"])
         except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
-            raise DataError("reduction.damaged", file=str(origin)) from error
+            raise DataError("reducing.damaged", file=str(origin)) from error
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -14,7 +14,7 @@ import { View } from "../view/view.js";
 const ROOM = 0.03; // of the box, around the cloud
 const NAMED = { pca: "PC", lda: "LD", ica: "IC", nmf: "W", svd: "SV" };
 
-/** @param {string} method @returns {string[]} what its axes are called; those of a map mean nothing, and have no names */
+/** @param {string} method @returns {string[]} what its axes are called; those of a map mean nothing: no names */
 export function axesOf(method) {
   const name = NAMED[method];
   return [1, 2, 3].map((number) => (name ? `${name}${number}` : ""));

@@ -44,7 +44,9 @@ export class ReductionPanel {
     this.again = h("button", {
       class: "mx-button", type: "button", hidden: true, onclick: () => this.refresh(),
     }, t("reduction.again"));
-    this.stage = h("div", { class: "mx-stage mx-reduction-cloud", role: "application", "data-testid": "reduction-cloud" });
+    this.stage = h("div", {
+      class: "mx-stage mx-reduction-cloud", role: "application", "data-testid": "reduction-cloud",
+    });
     this.words = h("div", { class: "mx-reduction-words", "data-testid": "reduction-words" });
     this.linked = h("input", { type: "checkbox", onchange: () => this.link() });
     this.table = new MethodTable(this.context, (name) => this.choose(name));

@@ -44,14 +44,17 @@ export class MethodTable {
     const { t } = this;
     this.rows.clear();
     const family = (name) => [
-      h("tr", { class: "mx-reduction-family" }, h("th", { colspan: 7, scope: "rowgroup" }, t(`reduction.family.${name}`))),
+      h("tr", { class: "mx-reduction-family" },
+        h("th", { colspan: 7, scope: "rowgroup" }, t(`reduction.family.${name}`))),
       ...methods.filter((method) => method.family === name).map((method) => this.row(method)),
     ];
     const own = { name: AUTOENCODER, title: t("reduction.autoencoder"), places: true, decodes: true, installed: true };
     this.body.replaceChildren(...family("linear"), ...family("nonlinear"), this.row({ ...own, facts: model }));
   }
 
-  /** @param {{name: string, title: string, places: boolean, decodes: boolean, installed: boolean, facts: Facts|null}} of */
+  /**
+   * @param {{name: string, title: string, places: boolean, decodes: boolean, installed: boolean, facts: Facts|null}} of
+   */
   row({ name, title, places, decodes, installed, facts }) {
     const { t } = this;
     const figures = facts && printed(facts, this.language);
