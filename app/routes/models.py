@@ -25,6 +25,7 @@ from app.routes import (
     measures,
     nearest,
     qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -69,6 +70,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]
