@@ -51,7 +51,7 @@ AT_ONCE = {  # of one client, and of one address
     "hands": (32, 800),  # open decoder sockets
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
-SHARES = {"film": 1, "export": 6, "estimate": 2, "fit": 2}
+SHARES = {"film": 1, "export": 6, "estimate": 2, "reduction": 1, "fit": 2}
 
 
 def _keys(client: Client) -> tuple[Key, Key]:

@@ -26,6 +26,7 @@ from app.routes import (
     measures,
     nearest,
     qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -71,6 +72,7 @@ def _api() -> list[BaseRoute]:
         *films.routes(),
         *walks.routes(),
         *lessons.routes(),
+        *reductions.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

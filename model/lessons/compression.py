@@ -13,6 +13,10 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from model.config import Settings
+from model.data.catalogue import open_dataset
+from model.errors import DataError
+
 MODULE = "model.lessons.compression"
 DIMS = (1, 2, 3, 8, 10, 16, 32, 64, 128)
 TRAIN_MOST, TEST_MOST = 2000, 1000
@@ -68,13 +72,10 @@ def basis(train: NDArray[np.uint8], test: NDArray[np.uint8]) -> Basis:
 
 
 def main(name: str) -> None:
-    """Print the basis of the data set `name`."""
-    from model.config import Settings
-    from model.data.catalogue import open_dataset
-
+    """Print the basis of the data set `name`. Raises DataError."""
     train, test = (open_dataset(Settings.from_environment(), name, split) for split in ("train", "test"))
     if train is None or test is None:
-        sys.exit(f"The data set {name!r} is not on this machine.")
+        raise DataError("lesson.originals")
     sys.stdout.buffer.write(basis(train.images, test.images).pack())
 
 
