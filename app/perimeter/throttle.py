@@ -60,10 +60,11 @@ RULES = (
     Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
-    Rule("searches", "GET", re.compile(MODEL + "/nearest")),
+    Rule("searches", "GET", re.compile(MODEL + "/(nearest|alignment)")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")

@@ -17,6 +17,7 @@ from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, pn
 from app.routes import (
     assets,
     classroom,
+    comparison,
     decoding,
     downloads,
     exports,
@@ -67,6 +68,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *comparison.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]
