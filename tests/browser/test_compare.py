@@ -141,7 +141,7 @@ def test_clouds_of_three_numbers_are_aligned_or_stay_as_they_are(visit: Visit, s
     part(explorer, "compare-aligned").check()
     assert cloud(explorer.page) == aligned
     part(explorer, "compare-model").select_option("beta-vae")
-    expect(part(explorer, "disparity")).to_contain_text("has 10 numbers")
+    expect(part(explorer, "disparity")).to_contain_text("of the 10 numbers")
     expect(part(explorer, "compare-aligned")).to_be_hidden()
 
 

@@ -1,6 +1,7 @@
 /** Sets a second model beside this one, or takes it away; its modules come when it is first opened. */
 
 import { loadSheets } from "../core/mounting.js";
+import { LABEL_ROOM } from "../shared/view.js";
 import { zoomed } from "../view/orbit.js";
 
 /**
@@ -52,7 +53,7 @@ export class CompareSwitch {
 
   /**
    * The whole cloud stays in sight in a stage of another size: the camera goes farther, or nearer, by as much as that
-   * of the whole box does; the one of a link was chosen so.
+   * of the whole box does, and by what the second view's axes need. The camera of a link was chosen so.
    * @param {boolean} beside @param {() => void} change
    */
   arrange(beside, change) {
@@ -61,8 +62,11 @@ export class CompareSwitch {
     stages.classList.toggle("mx-compared", beside);
     change();
     scene.resize();
-    const factor = distance(scene.home()) / before;
-    if ((this.asked || !view.camera) && scene.camera.pose) scene.turn((pose) => zoomed(pose, factor));
+    if (!this.asked && view.camera) return;
+    const { pose } = scene.camera;
+    const resized = pose ? distance(scene.home()) / before : 1;
+    const room = LABEL_ROOM / scene.painter.room;
+    scene.camera.set(zoomed(pose ?? scene.pose, resized * (beside ? room : 1 / room)));
   }
 
   dispose() {
