@@ -38,13 +38,13 @@ def routes() -> list[BaseRoute]:
 def alignment(request: Request) -> Response:
     """GET /api/models/NAME/alignment?to=OTHER: {turn [3][3], scale, shift [3], disparity}: scale · p @ turn + shift
     brings the points p of NAME nearest to those of OTHER (Procrustes). 400 unless both show the same images and have
-    three numbers.
+    no more than three numbers.
     """
     names = request.path_params["name"], request.query_params.get("to", "")
     services = [resources.service(name) for name in names]
     for name, service in zip(names, services, strict=True):
-        if service.latent_dim != VIEW:
-            raise Refusal(400, "Not three numbers", Message("request.align_axes", name=name, dim=service.latent_dim))
+        if service.latent_dim > VIEW:
+            raise Refusal(400, "Too many numbers", Message("request.align_axes", name=name, dim=service.latent_dim))
     ours, theirs = services
     if ours.fingerprint != theirs.fingerprint:
         raise Refusal(400, "Other images", Message("request.align_data", name=names[0], other=names[1]))

@@ -10,7 +10,10 @@ from app.text import strings
 from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
 from tests.browser.scripts import TWO_FRAMES
+from tests.browser.test_access import offences
+from tests.browser.test_page import TOO_WIDE
 from tests.browser.test_panels import upload, wide_picture
+from tests.browser.test_small import LEAST, UNREACHED, resize
 from tests.web import Server
 
 EN = strings("en")
@@ -206,3 +209,20 @@ def test_on_a_phone_the_clouds_stand_one_above_the_other(visit: Visit, server: S
     assert right["y"] >= left["y"] + left["height"]
     assert right["width"] == left["width"]
     assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [(683, 384), (320, 568)])
+def test_on_a_small_screen_every_control_is_in_reach_and_the_clouds_keep_their_height(
+    visit: Visit, gallery: Server, size: tuple[int, int]
+) -> None:
+    explorer = opened(visit(gallery, model="flat", lang="ko", compare="deep", **AMID), "deep")
+    resize(explorer.page, size)
+    assert explorer.page.evaluate(TOO_WIDE) == []
+    assert explorer.page.evaluate(UNREACHED) == []
+    for stage in ("stage", "compare-stage"):
+        assert LEAST <= part(explorer, stage).bounding_box()["height"] <= size[1]
+
+
+def test_axe_finds_nothing_grave_in_the_comparison(visit: Visit, gallery: Server) -> None:
+    explorer = opened(visit(gallery, model="flat", lang="en", compare="deep", **AMID), "deep")
+    assert offences(explorer.page) == []

@@ -119,7 +119,7 @@ export class ComparePanel {
   /** Why the two are not aligned. @param {import("../core/api.js").Card} card of the second model */
   unaligned(card) {
     const { t, language, card: ours } = this.context;
-    const [of] = [card, ours].filter(({ latent_dim: d }) => d !== 3);
+    const [of] = [card, ours].filter(({ latent_dim: d }) => d > 3);
     const percent = Math.round(100 * of.view_share);
     return t("compare.view", { name: of.title[language] ?? of.name, d: of.latent_dim, percent });
   }

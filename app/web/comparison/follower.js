@@ -38,7 +38,7 @@ export class Follower extends EventTarget {
     this.questions = newestWins((subject) => this.answer(subject), PAUSE);
     this.listening = new AbortController();
     const { signal } = this.listening;
-    for (const event of ["move", "anchor"]) probe.addEventListener(event, () => this.look(), { signal });
+    for (const event of ["move", "anchor", "settle"]) probe.addEventListener(event, () => this.look(), { signal });
     const decoded = (/** @type {CustomEvent} */ { detail }) => { this.pixels = detail.pixels; this.look(); };
     stream.addEventListener("image", decoded, { signal });
     this.look();
@@ -59,14 +59,20 @@ export class Follower extends EventTarget {
     const overtaken = subject.kind !== "decoded" && subject !== this.subject;
     if (this.listening.signal.aborted || overtaken || this.left(subject)) return;
     if (found) this.dispatchEvent(new CustomEvent("found", { detail: { ...found, subject } }));
-    else this.dispatchEvent(new Event("failed"));
+    else this.fail();
     const rest = Math.min(REST * (performance.now() - start), LONGEST);
     await new Promise((wake) => { setTimeout(wake, rest); });
   }
 
+  /** What found no answer is asked again when the probe rests, as it does when the line is back. */
+  fail() {
+    this.subject = null;
+    this.dispatchEvent(new Event("failed"));
+  }
+
   /** Whether the probe has gone from where it moved freely to a sample or a picture meanwhile. */
   left({ kind }) {
-    return kind === "decoded" && this.subject.kind !== "decoded";
+    return kind === "decoded" && this.subject?.kind !== "decoded";
   }
 
   /** @param {import("./subject.js").Subject} subject @returns {Promise<Made & {ours: string}>} */

@@ -5,7 +5,7 @@ import { movedAll } from "./alignment.js";
 /**
  * @typedef {{api: import("../core/api.js").Api, card: import("../core/api.js").Card, points: Float32Array,
  *   alignment: import("../core/api.js").Alignment|null, aligned: Float32Array|null}} OtherModel `alignment` and the
- *   `aligned` points are null unless both models have three numbers
+ *   `aligned` points are null where a view does not show all numbers of its model
  */
 
 /**
@@ -18,6 +18,7 @@ export async function loadOther({ api: ours, card: first, labels, t }, name) {
   const [points, theirs] = await Promise.all([api.points(() => {}), api.labels()]);
   const same = theirs.length === labels.length && theirs.every((label, index) => label === labels[index]);
   if (!same) throw new Error(t("compare.images"));
-  const alignment = card.latent_dim === 3 && first.latent_dim === 3 ? await api.alignment(first.name) : null;
+  const whole = [card, first].every(({ latent_dim: d }) => d <= 3);
+  const alignment = whole ? await api.alignment(first.name) : null;
   return { api, card, points, alignment, aligned: alignment && movedAll(points, alignment) };
 }

@@ -53,7 +53,7 @@ export class Explorer {
     /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
     this.walking = { open: false, walk: null };
     /** @type {import("../comparison/compare_switch.js").Comparing} */
-    this.comparing = { name: data.view.compare ?? null, open: Boolean(data.view.compare), aligned: true, view: null };
+    this.comparing = { name: null, open: false, aligned: true, view: null };
   }
 
   get gone() {
@@ -73,6 +73,8 @@ export class Explorer {
     const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
     this.data.view = within(this.data.view, card.dataset);
+    const { compare = null } = this.data.view;
+    Object.assign(this.comparing, { name: compare, open: compare !== null });
     const near = choicesOf(card).includes(this.choice.near) ? this.choice.near : "latent";
     this.choice = { ...this.choice, near, k: Math.min(this.choice.k, card.n) };
     const shown = shownOf(this.data.view, card.classes);
