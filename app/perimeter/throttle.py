@@ -65,6 +65,7 @@ RULES = (
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
+    Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")
