@@ -67,12 +67,13 @@ RULES = (
     Rule("pictures", "GET", re.compile(MODEL + "/compression")),  # may wait for the queue: it holds no place
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
-    Rule("searches", "GET", re.compile(MODEL + "/nearest")),
+    Rule("searches", "GET", re.compile(MODEL + "/(nearest|alignment)")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
     Rule("films", "POST", re.compile(MODEL + "/reductions/.*")),
     Rule("reels", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),

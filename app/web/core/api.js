@@ -48,6 +48,11 @@ const REMEMBERED = 8;
  *   strip: string}} Way
  */
 
+/**
+ * scale · p turn + shift brings one model's points nearest to another's; `disparity`: what remains, 0 to 1.
+ * @typedef {{turn: number[][], scale: number, shift: number[], disparity: number}} Alignment
+ */
+
 export class Api {
   /** @param {string} base the app's root URL, ending in a slash @param {string} model */
   constructor(base, model) {
@@ -164,6 +169,21 @@ export class Api {
     return json(`${this.root}/encode?${query}`, {
       method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" },
     });
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} pixels 32 x 32 RGB, encoded as they are
+   * @returns {Promise<{latent: number[], position: number[], mse: number, error_percentile: number|null,
+   *   reconstruction: string}>}
+   */
+  place(pixels) {
+    const headers = { "Content-Type": "application/octet-stream" };
+    return json(`${this.root}/place`, { method: "POST", body: pixels, headers });
+  }
+
+  /** @param {string} other model @returns {Promise<Alignment>} that brings this model's points onto the other's */
+  alignment(other) {
+    return json(`${this.root}/alignment?to=${encodeURIComponent(other)}`);
   }
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
