@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
+from app.contract import SHEET_MOST
 from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
 from app.routes import (
     assets,
@@ -36,7 +37,6 @@ from model.errors import CheckpointError
 from model.messages import Message
 from model.space.service import ExplorerService
 
-TILES_MOST = 64
 IMAGE_SIZE = [32, 32]
 
 
@@ -191,7 +191,7 @@ def reconstruction(request: Request) -> Response:
 def sheet(request: Request) -> Response:
     """GET /api/models/NAME/sheet?i=4,8,15&kind=image|reconstruction: up to 64 samples in one row of 32 x 32 tiles."""
     kind = guards.choice(request.query_params, "kind", ("image", "reconstruction"))
-    return _tiles(request, kind, guards.indices(request.query_params, "i", len(_service(request)), TILES_MOST))
+    return _tiles(request, kind, guards.indices(request.query_params, "i", len(_service(request)), SHEET_MOST))
 
 
 def _one(request: Request) -> NDArray[np.int64]:
