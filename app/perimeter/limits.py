@@ -48,6 +48,7 @@ AT_ONCE = {  # of one client, and of one address
     "uploads": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
+    "turns": (1, 2),  # costly answers being made: two for all, of which nobody holds both
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
 SHARES = {"film": 1, "export": 6, "estimate": 2}
@@ -120,9 +121,9 @@ class Places:
                 if not waiter.done():
                     waiter.set_result(None)
 
-    async def enter(self, client: Client, patience: float) -> bool:
-        """Take a place within `patience` seconds; False where none came free."""
-        end = asyncio.get_running_loop().time() + patience
+    async def enter(self, client: Client, patience: float | None) -> bool:
+        """Take a place within `patience` seconds, None for as long as it takes; False where none came free."""
+        end = None if patience is None else asyncio.get_running_loop().time() + patience
         while not self.take(client):
             waiter = asyncio.get_running_loop().create_future()
             for key in _keys(client):

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import guards, resources
+from app.access.clients import client_of
+from app.perimeter.throttle import computing
 from app.replies import Refusal, fresh
 from app.routes.neighbours import described, how_many, left_out, pixel_source
 from model.config import IMAGE_SHAPE
@@ -26,10 +28,11 @@ from model.space.service import ExplorerService
 SPACES = ("latent", "pixel", "view")
 PICTURE_BYTES = math.prod(IMAGE_SHAPE)
 READ_SECONDS = 10  # for the 3 kB of a small picture
+INDEXING = CapacityLimiter(1)  # model's pixels being indexed
 AT_ONCE = CapacityLimiter(1)  # search for a picture that a client has made, which may be noise: the slowest
 
 
-def nearest(request: Request) -> Response:
+async def nearest(request: Request) -> Response:
     """GET /api/models/NAME/nearest?z=..&k=12&space=latent,pixel,view&metric=euclidean|cosine&without=I&original=J: the
     k samples nearest to latent z in one space or several, nearest first.
 
@@ -40,7 +43,11 @@ def nearest(request: Request) -> Response:
     and votes: on a sample, that one says nothing about the place. The percentile is the share of held-out images that
     lie in denser places among the training images, 0 to 100.
     """
-    return _nearest(request, None)
+    if "pixel" not in request.query_params.get("space", "").split(","):
+        return await anyio.to_thread.run_sync(_nearest, request, None)
+    await _indexed(request)
+    async with computing(client_of(request)):
+        return await anyio.to_thread.run_sync(_nearest, request, None)
 
 
 async def nearest_to_picture(request: Request) -> Response:
@@ -48,13 +55,22 @@ async def nearest_to_picture(request: Request) -> Response:
     space. It stays in memory and is never logged.
     """
     guards.require_same_origin(request.headers)
-    await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
+    await _indexed(request)
     try:
         with anyio.fail_after(READ_SECONDS):
             body = await guards.read_body(request, PICTURE_BYTES)
     except TimeoutError as error:
         raise Refusal(408, "Too slow", Message("request.late")) from error
     return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
+
+
+async def _indexed(request: Request) -> None:
+    """Wait until the model's pixels can be searched: seconds, the first time, in which nobody's turn and one thread is
+    held, however many wait.
+    """
+    service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
+    if not service.pixels_indexed:
+        await anyio.to_thread.run_sync(service.index_pixels, limiter=INDEXING)
 
 
 def _nearest(request: Request, body: bytes | None) -> Response:

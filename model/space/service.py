@@ -62,6 +62,7 @@ class ExplorerService:
         self._dataset = dataset
         self._lock = threading.RLock()
         self._reconstructed: Pixels | None = None
+        self._pixel_index: PixelIndex | None = None
         self._graph_lock = threading.Lock()
         self._graph: NeighbourGraph | None = None
         self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
@@ -237,18 +238,22 @@ class ExplorerService:
         reconstructions.
         """
         k = self._count(k)
+        index = self.index_pixels()
         with _inference():
-            return self._pixel_index().nearest_to(image, k, metric)
+            return index.nearest_to(image, k, metric)
 
-    def _pixel_index(self) -> PixelIndex:
-        if self._dataset is not None:
-            return self._dataset.pixel_index
-        with self._lock:
-            return self._reconstructed_index
+    @property
+    def pixels_indexed(self) -> bool:
+        """Whether `nearest_pixel` finds its index made."""
+        return self._pixel_index is not None
 
-    @cached_property
-    def _reconstructed_index(self) -> PixelIndex:
-        return PixelIndex(self._all_reconstructed(), FEW)
+    def index_pixels(self) -> PixelIndex:
+        """Make the index of pixels, where it is not there yet: some seconds where every sample has to be decoded."""
+        with self._lock, _inference():
+            if self._pixel_index is None:
+                shared = self._dataset.pixel_index if self._dataset else None
+                self._pixel_index = shared or PixelIndex(self._all_reconstructed(), FEW)
+            return self._pixel_index
 
     def _count(self, k: int) -> int:
         if not 1 <= k <= len(self):
