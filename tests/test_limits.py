@@ -120,7 +120,7 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
         ("/api/models/default/sheet", b"i=1", "pictures"),
         ("/api/models/default/export/csv", b"", "films"),
         ("/api/films/runs/a/film.mp4", b"", "films"),
-        ("/api/films/runs/a/points", b"", "reels"),
+        ("/api/films/runs/a/points", b"", "frames"),
         ("/api/models/default/labels", b"", None),
         ("/api/films/runs/a/labels", b"", None),
     ],

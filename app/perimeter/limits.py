@@ -34,7 +34,7 @@ RATES = {
     "neighbours": Rate(8, 40, 40),  # in pixel space: 30 million products each, at worst
     "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
-    "reels": Rate(10, 60, 40),  # frames of films
+    "frames": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
@@ -44,7 +44,7 @@ AT_ONCE = {  # of one client, and of one address
     "pictures": (6, 200),  # as many connections as a browser opens
     "neighbours": (2, 60),
     "walks": (2, 60),
-    "reels": (4, 120),
+    "frames": (4, 120),
     "uploads": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets

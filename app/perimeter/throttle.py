@@ -57,7 +57,7 @@ class Rule:
 
 RULES = (
     Rule("films", "GET", re.compile(r"/api/films/.+/film\.[^/]*|" + MODEL + "/export/.*")),
-    Rule("reels", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
+    Rule("frames", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
     Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
     # takes its turn by itself, when the model's index is there (`app/routes/nearest.py`)
     Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), places=True),
