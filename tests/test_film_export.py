@@ -17,8 +17,8 @@ from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film.curve import Facts
 from model.film.film import Film, develop
 from model.film.ink import Ink, font, rgb
-from model.film.order import Order
 from model.film.picture import Look, Picture
+from model.film.render_job import RenderJob
 from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
 from tests import films
 
@@ -207,6 +207,6 @@ def test_without_a_camera_the_whole_box_is_in_the_picture() -> None:
 def test_an_order_comes_out_of_its_parcel_as_it_went_in(film: Film, camera: Camera | None) -> None:
     """Without a camera the film is seen as the page shows it first: the worker has to be told so, too."""
     look = replace(SMALL, camera=camera, hidden=frozenset({1}))
-    order = Order.unpack(Order(film, RANGES, FACTS, look, "gif").pack())
-    assert (order.look, order.facts, order.kind) == (look, FACTS, "gif")
-    np.testing.assert_array_equal(order.film.points, film.points)
+    job = RenderJob.unpack(RenderJob(film, RANGES, FACTS, look, "gif").pack())
+    assert (job.look, job.facts, job.kind) == (look, FACTS, "gif")
+    np.testing.assert_array_equal(job.film.points, film.points)

@@ -1,5 +1,5 @@
 """A walk through the latent space as GIF or MP4: what the decoder draws, beside the plain cross-fade of the stops'
-pictures. `python -m model.film.walk` draws it: order on standard input, file on standard output.
+pictures. `python -m model.film.walk` draws it: job on standard input, file on standard output.
 """
 
 from __future__ import annotations
