@@ -16,9 +16,9 @@ from model.errors import ConfigError
 from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film.curve import Facts
 from model.film.film import Film, develop
-from model.film.ink import Ink, font, rgb
 from model.film.picture import Look, Picture
 from model.film.render_job import RenderJob
+from model.film.style import ThemeColours, font, rgb
 from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
 from tests import films
 
@@ -187,7 +187,7 @@ def test_the_colours_of_both_themes_are_the_pages() -> None:
     names = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
     for look, dark in (("light", False), ("dark", True)):
         page = {**{key: value for key, value in theme.items() if isinstance(value, str)}, **theme.get(look, {})}
-        ink = Ink.of(dark)
+        ink = ThemeColours.of(dark)
         assert {name: getattr(ink, name) for name in names} == {name: rgb(page[key]) for name, key in names.items()}
 
 
