@@ -63,7 +63,7 @@ class Curve:
         low, high = self._range
         return self._box[1] + (high - math.log(value)) / (high - low) * (self._box[3] - self._box[1])
 
-    def furnish(self, pen: ImageDraw.ImageDraw) -> None:
+    def draw_axes(self, pen: ImageDraw.ImageDraw) -> None:
         """Scales, lines and what they mean."""
         small, wide = 13 * self.unit, max(1, round(2.25 * self.unit))
         if not self._lines:

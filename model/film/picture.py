@@ -96,7 +96,7 @@ class Picture:
         if title and (face := font(title, 22 * self.unit)):
             left, room = self._curve.left, self.look.size[0] - self._curve.left - 24 * self.unit
             pen.text((left, 56 * self.unit), shortened(title, face, room), self.colours.muted, face, anchor="ls")
-        self._curve.furnish(pen)
+        self._curve.draw_axes(pen)
         return layer
 
     def at(self, position: float, points: NDArray[Any]) -> Image.Image:
