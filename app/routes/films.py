@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
-from app.replies import NO_SNIFFING, Asset, Refusal, Shelf, cached, png
+from app.replies import NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
 from app.routes import heavy
 from app.state import kept
 from app.text import LANGUAGES
@@ -206,8 +206,8 @@ def _files() -> _Files:
 
 
 @kept
-def _packed() -> Shelf:
-    return Shelf(32)
+def _packed() -> AssetCache:
+    return AssetCache(32)
 
 
 def _shown(request: Request) -> Showing:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
 from app.contract import SHEET_MOST
-from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
+from app.replies import HANDLERS, NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
 from app.routes import (
     assets,
     classroom,
@@ -169,8 +169,8 @@ def _binary(request: Request, service: ExplorerService, what: str, array: Callab
 
 
 @kept
-def _packed() -> Shelf:
-    return Shelf(16)
+def _packed() -> AssetCache:
+    return AssetCache(16)
 
 
 def _kept(request: Request, service: ExplorerService, what: str, make: Callable[[], Asset]) -> Response:
