@@ -117,6 +117,7 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
         ("/api/models/default/nearest", b"z=1&space=latent,view,pixel", "neighbours"),
         ("/api/models/default/nearest", b"z=1&space=latent,view", "searches"),
         ("/api/models/default/nearest", b"z=1", "searches"),
+        ("/api/models/default/alignment", b"to=tiny", "searches"),
         ("/api/models/default/sheet", b"i=1", "pictures"),
         ("/api/models/default/export/csv", b"", "films"),
         ("/api/films/runs/a/film.mp4", b"", "films"),

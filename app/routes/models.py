@@ -18,6 +18,7 @@ from app.replies import HANDLERS, NO_SNIFFING, Asset, AssetCache, Refusal, cache
 from app.routes import (
     assets,
     classroom,
+    comparison,
     decoding,
     downloads,
     exports,
@@ -25,6 +26,8 @@ from app.routes import (
     health,
     measures,
     nearest,
+    qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -49,6 +52,7 @@ def _api() -> list[BaseRoute]:
     model = "/models/{name}"
     return [
         Route("/models", models),
+        Route("/qr.svg", qr_code.qr_code),
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
@@ -67,6 +71,8 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
+        *comparison.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

@@ -6,6 +6,7 @@
  * For tests: `.mx-root` carries `data-lesson`, and `data-ready="true"` once its figure stands.
  */
 
+import { listenToClicker } from "../core/clicker.js";
 import { h, translator } from "../core/dom.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
@@ -15,7 +16,9 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-const SHEETS = ["../core/page.css", "../core/side.css", "learn.css"];
+const SHEETS = [
+  "../core/page.css", "../core/side.css", "learn.css", "../lessons/methods.css", "../lessons/exercise.css",
+];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
@@ -30,6 +33,8 @@ class LearnPage {
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.styled = loadSheets(SHEETS, import.meta.url);
+    this.abort = new AbortController();
+    listenToClicker((step) => this.turnBy(step), this.abort.signal);
     const asked = new URLSearchParams(location.search).get("lesson");
     this.id = LESSONS.includes(asked) ? asked : LESSONS[0];
     parent.append(this.parts.root);
@@ -58,16 +63,17 @@ class LearnPage {
     this.leave();
     this.list();
     this.address();
-    this.lesson = new LessonView(this.parts, module, this.contextOf(id), () => this.list());
+    const context = this.contextOf(id);
+    this.lesson = module.open?.(this.parts, context) ?? new LessonView(this.parts, module, context, () => this.list());
     for (const part of [this.parts.scene, this.parts.words]) part.scrollTop = 0;
     Object.assign(this.parts.root.dataset, { lesson: id, ready: "true" });
   }
 
-  /** @param {string} id @returns {Omit<import("./contents.js").LessonContext, "observed">} */
+  /** @param {string} id @returns {import("./contents.js").PageContext} */
   contextOf(id) {
     const { t, data } = this;
     return {
-      id, t, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
+      id, t, strings: data.strings, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
       classLabel: (name) => data.strings[`class.${name}`] ?? name,
       plotly: () => loadPlotly(data.library),
       ink: () => readInk(this.parts.root),
@@ -101,6 +107,13 @@ class LearnPage {
     this.parts.words.querySelector("h2")?.focus({ preventScroll: true });
   }
 
+  /** @param {1|-1} step lessons on or back @returns {boolean} */
+  turnBy(step) {
+    const id = LESSONS[LESSONS.indexOf(this.id) + step];
+    if (id) this.go(id);
+    return true;
+  }
+
   address() {
     const query = new URLSearchParams(location.search);
     query.set("lesson", this.id);
@@ -124,6 +137,7 @@ class LearnPage {
   }
 
   dispose() {
+    this.abort.abort();
     this.turn = null;
     this.leave();
     this.notices.clear();
