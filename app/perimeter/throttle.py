@@ -65,7 +65,7 @@ RULES = (
     Rule("searches", "GET", re.compile(MODEL + "/(nearest|alignment)")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
     Rule("films", "POST", re.compile(MODEL + "/reductions/.*")),
-    Rule("reels", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
+    Rule("frames", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
