@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
 import anyio.to_thread
 import numpy as np
 from anyio import CapacityLimiter
@@ -18,14 +16,12 @@ from starlette.responses import Response
 from app import guards, resources
 from app.replies import Refusal, fresh
 from app.routes.neighbours import described, how_many, left_out, pixel_source
-from model.config import IMAGE_SHAPE
+from app.routes.pixels import pictures, received
 from model.messages import Message
 from model.search.exact import METRICS, Found
 from model.space.service import ExplorerService
 
 SPACES = ("latent", "pixel", "view")
-PICTURE_BYTES = math.prod(IMAGE_SHAPE)
-READ_SECONDS = 10  # for the 3 kB of a small picture
 AT_ONCE = CapacityLimiter(1)  # search for a picture that a client has made, which may be noise: the slowest
 
 
@@ -49,11 +45,7 @@ async def nearest_to_picture(request: Request) -> Response:
     """
     guards.require_same_origin(request.headers)
     await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
-    try:
-        with anyio.fail_after(READ_SECONDS):
-            body = await guards.read_body(request, PICTURE_BYTES)
-    except TimeoutError as error:
-        raise Refusal(408, "Too slow", Message("request.late")) from error
+    body = await received(request)
     return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
 
 
@@ -96,9 +88,7 @@ def _asked(query: QueryParams, service: ExplorerService, body: bytes | None) -> 
 
 def _picture(query: QueryParams, service: ExplorerService, body: bytes | None) -> tuple[NDArray[np.uint8] | None, str]:
     if body is not None:
-        if len(body) != PICTURE_BYTES:
-            raise Refusal(400, "Bad picture", Message("request.pixels", size=len(body), wanted=PICTURE_BYTES))
-        return np.frombuffer(body, np.uint8).reshape(*IMAGE_SHAPE[1:], 3).transpose(2, 0, 1), "given"
+        return pictures(body)[0], "given"
     if "original" not in query:
         return None, "decoded"
     if not service.has_images:

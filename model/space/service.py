@@ -21,6 +21,7 @@ from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
 from model.images import to_bytes, to_unit
+from model.layers import passed
 from model.search.exact import Found
 from model.search.pixels import FEW, PixelIndex
 from model.space.contours import contours
@@ -159,6 +160,21 @@ class ExplorerService:
         with _inference():
             parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def layers(self, image: Pixels) -> list[tuple[dict[str, Any], Floats]]:
+        """The network's layers in the order in which an image uint8 (3, 32, 32) passes them: {half, kind, after, shape,
+        parameters} of each, and the values of that shape that it hands on.
+        """
+        with _inference():
+            layers = passed(self._autoencoder, self._to_unit(image[None]))
+        return [
+            (
+                {"half": each.half, "kind": each.kind, "after": each.after, "shape": each.shape}
+                | {"parameters": each.parameters},
+                each.values.float().cpu().numpy(),
+            )
+            for each in layers
+        ]
 
     def errors(self, images: Pixels, latents: Floats) -> Floats:
         """Mean squared error float32 (n,), pixels in [0, 1], between images uint8 (n, 3, 32, 32) and the decoder's at
