@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import shutil
 
 import numpy as np
 import pytest
 import torch
 
+from model import baseline
 from model.config import SHIPPED_MODELS, NetworkConfig
+from model.data.folder import load_folder
+from model.errors import CheckpointError
+from model.evaluation.pca import PCA, SAVED
 from model.layers import passed
 from model.networks import Autoencoder, count_parameters
 from model.space.service import ExplorerService
@@ -107,3 +112,33 @@ def test_a_body_that_is_no_picture_is_refused(server, path):
 def test_no_more_than_sixteen_pictures_pass_at_once(server):
     assert server.post("/api/models/tiny/reconstruct", picture(0, 16)).status == 200
     assert_problem(server.post("/api/models/tiny/reconstruct", picture(0, 17)), 413)
+
+
+def test_pca_of_as_many_numbers_stands_beside_the_denoising_model(server):
+    made = server.post("/api/models/denoising/reconstruct", picture(1)).json
+    saved = PCA.load(SHIPPED_MODELS / "denoising" / SAVED, 32)
+    image = torch.from_numpy(np.frombuffer(picture(1), np.uint8).reshape(1, 32, 32, 3).copy()).permute(0, 3, 1, 2)
+    expected = saved.reconstruct(image / 255).permute(0, 2, 3, 1).reshape(-1) * 255
+    pixels = np.frombuffer(base64.b64decode(made["pca"]), np.uint8)
+    assert np.abs(pixels - expected.numpy()).max() <= 0.51
+    assert server.post("/api/models/tiny/reconstruct", picture(1)).json["pca"] is None
+
+
+def test_a_saved_pca_is_read_as_it_was_written_and_refused_where_it_does_not_fit(tmp_path):
+    pca = PCA(torch.rand(3072), torch.rand(4, 3072), torch.rand(4))
+    pca.save(tmp_path / SAVED)
+    assert torch.allclose(PCA.load(tmp_path / SAVED, 4).components, pca.components, atol=1e-3)
+    for dim, damage in ((5, False), (4, True)):
+        if damage:
+            (tmp_path / SAVED).write_bytes(b"no archive")
+        with pytest.raises(CheckpointError, match="baseline"):
+            PCA.load(tmp_path / SAVED, dim)
+
+
+def test_the_baseline_is_the_pca_of_the_model_s_own_images(tmp_path, tiny_model_folder, synthetic_dataset_folder):
+    folder = shutil.copytree(tiny_model_folder, tmp_path / "tiny")
+    train = load_folder(synthetic_dataset_folder, "train").images.reshape(60, -1) / 255
+    assert baseline.main([str(folder), "--data", str(synthetic_dataset_folder)]) == 0
+    _, _, axes = np.linalg.svd(train - train.mean(0), full_matrices=False)
+    found = PCA.load(folder / SAVED, 3).components.numpy()
+    assert np.abs(np.sum(found * axes[:3], axis=1)) == pytest.approx(np.ones(3), abs=2e-3)

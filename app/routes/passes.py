@@ -46,7 +46,8 @@ async def layers(request: Request) -> Response:
 
 async def reconstruct(request: Request) -> Response:
     """POST /api/models/NAME/reconstruct: 1 to 16 such pictures. {pixels: what the decoder makes of each, (k, 32, 32, 3)
-    as bytes in base64; latents [k][d]; points [k][3]}.
+    as bytes in base64; pca: the same of PCA of as many numbers, or null where the model has none beside it;
+    latents [k][d]; points [k][3]}.
     """
     service, body = await _asked(request, PICTURES_MOST)
     return fresh(await anyio.to_thread.run_sync(_reconstructed, service, body, limiter=AT_ONCE))
@@ -71,9 +72,11 @@ def _seen(values: Floats) -> dict[str, Any]:
 
 
 def _reconstructed(service: ExplorerService, body: bytes) -> dict[str, Any]:
-    latents = service.encode(pictures(body))
+    images = pictures(body)
+    latents, linear = service.encode(images), service.by_pca(images)
     return {
         "pixels": _packed(service.decode(latents)),
+        "pca": None if linear is None else _packed(linear),
         "latents": latents.tolist(),
         "points": service.latent_map.to_point(latents).tolist(),
     }

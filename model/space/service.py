@@ -20,6 +20,7 @@ from model.data.catalogue import CATALOGUE, DatasetCard
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
+from model.evaluation.pca import PCA, SAVED
 from model.images import to_bytes, to_unit
 from model.layers import passed
 from model.search.exact import Found
@@ -73,6 +74,7 @@ class ExplorerService:
             raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
         path, latents = folder / DENSITY, self.latent_map.latents
         self.density = Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(latents)
+        self._pca = PCA.load(folder / SAVED, self.latent_dim) if (folder / SAVED).is_file() else None
         if (label := int(self.latent_map.labels.max())) >= len(self.classes):
             raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
@@ -160,6 +162,15 @@ class ExplorerService:
         with _inference():
             parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def by_pca(self, images: Pixels) -> Pixels | None:
+        """What PCA of as many numbers makes of images uint8 (k, 3, 32, 32), as uint8 (k, 32, 32, 3); None where the
+        model has no PCA beside it.
+        """
+        if self._pca is None:
+            return None
+        with _inference():
+            return _to_pixels(self._pca.reconstruct(to_unit(torch.from_numpy(np.ascontiguousarray(images))))).numpy()
 
     def layers(self, image: Pixels) -> list[tuple[dict[str, Any], Floats]]:
         """The network's layers in the order in which an image uint8 (3, 32, 32) passes them: {half, kind, after, shape,

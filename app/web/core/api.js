@@ -54,8 +54,8 @@ const REMEMBERED = 8;
  * and 255 is `high`.
  * @typedef {{half: "encoder"|"latent"|"decoder", kind: string, after: string[], shape: number[], parameters: number,
  *   values: string, low: number, high: number}} Layer
- * @typedef {{pixels: Uint8Array, latents: number[][], points: number[][]}} Passed pictures (k, 32, 32, 3), and where
- *   each lay on its way
+ * @typedef {{pixels: Uint8Array, pca: Uint8Array|null, latents: number[][], points: number[][]}} Passed pictures
+ *   (k, 32, 32, 3), what PCA makes of the same, and where each lay on its way
  */
 
 export class Api {
@@ -177,7 +177,7 @@ export class Api {
   /** @param {Uint8Array<ArrayBuffer>} pictures (k, 32, 32, 3), at most 16 @returns {Promise<Passed>} */
   async reconstruct(pictures) {
     const answer = await json(`${this.root}/reconstruct`, bytes(pictures));
-    return { ...answer, pixels: unpacked(answer.pixels) };
+    return { ...answer, pixels: unpacked(answer.pixels), pca: answer.pca && unpacked(answer.pca) };
   }
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */

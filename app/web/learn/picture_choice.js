@@ -83,6 +83,11 @@ export class PictureChoice {
     await this.choose(0);
   }
 
+  /** @returns {Promise<Uint8Array<ArrayBuffer>[]>} the samples that are shown, each 32 x 32 RGB */
+  all() {
+    return Promise.all(this.tiles.map(({ image }) => pixelsOf(image.src)));
+  }
+
   /** @param {number} at */
   async choose(at) {
     const pixels = await pixelsOf(this.tiles[at].image.src);

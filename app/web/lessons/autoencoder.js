@@ -52,6 +52,7 @@ class Lesson {
     this.controls = h("div", { class: "mx-controls" }, this.pictures.element);
     this.problem = h("p", { class: "mx-note mx-note-problem", role: "alert" });
     const below = h("div", { class: "mx-columns" });
+    figure.classList.add("mx-lesson-long");
     figure.append(this.controls, this.problem, this.diagram.element,
       h("div", { class: "mx-columns mx-columns-values" }, this.values.element, this.errors.element), below);
     this.guess = new Guess(below, context);
