@@ -20,11 +20,9 @@ export const formula = `
   <munder><mo>∑</mo><mi>x</mi></munder>
   <msubsup><mrow><mo>‖</mo><msub><mi>f</mi><mi>θ</mi></msub><mo stretchy="false">(</mo>
     <mover><mi>x</mi><mo>~</mo></mover><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi><mo>‖</mo></mrow>
-    <mn>2</mn><mn>2</mn></msubsup>
-  <mo>,</mo><mspace width="0.5em"/><mover><mi>x</mi><mo>~</mo></mover>
-  <mo>=</mo><mi>x</mi><mo>+</mo><mi>σ</mi><mi>ε</mi>`;
+    <mn>2</mn><mn>2</mn></msubsup>`;
 export const symbols = [
-  ["noisy", "<mover><mi>x</mi><mo>~</mo></mover>"],
+  ["noisy", "<mover><mi>x</mi><mo>~</mo></mover><mo>=</mo><mi>x</mi><mo>+</mo><mi>σ</mi><mi>ε</mi>"],
   ["x", "<mi>x</mi>"],
   ["sigma", "<mi>σ</mi><mo>,</mo><mi>ε</mi>"],
   ["f", "<msub><mi>f</mi><mi>θ</mi></msub>"],
