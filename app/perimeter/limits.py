@@ -38,6 +38,7 @@ RATES = {
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }
@@ -52,7 +53,7 @@ AT_ONCE = {  # of one client, and of one address
     "hands": (32, 800),  # open decoder sockets
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
-SHARES = {"film": 1, "export": 6, "estimate": 2}
+SHARES = {"film": 1, "export": 6, "estimate": 2, "reduction": 1}
 
 
 def _keys(client: Client) -> tuple[Key, Key]:

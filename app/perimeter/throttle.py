@@ -62,9 +62,12 @@ RULES = (
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
     Rule("searches", "GET", re.compile(MODEL + "/nearest")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
+    Rule("films", "POST", re.compile(MODEL + "/reductions/.*")),
+    Rule("reels", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), places=True),
+    Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")

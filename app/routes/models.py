@@ -25,6 +25,8 @@ from app.routes import (
     measures,
     nearest,
     passes,
+    qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -50,6 +52,7 @@ def _api() -> list[BaseRoute]:
     model = "/models/{name}"
     return [
         Route("/models", models),
+        Route("/qr.svg", qr_code.qr_code),
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),
@@ -69,6 +72,7 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

@@ -47,7 +47,7 @@ export class Explorer {
     this.choice = chosenOf(data.view);
     const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.choice));
     this.address = new AddressBar(link);
-    /** @type {{dispose: () => void}[]} */
+    /** @type {{dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
     /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
@@ -267,6 +267,7 @@ export class Explorer {
   /** @param {import("../core/theme.js").Ink} ink */
   recolour(ink) {
     this.scene?.setInk(ink);
+    for (const panel of this.panels) panel.recolour?.(ink);
   }
 
   dispose() {

@@ -4,7 +4,7 @@ import { h } from "../core/dom.js";
 
 const PANELS = [
   "pair", "detail", "about", "data", "gauge", "sliders", "axes", "sheet", "bookmarks", "nearest", "selection", "upload",
-  "every",
+  "every", "reduction",
 ];
 
 /**

@@ -9,6 +9,7 @@ import { AxesPanel } from "../axes/axes_panel.js";
 import { SheetPanel } from "../axes/sheet_panel.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
+import { ReductionPanel } from "../reduction/panel.js";
 import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
@@ -60,7 +61,8 @@ export function contextOf(explorer, strings, onDispose) {
 /**
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
- * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch,
+ *   all: {dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]}}
  */
 export function panelsOf(explorer, context) {
   const { parts, stream, shown, scene } = explorer;
@@ -80,7 +82,8 @@ export function panelsOf(explorer, context) {
     new AxesPanel(parts.axes, context), new SheetPanel(parts.sheet, context, scene),
     new BookmarksPanel(parts.bookmarks, context),
     new NearestPanel(parts.nearest, context), new SelectionPanel(parts.selection, context, scene),
-    new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
+    new EveryModelPanel(parts.every, context), new ReductionPanel(parts.reduction, context, scene),
+    new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
   return { upload, hover, guide, walks, all };

@@ -21,6 +21,7 @@ import { readInk } from "../core/theme.js";
 const SHEETS = [
   "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "../axes/axes.css",
   "bookmarks.css", "nearest.css", "upload.css", "../comparison/comparison.css", "../selection/selection.css",
+  "../reduction/reduction.css",
 ];
 
 /**
