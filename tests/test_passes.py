@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.perimeter.throttle import RULES
 from model import baseline
 from model.config import SHIPPED_MODELS, NetworkConfig
 from model.data.folder import load_folder
@@ -142,3 +143,9 @@ def test_the_baseline_is_the_pca_of_the_model_s_own_images(tmp_path, tiny_model_
     _, _, axes = np.linalg.svd(train - train.mean(0), full_matrices=False)
     found = PCA.load(folder / SAVED, 3).components.numpy()
     assert np.abs(np.sum(found * axes[:3], axis=1)) == pytest.approx(np.ones(3), abs=2e-3)
+
+
+@pytest.mark.parametrize("path", ["layers", "reconstruct"])
+def test_whole_passes_have_their_own_limit(path):
+    scope = {"method": "POST", "path": f"/api/models/default/{path}", "query_string": b""}
+    assert next(rule.limit for rule in RULES if rule.fits(scope)) == "passes"
