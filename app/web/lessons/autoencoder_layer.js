@@ -7,6 +7,7 @@ import { heat, paint, smallCanvas } from "../learn/heat.js";
 /** @typedef {import("../core/api.js").Layer} Layer */
 
 const BARS_MOST = 64;
+const REACH = 34; // percent of the room that the longest bar takes: the numbers stand below
 const IN_COLOURS = ["picture", "drawn"]; // layers whose values are in [0, 1]
 
 export class LayerValues {
@@ -44,7 +45,7 @@ export class LayerValues {
     this.bars.setAttribute("aria-label", this.t("autoencoder.latent", { values: words.join(", ") }));
     this.bars.replaceChildren(...values.map((value, at) => h("span", { class: "mx-latent-bar" },
       h("i", { style: {
-        height: `${(50 * Math.abs(value)) / most}%`, [value < 0 ? "top" : "bottom"]: "50%",
+        height: `${(REACH * Math.abs(value)) / most}%`, [value < 0 ? "top" : "bottom"]: "50%",
       } }),
       values.length <= 8 && h("b", {}, words[at]))));
   }
