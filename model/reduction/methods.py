@@ -19,10 +19,10 @@ SEED = 0
 class Method:
     """One method, computed by `call`, a class of a library, with `parameters`.
 
-    `family` is "linear" or "nonlinear". `supervised`: it is given the labels. `places`: it can give a new picture its
-    place; `decodes`: it can make a picture of a place (UMAP does both approximately). `free`: its axes mean nothing, so
-    the cloud may be turned. `compiled`: its first call in a process compiles, which is no part of its seconds.
-    `seconds`: what it takes on 2,000 images of 3,072 numbers, one thread: by these, progress is estimated.
+    `family` is "selection", "linear" or "nonlinear". `supervised`: it is given the labels. `places`: it can give a new
+    picture its place; `decodes`: it can make a picture of a place (UMAP does both approximately). `free`: its axes mean
+    nothing, so the cloud may be turned. `compiled`: its first call in a process compiles, which is no part of its
+    seconds. `seconds`: what it takes on 2,000 images of 3,072 numbers, one thread: by these, progress is estimated.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Method:
     free: bool = False
     compiled: bool = False
     seeded: bool = True
+    components: str = "n_components"  # what the library calls the number of axes
     source: str = ""
 
     @property
@@ -56,7 +57,7 @@ class Method:
             "perplexity": (count - 1) / 3,
             "n_components": classes - 1 if self.supervised else COMPONENTS,
         }
-        given = {"n_components": COMPONENTS, **self.parameters}
+        given = {self.components: COMPONENTS, **self.parameters}
         limited = {key: min(value, most[key]) if key in most else value for key, value in given.items()}
         return limited | ({"random_state": seed} if self.seeded else {})
 
@@ -65,6 +66,10 @@ _GRAPH = {"n_neighbors": NEIGHBOURS}
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
+        Method(
+            "selection", "ANOVA F-test", "selection", "sklearn.feature_selection.SelectKBest", 0.1, supervised=True,
+            places=True, seeded=False, components="k", source="Fisher 1925",
+        ),
         Method(
             "pca", "PCA", "linear", "sklearn.decomposition.PCA", 1.2, places=True, decodes=True,
             source="Pearson 1901",

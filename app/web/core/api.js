@@ -24,9 +24,8 @@ const REMEMBERED = 8;
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
- *   config: {network: {variational: boolean}, objective: {power: number}}, mean: number[],
- *   class_means: (number[]|null)[],
- *   metrics: Object<string, number>,
+ *   config: Object<string, Object<string, *>>, mean: number[], class_means: (number[]|null)[],
+ *   metrics: Object<string, number>, history?: Object<string, number>[],
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
@@ -205,9 +204,12 @@ export class Api {
     return new Api(this.base, model);
   }
 
-  /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */
-  sheetUrl(indices) {
-    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${this.kind}&v=${this.version}`;
+  /**
+   * @param {ArrayLike<number>} indices at most 64 @param {string} [kind] image or reconstruction
+   * @returns {string} one PNG, the pictures in a row
+   */
+  sheetUrl(indices, kind = this.kind) {
+    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${kind}&v=${this.version}`;
   }
 
   /** @returns {string} the WebSocket's address */

@@ -6,7 +6,7 @@ export const AUTOENCODER = "autoencoder"; // in place of a method: the model its
 
 /**
  * @typedef {{seconds: number, trustworthiness: number, continuity: number, knn_accuracy: number}} Facts
- * @typedef {{name: string, title: string, family: "linear"|"nonlinear", call: string, source: string,
+ * @typedef {{name: string, title: string, family: "selection"|"linear"|"nonlinear", call: string, source: string,
  *   supervised: boolean, places: boolean, decodes: boolean, installed: boolean, expected: number,
  *   facts: Facts|null}} Method `expected`: seconds
  * @typedef {{n: number, has_images: boolean, made: {seed?: number, hardware?: string}, methods: Method[],

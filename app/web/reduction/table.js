@@ -49,7 +49,8 @@ export class MethodTable {
       ...methods.filter((method) => method.family === name).map((method) => this.row(method)),
     ];
     const own = { name: AUTOENCODER, title: t("reduction.autoencoder"), places: true, decodes: true, installed: true };
-    this.body.replaceChildren(...family("linear"), ...family("nonlinear"), this.row({ ...own, facts: model }));
+    const families = ["selection", "linear", "nonlinear"].flatMap(family);
+    this.body.replaceChildren(...families, this.row({ ...own, facts: model }));
   }
 
   /**
