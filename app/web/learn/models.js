@@ -17,7 +17,7 @@ export async function modelChoice({ base, language }, { label, value, onChange }
   const group = ({ name, title }) =>
     fewestFirst.filter(({ dataset }) => dataset === name).map((model) => option(title[language], model));
   const select = h("select", {
-    class: "mx-select", "data-testid": "model", onchange: () => onChange(select.value),
+    class: "mx-model-choice", "data-testid": "model", onchange: () => onChange(select.value),
   }, ...datasets.flatMap(group));
   return { element: h("label", { class: "mx-labelled" }, h("span", {}, label), select), models: fewestFirst };
 }
