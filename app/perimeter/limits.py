@@ -38,6 +38,7 @@ RATES = {
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
@@ -49,6 +50,7 @@ AT_ONCE = {  # of one client, and of one address
     "reels": (4, 120),
     "passes": (2, 60),
     "uploads": (2, 60),
+    "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
 }

@@ -17,6 +17,7 @@ from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, pn
 from app.routes import (
     assets,
     classroom,
+    comparison,
     decoding,
     downloads,
     exports,
@@ -73,6 +74,7 @@ def _api() -> list[BaseRoute]:
         *films.routes(),
         *walks.routes(),
         *reductions.routes(),
+        *comparison.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app import guards, resources
+from app import resources
 from app.replies import fresh
 from app.routes.pixels import pictures, received
 from model.space.service import ExplorerService
@@ -54,9 +54,8 @@ async def reconstruct(request: Request) -> Response:
 
 
 async def _asked(request: Request, most: int) -> tuple[ExplorerService, bytes]:
-    guards.require_same_origin(request.headers)
-    service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
-    return service, await received(request, most)
+    body = await received(request, most)
+    return await anyio.to_thread.run_sync(resources.service, request.path_params["name"]), body
 
 
 def _layers(service: ExplorerService, body: bytes) -> dict[str, Any]:

@@ -20,7 +20,8 @@ Pixels = NDArray[np.uint8]
 
 
 async def received(request: Request, most: int = 1) -> bytes:
-    """The body, `most` pictures at most; it stays in memory. Raises Refusal."""
+    """The body of a request of this server's own page, `most` pictures at most; it stays in memory. Raises Refusal."""
+    guards.require_same_origin(request.headers)
     try:
         with anyio.fail_after(READ_SECONDS):
             return await guards.read_body(request, most * PICTURE_BYTES)

@@ -57,6 +57,11 @@ const REMEMBERED = 8;
  *   (k, 32, 32, 3), what PCA makes of the same, and where each lay on its way
  */
 
+/**
+ * scale · p turn + shift brings one model's points nearest to another's; `disparity`: what remains, 0 to 1.
+ * @typedef {{turn: number[][], scale: number, shift: number[], disparity: number}} Alignment
+ */
+
 export class Api {
   /** @param {string} base the app's root URL, ending in a slash @param {string} model */
   constructor(base, model) {
@@ -177,6 +182,20 @@ export class Api {
   async reconstruct(pictures) {
     const answer = await json(`${this.root}/reconstruct`, bytes(pictures));
     return { ...answer, pixels: unpacked(answer.pixels), pca: answer.pca && unpacked(answer.pca) };
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} pixels 32 x 32 RGB, encoded as they are
+   * @returns {Promise<{latent: number[], position: number[], mse: number, error_percentile: number|null,
+   *   reconstruction: string}>}
+   */
+  place(pixels) {
+    return json(`${this.root}/place`, bytes(pixels));
+  }
+
+  /** @param {string} other model @returns {Promise<Alignment>} that brings this model's points onto the other's */
+  alignment(other) {
+    return json(`${this.root}/alignment?to=${encodeURIComponent(other)}`);
   }
 
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */

@@ -7,6 +7,7 @@
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
 import { SheetPanel } from "../axes/sheet_panel.js";
+import { CompareSwitch } from "../comparison/compare_switch.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
 import { ReductionPanel } from "../reduction/panel.js";
@@ -61,7 +62,7 @@ export function contextOf(explorer, strings, onDispose) {
 /**
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
- * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch,
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, comparison: CompareSwitch,
  *   all: {dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]}}
  */
 export function panelsOf(explorer, context) {
@@ -72,9 +73,10 @@ export function panelsOf(explorer, context) {
   const guide = new Guide(parts.stage, context);
   const tools = toolbar(parts.tools, t, actionsOf(explorer, upload));
   const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
+  const comparison = new CompareSwitch(explorer, context, tools.buttons.compare);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    tools, walks, new TrailControl(context, tools),
+    tools, walks, comparison, new TrailControl(context, tools),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
@@ -86,5 +88,5 @@ export function panelsOf(explorer, context) {
     new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
-  return { upload, hover, guide, walks, all };
+  return { upload, hover, guide, walks, comparison, all };
 }
