@@ -36,6 +36,7 @@ RATES = {
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
     "frames": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
+    "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
@@ -47,6 +48,7 @@ AT_ONCE = {  # of one client, and of one address
     "neighbours": (2, 60),
     "walks": (2, 60),
     "frames": (4, 120),
+    "passes": (2, 60),
     "uploads": (2, 60),
     "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions

@@ -68,6 +68,7 @@ RULES = (
     Rule("frames", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), places=True),
     Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),

@@ -20,7 +20,9 @@ from model.data.catalogue import CATALOGUE, DatasetCard
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
+from model.evaluation.pca import PCA, SAVED
 from model.images import to_bytes, to_unit
+from model.layers import passed
 from model.search.exact import Found
 from model.search.pixels import FEW, PixelIndex
 from model.space.contours import contours
@@ -73,6 +75,7 @@ class ExplorerService:
             raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
         path, latents = folder / DENSITY, self.latent_map.latents
         self.density = Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(latents)
+        self._pca = PCA.load(folder / SAVED, self.latent_dim) if (folder / SAVED).is_file() else None
         if (label := int(self.latent_map.labels.max())) >= len(self.classes):
             raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
@@ -160,6 +163,30 @@ class ExplorerService:
         with _inference():
             parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def by_pca(self, images: Pixels) -> Pixels | None:
+        """What PCA of as many numbers makes of images uint8 (k, 3, 32, 32), as uint8 (k, 32, 32, 3); None where the
+        model has no PCA beside it.
+        """
+        if self._pca is None:
+            return None
+        with _inference():
+            return _to_pixels(self._pca.reconstruct(to_unit(torch.from_numpy(np.ascontiguousarray(images))))).numpy()
+
+    def layers(self, image: Pixels) -> list[tuple[dict[str, Any], Floats]]:
+        """The network's layers in the order in which an image uint8 (3, 32, 32) passes them: {half, kind, after, shape,
+        parameters} of each, and the values of that shape that it hands on.
+        """
+        with _inference():
+            layers = passed(self._autoencoder, self._to_unit(image[None]))
+        return [
+            (
+                {"half": each.half, "kind": each.kind, "after": each.after, "shape": each.shape}
+                | {"parameters": each.parameters},
+                each.values.float().cpu().numpy(),
+            )
+            for each in layers
+        ]
 
     def errors(self, images: Pixels, latents: Floats) -> Floats:
         """Mean squared error float32 (n,), pixels in [0, 1], between images uint8 (n, 3, 32, 32) and the decoder's at

@@ -17,7 +17,8 @@ import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
 const SHEETS = [
-  "../core/page.css", "../core/side.css", "learn.css", "../lessons/methods.css", "../lessons/exercise.css",
+  "../core/page.css", "../core/side.css", "learn.css", "../lessons/methods.css", "../lessons/autoencoder.css",
+  "../lessons/denoising.css", "../lessons/exercise.css",
 ];
 
 /**
