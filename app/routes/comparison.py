@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 
 from app import resources
 from app.replies import Refusal, fresh
-from app.routes.nearest import pixels_of, small_picture
 from app.routes.neighbours import data_url
+from app.routes.pixels import pictures, received
 from model.messages import Message
 from model.space.latent_map import VIEW
 from model.space.procrustes import similarity
@@ -58,7 +58,7 @@ async def place(request: Request) -> Response:
     {latent [d], position [3], mse, error_percentile, reconstruction: a data URL of a PNG}. The picture is encoded as it
     is. It stays in memory and is never logged.
     """
-    picture = pixels_of(await small_picture(request))
+    picture = pictures(await received(request))[0]
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
     return fresh(await anyio.to_thread.run_sync(_placed, service, picture, limiter=AT_ONCE))
 

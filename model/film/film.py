@@ -40,8 +40,8 @@ __all__ = [
     "FILM",
     "FRAMES",
     "MOST",
+    "AlignedFrames",
     "Film",
-    "Reel",
     "add_frame",
     "alignment",
     "develop",
@@ -125,7 +125,7 @@ class Film:
             raise CheckpointError("reel.unusable", path=path, reason=error) from error
 
 
-class Reel:
+class AlignedFrames:
     """The frames of a folder, read and aligned one after the other: each to the one before, the first stands as it is.
 
     So frames that were shown never move, neither when later ones come nor when others between them are given up: the
@@ -235,9 +235,9 @@ def _onto_the_last(folder: Path, points: NDArray[np.float32]) -> Motion | None:
         if motion is not None:
             target = halves(motion(target))
         elif len(known) > 1:  # of a run from before frames knew their motion
-            reel = Reel(folder)
-            reel.update()
-            target = reel._last()[1]
+            aligned = AlignedFrames(folder)
+            aligned.update()
+            target = aligned._last()[1]
     except CheckpointError:
         return None  # the film is lost, which is said where it is shown; the training goes on
     return alignment(halves(points), target) if target.shape == points.shape else None
@@ -249,10 +249,10 @@ def develop(folder: Path, most: int | None = None, final: NDArray[np.float32] | 
     Each frame is aligned to the one before; then all are moved as one so that the last lies on `final` (n, 3), the view
     as Explore shows it, or else where it was stored. `final` itself becomes the last frame. Raises CheckpointError.
     """
-    reel = Reel(folder)
-    reel.update()
-    film = reel.film(most, reel.to_end(final))
-    film.points[-1] = halves(final) if final is not None else reel.stored_end()
+    aligned = AlignedFrames(folder)
+    aligned.update()
+    film = aligned.film(most, aligned.to_end(final))
+    film.points[-1] = halves(final) if final is not None else aligned.stored_end()
     return film
 
 

@@ -29,7 +29,7 @@ const REMEMBERED = 8;
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
- *   has_images: boolean}} ModelEntry
+ *   has_images: boolean, metrics: Object<string, number>}} ModelEntry
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
  *   in denser ones, 0 to 100
@@ -46,6 +46,15 @@ const REMEMBERED = 8;
  * picture of each step, in a row, as a data URL.
  * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
  *   strip: string}} Way
+ */
+
+/**
+ * A layer of a network. `values` are the first 3,072 at most that it hands on, as bytes in base64, of which 0 is `low`
+ * and 255 is `high`.
+ * @typedef {{half: "encoder"|"latent"|"decoder", kind: string, after: string[], shape: number[], parameters: number,
+ *   values: string, low: number, high: number}} Layer
+ * @typedef {{pixels: Uint8Array, pca: Uint8Array|null, latents: number[][], points: number[][]}} Passed pictures
+ *   (k, 32, 32, 3), what PCA makes of the same, and where each lay on its way
  */
 
 /**
@@ -119,8 +128,7 @@ export class Api {
     const wanted = `k=${k}&space=${spaces.join(",")}&metric=${metric}${rest}`;
     const url = `${this.root}/nearest?z=${numbers.join(",")}&${wanted}`;
     if (!picture) return this.remembered(url, () => json(url));
-    const post = { method: "POST", body: picture, headers: { "Content-Type": "application/octet-stream" } };
-    return this.remembered(`${url} ${picture}`, () => json(url, post));
+    return this.remembered(`${url} ${picture}`, () => json(url, bytes(picture)));
   }
 
   /** @param {string} question @param {() => Promise<*>} ask */
@@ -172,13 +180,26 @@ export class Api {
   }
 
   /**
+   * @param {Uint8Array<ArrayBuffer>} picture 32 x 32 RGB pixels
+   * @returns {Promise<Layer[]>} in the order in which the picture passes them
+   */
+  async layers(picture) {
+    return (await json(`${this.root}/layers`, bytes(picture))).layers;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} pictures (k, 32, 32, 3), at most 16 @returns {Promise<Passed>} */
+  async reconstruct(pictures) {
+    const answer = await json(`${this.root}/reconstruct`, bytes(pictures));
+    return { ...answer, pixels: unpacked(answer.pixels), pca: answer.pca && unpacked(answer.pca) };
+  }
+
+  /**
    * @param {Uint8Array<ArrayBuffer>} pixels 32 x 32 RGB, encoded as they are
    * @returns {Promise<{latent: number[], position: number[], mse: number, error_percentile: number|null,
    *   reconstruction: string}>}
    */
   place(pixels) {
-    const headers = { "Content-Type": "application/octet-stream" };
-    return json(`${this.root}/place`, { method: "POST", body: pixels, headers });
+    return json(`${this.root}/place`, bytes(pixels));
   }
 
   /** @param {string} other model @returns {Promise<Alignment>} that brings this model's points onto the other's */
@@ -199,6 +220,11 @@ export class Api {
   /** @returns {Promise<ModelEntry[]>} every model that there is */
   models() {
     return json(new URL("api/models", this.base).href);
+  }
+
+  /** @returns {Promise<{name: string, title: Object<string, string>}[]>} the data sets */
+  datasets() {
+    return json(new URL("api/datasets", this.base).href);
   }
 
   /** @param {string} model @returns {Api} the same calls for another model, its version not known */
@@ -241,6 +267,16 @@ export class Api {
 /** @param {object} body @returns {RequestInit} */
 function posted(body) {
   return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/** @param {Uint8Array<ArrayBuffer>} body @returns {RequestInit} */
+function bytes(body) {
+  return { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } };
+}
+
+/** @param {string} packed bytes in base64 */
+export function unpacked(packed) {
+  return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
 }
 
 /** @param {Card} card @returns {string} names what the model has learnt */

@@ -31,7 +31,7 @@
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */
 
-export const LESSONS = ["manifold", "purpose", "curse", "methods", "exercise"];
+export const LESSONS = ["manifold", "purpose", "curse", "methods", "autoencoder", "denoising", "exercise"];
 
 /** @param {string} id @returns {Promise<LessonModule>} */
 export function lesson(id) {

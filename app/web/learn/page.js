@@ -16,7 +16,8 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-const OWN = ["manifold", "purpose", "methods", "exercise"]; // lessons with a sheet of their own
+// lessons with a sheet of their own
+const OWN = ["manifold", "purpose", "methods", "autoencoder", "denoising", "exercise"];
 const SHEETS = ["../core/page.css", "../core/side.css", "learn.css", ...OWN.map((id) => `../lessons/${id}.css`)];
 
 /**
