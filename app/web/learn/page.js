@@ -16,7 +16,9 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-const SHEETS = ["../core/page.css", "../core/side.css", "learn.css", "../lessons/features.css"];
+const SHEETS = [
+  "../core/page.css", "../core/side.css", "learn.css", "../lessons/features.css", "../lessons/similar.css",
+];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
