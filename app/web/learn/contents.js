@@ -26,7 +26,7 @@
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */
 
-export const LESSONS = ["curse", "features", "similar"];
+export const LESSONS = ["curse", "features", "similar", "disentangling"];
 
 /** @param {string} id @returns {Promise<LessonModule>} */
 export function lesson(id) {

@@ -18,6 +18,7 @@ import { LessonView } from "./lesson_view.js";
 
 const SHEETS = [
   "../core/page.css", "../core/side.css", "learn.css", "../lessons/features.css", "../lessons/similar.css",
+  "../axes/axes.css", "../lessons/disentangling.css",
 ];
 
 /**
