@@ -92,7 +92,7 @@ def test_a_table_says_which_targets_are_missed():
 def test_an_unknown_benchmark_is_answered_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         main(["speed"])
-    assert "drag, load, nearest, start, training, learning" in capsys.readouterr().err
+    assert "drag, load, nearest, start, compare, training, learning" in capsys.readouterr().err
 
 
 class Fake:

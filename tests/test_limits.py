@@ -101,6 +101,7 @@ def test_who_waits_for_a_place_gets_the_next_one_and_nobody_waits_for_ever():
         ("/api/models/default/nearest", b"z=1&space=latent,view,pixel", "neighbours"),
         ("/api/models/default/nearest", b"z=1&space=latent,view", "searches"),
         ("/api/models/default/nearest", b"z=1", "searches"),
+        ("/api/models/default/alignment", b"to=tiny", "searches"),
         ("/api/models/default/sheet", b"i=1", "pictures"),
         ("/api/models/default/export/csv", b"", "films"),
         ("/api/films/runs/a/film.mp4", b"", "films"),

@@ -37,6 +37,7 @@ RATES = {
     "reels": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
@@ -47,11 +48,12 @@ AT_ONCE = {  # of one client, and of one address
     "walks": (2, 60),
     "reels": (4, 120),
     "uploads": (2, 60),
+    "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
-SHARES = {"film": 1, "export": 6, "estimate": 2}
+SHARES = {"film": 1, "export": 6, "estimate": 2, "reduction": 1}
 
 
 def _keys(client: Client) -> tuple[Key, Key]:

@@ -17,6 +17,7 @@ from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, pn
 from app.routes import (
     assets,
     classroom,
+    comparison,
     decoding,
     downloads,
     exports,
@@ -25,6 +26,7 @@ from app.routes import (
     measures,
     nearest,
     qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -69,6 +71,8 @@ def _api() -> list[BaseRoute]:
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
+        *comparison.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]

@@ -47,14 +47,26 @@ async def nearest_to_picture(request: Request) -> Response:
     """POST the same: the body, 32 x 32 pixels row by row, each as bytes of red, green and blue, is compared in pixel
     space. It stays in memory and is never logged.
     """
-    guards.require_same_origin(request.headers)
+    body = await small_picture(request)
     await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
+    return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
+
+
+async def small_picture(request: Request) -> bytes:
+    """The body of a request of this server's own page, no larger than the pixels of one picture. Raises Refusal."""
+    guards.require_same_origin(request.headers)
     try:
         with anyio.fail_after(READ_SECONDS):
-            body = await guards.read_body(request, PICTURE_BYTES)
+            return await guards.read_body(request, PICTURE_BYTES)
     except TimeoutError as error:
         raise Refusal(408, "Too slow", Message("request.late")) from error
-    return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
+
+
+def pixels_of(body: bytes) -> NDArray[np.uint8]:
+    """Pixels row by row, each red, green and blue, as uint8 (3, 32, 32). Raises Refusal."""
+    if len(body) != PICTURE_BYTES:
+        raise Refusal(400, "Bad picture", Message("request.pixels", size=len(body), wanted=PICTURE_BYTES))
+    return np.frombuffer(body, np.uint8).reshape(*IMAGE_SHAPE[1:], 3).transpose(2, 0, 1)
 
 
 def _nearest(request: Request, body: bytes | None) -> Response:
@@ -96,9 +108,7 @@ def _asked(query: QueryParams, service: ExplorerService, body: bytes | None) -> 
 
 def _picture(query: QueryParams, service: ExplorerService, body: bytes | None) -> tuple[NDArray[np.uint8] | None, str]:
     if body is not None:
-        if len(body) != PICTURE_BYTES:
-            raise Refusal(400, "Bad picture", Message("request.pixels", size=len(body), wanted=PICTURE_BYTES))
-        return np.frombuffer(body, np.uint8).reshape(*IMAGE_SHAPE[1:], 3).transpose(2, 0, 1), "given"
+        return pixels_of(body), "given"
     if "original" not in query:
         return None, "decoded"
     if not service.has_images:

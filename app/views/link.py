@@ -21,14 +21,18 @@ NEAR = ("latent", "pixel", "view", "all")  # the usual one first, as below
 METRICS = ("euclidean", "cosine")
 MOST_NUMBERS = 256  # of a latent
 FARTHEST = 1e6
+LONGEST_NAME = 255  # characters, as of a folder
+MEAN = "mean"
 
 
 @dataclass(frozen=True)
 class View:
     """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's.
 
-    `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere.
-    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side.
+    `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere. With an
+    anchor, or with `mean`, where the probe started from the mean of all samples, it is the probe's own.
+    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side; `compare` names the model
+    that stands beside this one.
     """
 
     p: tuple[float, ...] | None = None
@@ -38,6 +42,8 @@ class View:
     k: int = DEFAULT_K
     near: str = NEAR[0]
     metric: str = METRICS[0]
+    mean: bool = False
+    compare: str | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -52,6 +58,8 @@ class View:
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
             near=_word(query.get("near"), NEAR),
             metric=_word(query.get("metric"), METRICS),
+            mean=query.get("from") == MEAN,
+            compare=_name(query.get("compare", "")),
         )
 
 
@@ -77,6 +85,10 @@ def _packed(text: str) -> tuple[float, ...] | None:
     except (binascii.Error, ValueError, struct.error):
         return None
     return numbers if 1 <= len(numbers) <= MOST_NUMBERS and all(abs(number) <= FARTHEST for number in numbers) else None
+
+
+def _name(text: str) -> str | None:
+    return text if 0 < len(text) <= LONGEST_NAME and text.isprintable() else None
 
 
 def _word(text: str | None, known: tuple[str, ...]) -> str:

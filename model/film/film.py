@@ -34,6 +34,7 @@ from model.film.frames import (
     write_frame,
     write_subject,
 )
+from model.space.procrustes import best_turn
 
 __all__ = [
     "FILM",
@@ -69,14 +70,10 @@ def thinned(count: int, most: int | None) -> list[int]:
 
 
 def alignment(points: NDArray[Any], target: NDArray[Any]) -> Motion:
-    """The rigid motion (turn, mirror, shift; no scaling) that brings points (n, 3) nearest to `target` (n, 3).
-
-    Orthogonal Procrustes: Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966.
-    """
+    """The rigid motion (turn, mirror, shift; no scaling) that brings points (n, 3) nearest to `target` (n, 3)."""
     here, there = points.astype(np.float64), target.astype(np.float64)
     centre, goal = here.mean(0), there.mean(0)
-    left, _, right = np.linalg.svd((here - centre).T @ (there - goal))
-    turn = left @ right  # (3, 3)
+    turn, _ = best_turn(here - centre, there - goal)
     return Motion(turn, goal - centre @ turn)
 
 

@@ -24,8 +24,8 @@ const REMEMBERED = 8;
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
- *   config: {network: {variational: boolean}}, mean: number[], class_means: (number[]|null)[],
- *   metrics: Object<string, number>,
+ *   config: Object<string, Object<string, *>>, mean: number[], class_means: (number[]|null)[],
+ *   metrics: Object<string, number>, history?: Object<string, number>[],
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
@@ -46,6 +46,11 @@ const REMEMBERED = 8;
  * picture of each step, in a row, as a data URL.
  * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
  *   strip: string}} Way
+ */
+
+/**
+ * scale · p turn + shift brings one model's points nearest to another's; `disparity`: what remains, 0 to 1.
+ * @typedef {{turn: number[][], scale: number, shift: number[], disparity: number}} Alignment
  */
 
 export class Api {
@@ -157,6 +162,21 @@ export class Api {
     });
   }
 
+  /**
+   * @param {Uint8Array<ArrayBuffer>} pixels 32 x 32 RGB, encoded as they are
+   * @returns {Promise<{latent: number[], position: number[], mse: number, error_percentile: number|null,
+   *   reconstruction: string}>}
+   */
+  place(pixels) {
+    const headers = { "Content-Type": "application/octet-stream" };
+    return json(`${this.root}/place`, { method: "POST", body: pixels, headers });
+  }
+
+  /** @param {string} other model @returns {Promise<Alignment>} that brings this model's points onto the other's */
+  alignment(other) {
+    return json(`${this.root}/alignment?to=${encodeURIComponent(other)}`);
+  }
+
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
   imageUrl(index) {
     return this.kind === "image" ? `${this.root}/images/${index}.png?v=${this.version}` : this.reconstructionUrl(index);
@@ -177,9 +197,12 @@ export class Api {
     return new Api(this.base, model);
   }
 
-  /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */
-  sheetUrl(indices) {
-    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${this.kind}&v=${this.version}`;
+  /**
+   * @param {ArrayLike<number>} indices at most 64 @param {string} [kind] image or reconstruction
+   * @returns {string} one PNG, the pictures in a row
+   */
+  sheetUrl(indices, kind = this.kind) {
+    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${kind}&v=${this.version}`;
   }
 
   /** @returns {string} the WebSocket's address */

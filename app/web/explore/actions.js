@@ -14,6 +14,7 @@ export function actionsOf(explorer, upload) {
     redo: () => step(explorer, 1),
     surprise: () => surprise(explorer),
     walk: () => explorer.walks.toggle(),
+    compare: () => explorer.comparison.toggle(),
     mean: () => probe.home(),
     reset: () => scene.camera.set(scene.home()),
     centre: () => explorer.centre(),

@@ -11,7 +11,7 @@ import { View } from "../view/view.js";
 import { Selection } from "../selection/selection.js";
 import { NearestFeed } from "./feed.js";
 import { moveByKeys } from "./keys.js";
-import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
+import { AddressBar, fromMean, latentOf, linkOf, restore, snapshot, within } from "./link.js";
 import { painterFor } from "./painter.js";
 import { axesOf, contextOf, panelsOf } from "./panel_list.js";
 import { placeOfProbe } from "./places.js";
@@ -45,13 +45,15 @@ export class Explorer {
     this.api = new Api(new URL("/", location.origin).href, data.model);
     /** @type {import("./feed.js").Choice} */
     this.choice = chosenOf(data.view);
-    const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.choice));
+    const link = () => linkOf(data.model, this.data.language, this.linked());
     this.address = new AddressBar(link);
-    /** @type {{dispose: () => void}[]} */
+    /** @type {{dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
     /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
     this.walking = { open: false, walk: null };
+    /** @type {import("../comparison/compare_switch.js").Comparing} */
+    this.comparing = { name: null, open: false, aligned: true, view: null };
   }
 
   get gone() {
@@ -71,6 +73,8 @@ export class Explorer {
     const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
     this.data.view = within(this.data.view, card.dataset);
+    const { compare = null } = this.data.view;
+    Object.assign(this.comparing, { name: compare, open: compare !== null });
     const near = choicesOf(card).includes(this.choice.near) ? this.choice.near : "latent";
     this.choice = { ...this.choice, near, k: Math.min(this.choice.k, card.n) };
     const shown = shownOf(this.data.view, card.classes);
@@ -183,12 +187,27 @@ export class Explorer {
     Object.assign(this.parts.stats.dataset, { rtt: rtt.toFixed(3), fps });
   }
 
+  /** @returns {LinkedView} what the address says */
+  linked() {
+    return { ...snapshot(this.probe, this.scene.camera.pose, this.choice), compare: this.compared };
+  }
+
+  /** @returns {string|null} the model that stands beside this one */
+  get compared() {
+    return this.comparing.open ? this.comparing.name : null;
+  }
+
+  /** @returns {View[]} the clouds on show */
+  get clouds() {
+    return [this.scene, this.comparing.view].filter(Boolean);
+  }
+
   /** @returns {LinkedView|null} the view as it stands, or null before there is one */
   get view() {
     const { card, probe, scene, choice, shown } = this;
     if (!scene) return null;
     const { anchor, position } = probe;
-    const from = { anchor: anchor.index, z: latentOf(probe) };
+    const from = { anchor: anchor.index, z: latentOf(probe), mean: fromMean(probe), compare: this.compared };
     return { p: Array.from(position), ...from, camera: scene.camera.pose, ...choice, shown, dataset: card.dataset };
   }
 
@@ -214,6 +233,7 @@ export class Explorer {
     this.hover = named.hover;
     this.guide = named.guide;
     this.walks = named.walks;
+    this.comparison = named.comparison;
     this.panels = all;
     this.stream.send(this.probe.latent);
   }
@@ -244,7 +264,7 @@ export class Explorer {
   /** The classes that are shown have changed. */
   filter() {
     this.look(NOTHING);
-    this.scene.setShown(this.shown);
+    for (const view of this.clouds) view.setShown(this.shown);
     this.selection.refresh();
   }
 
@@ -266,7 +286,8 @@ export class Explorer {
 
   /** @param {import("../core/theme.js").Ink} ink */
   recolour(ink) {
-    this.scene?.setInk(ink);
+    for (const view of this.clouds) view.setInk(ink);
+    for (const panel of this.panels) panel.recolour?.(ink);
   }
 
   dispose() {
