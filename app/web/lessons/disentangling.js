@@ -13,7 +13,8 @@ export const formula = `
   <mtable displaystyle="true">
     <mtr><mtd><mi>L</mi><mo>=</mo><msup><mrow><mo>‖</mo><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi>
       <mo stretchy="false">)</mo><mo>−</mo><mi>x</mi><mo>‖</mo></mrow><mn>2</mn></msup></mtd></mtr>
-    <mtr><mtd><mspace width="2em"/><mo form="infix">+</mo><mi>β</mi><mi>KL</mi><mo stretchy="false">(</mo><mi>q</mi><mo stretchy="false">(</mo><mi>z</mi><mo>|</mo><mi>x</mi>
+    <mtr><mtd><mspace width="2em"/><mo form="infix">+</mo><mi>β</mi><mi>KL</mi><mo stretchy="false">(</mo>
+      <mi>q</mi><mo stretchy="false">(</mo><mi>z</mi><mo>|</mo><mi>x</mi>
       <mo stretchy="false">)</mo><mo>‖</mo><mi>N</mi><mo stretchy="false">(</mo><mn>0</mn><mo>,</mo><mi>I</mi>
       <mo stretchy="false">)</mo><mo stretchy="false">)</mo></mtd></mtr>
     <mtr><mtd><msub><mi>c</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><mo>=</mo><mo>|</mo><mi>cos</mi>
