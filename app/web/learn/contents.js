@@ -31,7 +31,9 @@
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */
 
-export const LESSONS = ["curse", "methods", "autoencoder", "denoising", "exercise"];
+export const LESSONS = [
+  "curse", "features", "similar", "methods", "autoencoder", "denoising", "disentangling", "exercise",
+];
 
 /** @param {string} id @returns {Promise<LessonModule>} */
 export function lesson(id) {

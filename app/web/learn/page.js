@@ -18,7 +18,8 @@ import { LessonView } from "./lesson_view.js";
 
 const SHEETS = [
   "../core/page.css", "../core/side.css", "learn.css", "../lessons/methods.css", "../lessons/autoencoder.css",
-  "../lessons/denoising.css", "../lessons/exercise.css",
+  "../lessons/denoising.css", "../lessons/exercise.css", "../lessons/features.css", "../lessons/similar.css",
+  "../axes/axes.css", "../lessons/disentangling.css",
 ];
 
 /**
