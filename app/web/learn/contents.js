@@ -31,7 +31,10 @@
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */
 
-export const LESSONS = ["manifold", "purpose", "curse", "methods", "autoencoder", "denoising", "exercise"];
+export const LESSONS = [
+  "manifold", "purpose", "curse", "features", "similar", "methods", "autoencoder", "denoising", "disentangling",
+  "exercise",
+];
 
 /** @param {string} id @returns {Promise<LessonModule>} */
 export function lesson(id) {

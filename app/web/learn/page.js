@@ -16,9 +16,10 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-// lessons with a sheet of their own
-const OWN = ["manifold", "purpose", "methods", "autoencoder", "denoising", "exercise"];
-const SHEETS = ["../core/page.css", "../core/side.css", "learn.css", ...OWN.map((id) => `../lessons/${id}.css`)];
+const OWN = LESSONS.filter((id) => id !== "curse"); // the lessons with a sheet of their own
+const SHEETS = [
+  "../core/page.css", "../core/side.css", "learn.css", "../axes/axes.css", ...OWN.map((id) => `../lessons/${id}.css`),
+];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
