@@ -17,7 +17,7 @@ export const formula = `
   <mtable columnalign="left"><mtr><mtd>
     <mtext>ratio</mtext><mo>=</mo><mfrac><mn>3072</mn><mrow><mn>4</mn><mi>d</mi></mrow></mfrac>
   </mtd></mtr><mtr><mtd>
-    <mtext>PSNR</mtext><mo>=</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub>
+    <mtext>PSNR</mtext><mo>=</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub><mspace width="0.3em"/>
     <mfrac><mn>1</mn><mtext>MSE</mtext></mfrac>
   </mtd></mtr></mtable>`;
 export const symbols = [
