@@ -28,7 +28,8 @@ class View:
     """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's.
 
     `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere.
-    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side.
+    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side. `pictures`: whether the
+    cloud shows some.
     """
 
     p: tuple[float, ...] | None = None
@@ -38,6 +39,7 @@ class View:
     k: int = DEFAULT_K
     near: str = NEAR[0]
     metric: str = METRICS[0]
+    pictures: bool = False
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -52,6 +54,7 @@ class View:
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
             near=_word(query.get("near"), NEAR),
             metric=_word(query.get("metric"), METRICS),
+            pictures=query.get("pictures") == "1",
         )
 
 

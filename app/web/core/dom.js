@@ -54,6 +54,7 @@ const ICONS = {
   lock: "M6 11h12v9H6z M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   save: "M12 4v12 M7 11l5 5l5-5 M4 16v4h16v-4",
   walk: "M5 19h.01 M19 5h.01 M7 19h7a3.5 3.5 0 0 0 0-7h-4a3.5 3.5 0 0 1 0-7h7",
+  pictures: "M4 5h16v14H4z M4 16l5-5l4 4l3-3l4 4 M15.5 9h.01",
   upload: "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
 };
 

@@ -45,7 +45,10 @@ export class Explorer {
     this.api = new Api(new URL("/", location.origin).href, data.model);
     /** @type {import("./feed.js").Choice} */
     this.choice = chosenOf(data.view);
-    const link = () => linkOf(data.model, this.data.language, snapshot(this.probe, this.view.camera, this.choice));
+    /** Whether the cloud shows pictures where samples are near. */
+    this.pictured = Boolean(data.view.pictures);
+    const view = () => ({ ...snapshot(this.probe, this.view.camera, this.choice), pictures: this.pictured });
+    const link = () => linkOf(data.model, this.data.language, view());
     this.address = new AddressBar(link);
     /** @type {{dispose: () => void}[]} */
     this.panels = [];
@@ -189,7 +192,8 @@ export class Explorer {
     if (!scene) return null;
     const { anchor, position } = probe;
     const from = { anchor: anchor.index, z: latentOf(probe) };
-    return { p: Array.from(position), ...from, camera: scene.camera.pose, ...choice, shown, dataset: card.dataset };
+    const seen = { camera: scene.camera.pose, shown, pictures: this.pictured };
+    return { p: Array.from(position), ...from, ...seen, ...choice, dataset: card.dataset };
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
@@ -214,6 +218,7 @@ export class Explorer {
     this.hover = named.hover;
     this.guide = named.guide;
     this.walks = named.walks;
+    this.pictures = named.pictures;
     this.panels = all;
     this.stream.send(this.probe.latent);
   }
@@ -228,6 +233,12 @@ export class Explorer {
   choose(change) {
     this.choice = { ...this.choice, ...change };
     this.feed.choose(this.choice);
+    this.address.soon();
+  }
+
+  /** @param {boolean} pictured from now on */
+  setPictured(pictured) {
+    this.pictured = pictured;
     this.address.soon();
   }
 

@@ -9,10 +9,10 @@ const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not
 
 /**
  * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
- *   k: number, near: string, metric: string, shown?: boolean[], dataset?: string}} View `z` is the latent of an
- *   uploaded picture from which the probe started, a sample being named by `anchor`; together with that it is the
- *   probe's own, which lies beside the view; `shown` by class and `dataset`, in which the view was: a link does not
- *   carry them
+ *   k: number, near: string, metric: string, pictures?: boolean, shown?: boolean[], dataset?: string}} View `z` is the
+ *   latent of an uploaded picture from which the probe started, a sample being named by `anchor`; together with that it
+ *   is the probe's own, which lies beside the view; `pictures`: whether the cloud has some; `shown` by class and
+ *   `dataset`, in which the view was: a link does not carry them
  */
 
 /** @param {ArrayLike<number>} numbers @param {number} digits */
@@ -31,11 +31,11 @@ export function within(view, dataset) {
  * @param {string} model @param {string} language @param {View} view
  * @returns {string} the query of a link that opens this view again
  */
-export function linkOf(model, language, { p, anchor, z, camera, k, near, metric }) {
+export function linkOf(model, language, { p, anchor, z, camera, k, near, metric, pictures }) {
   const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
   const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
   const parameters = {
-    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen,
+    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen, pictures: pictures ? 1 : null,
   };
   const given = Object.entries(parameters).filter(([name, value]) => value !== null && value !== USUAL[name]);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");

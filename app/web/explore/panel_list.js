@@ -25,6 +25,7 @@ import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
 import { Gauge } from "./gauge.js";
 import { PicturePair } from "./picture_pair.js";
+import { PictureSwitch } from "./picture_switch.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
@@ -60,7 +61,8 @@ export function contextOf(explorer, strings, onDispose) {
 /**
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
- * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, all: {dispose: () => void}[]}}
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, pictures: PictureSwitch,
+ *   all: {dispose: () => void}[]}}
  */
 export function panelsOf(explorer, context) {
   const { parts, stream, shown, scene } = explorer;
@@ -70,9 +72,10 @@ export function panelsOf(explorer, context) {
   const guide = new Guide(parts.stage, context);
   const tools = toolbar(parts.tools, t, actionsOf(explorer, upload));
   const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
+  const pictures = new PictureSwitch(explorer, context, tools.buttons.pictures);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    tools, walks, new TrailControl(context, tools),
+    tools, walks, pictures, new TrailControl(context, tools),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
@@ -83,5 +86,5 @@ export function panelsOf(explorer, context) {
     new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
-  return { upload, hover, guide, walks, all };
+  return { upload, hover, guide, walks, pictures, all };
 }

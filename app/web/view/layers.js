@@ -13,6 +13,7 @@
  * @property {(project: Project) => ArrayLike<number>[]} places around which it draws, at most MARGIN pixels away
  * @property {(pen: CanvasRenderingContext2D, project: Project, ink: Ink) => void} draw
  * @property {(x: number, y: number, project: Project) => boolean} [hit] whether it is at that place
+ * @property {(x: number, y: number, project: Project) => number} [sampleAt] the sample that it draws there, or -1
  * @property {Grip} [grip] where and how a hand takes it
  *
  * @typedef {object} Grip
