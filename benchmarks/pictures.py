@@ -1,8 +1,8 @@
 """Frames a second while a hand turns the camera or drags the probe, with pictures in the cloud and without.
 
-The model's cloud of 10,000 points in a browser without a GPU: pages drawn by its own software, WebGL by SwiftShader. The
-mouse moves at random instants, up to 16 ms apart, for the same time in each of four states, which take turns. A frame
-is an animation frame of the page; where it cannot keep up, it has fewer. n is the number of frames.
+The model's cloud of 10,000 points in a browser without a GPU: pages drawn by its own software, WebGL by SwiftShader.
+The mouse moves at random instants, up to 16 ms apart, for the same time in each of four states, which take turns. A
+frame is an animation frame of the page; where it cannot keep up, it has fewer. n is the number of frames.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from benchmarks.servers import explorer, settle
 
 TITLE = "pictures: frames a second with pictures in the cloud and without"
 ROUNDS = 3
-STATES = [(hand, on) for hand in ("camera turned", "probe dragged") for on in (True, False)]
+HANDS = "camera turned", "probe dragged"
+STATES = [(hand, on) for hand in HANDS for on in (True, False)]
 SETTLED = 3000  # milliseconds for the pictures to come
 SMOOTH = 30  # frames a second
 BESIDE = 0.08, 0.12  # of the stage, from its corner: where no point is, and no card
@@ -50,7 +51,7 @@ def measure(options: Options) -> list[Row]:
                 _switch(page, on)
                 start = _probe(page) if hand == "probe dragged" else _beside(page)
                 found[hand, on] += _dragged(page, start, options.seconds / ROUNDS, random.Random(turn))
-    return [row for hand in ("camera turned", "probe dragged") for row in _rows(hand, found[hand, True], found[hand, False])]
+    return [row for hand in HANDS for row in _rows(hand, found[hand, True], found[hand, False])]
 
 
 def _switch(page: Page, on: bool) -> None:

@@ -35,7 +35,8 @@ export function linkOf(model, language, { p, anchor, z, camera, k, near, metric,
   const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
   const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
   const parameters = {
-    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen, pictures: pictures ? 1 : null,
+    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen,
+    pictures: pictures ? 1 : null,
   };
   const given = Object.entries(parameters).filter(([name, value]) => value !== null && value !== USUAL[name]);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");

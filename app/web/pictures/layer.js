@@ -62,7 +62,10 @@ export class PictureLayer {
     }
   }
 
-  /** @param {number} x @param {number} y @param {Project} project @returns {number} the sample whose picture is there, or -1 */
+  /**
+   * @param {number} x @param {number} y @param {Project} project
+   * @returns {number} the sample whose picture is there, or -1
+   */
   sampleAt(x, y, project) {
     const isThere = (tile) => Math.max(Math.abs(tile.x - x), Math.abs(tile.y - y)) <= tile.size / 2 + FRAME;
     return this.tiles(project).findLast(isThere)?.index ?? -1;
