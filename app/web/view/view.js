@@ -57,7 +57,7 @@ export class View extends EventTarget {
     this.shown = shown;
     this.ink = ink;
     this.painter = painter;
-    this.backdrop = new LayerStack(() => this, "mx-backdrop", 28);
+    this.backdrop = new LayerStack(() => this, "mx-backdrop", 10);
     this.layers = new LayerStack(() => this, "mx-overlay", 30);
     this.width = this.height = 0;
     this.abort = new AbortController();

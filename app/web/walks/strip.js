@@ -7,7 +7,6 @@ import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
 import { placeOf } from "../explore/gauge.js";
 import { faded, joined, tilesOf } from "./tiles.js";
-import { LETTERS } from "./walk.js";
 
 /** @typedef {import("./walk.js").Way} Way @typedef {import("./walk.js").Stop} Stop */
 
@@ -78,9 +77,9 @@ export class Strip {
   }
 
   /** @param {Way} way */
-  markStops({ at, latents }) {
+  markStops({ at, latents, letters }) {
     const mark = (step, letter) => h("span", { style: { left: `${(100 * (step + 0.5)) / latents.length}%` } }, letter);
-    this.stops.replaceChildren(...at.map((step, each) => mark(step, LETTERS[each])));
+    this.stops.replaceChildren(...Array.from(letters.slice(0, at.length), (letter, each) => mark(at[each], letter)));
   }
 
   /** Where the probe is on the walk; a strip that is longer than the page follows it. */
