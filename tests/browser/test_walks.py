@@ -15,6 +15,7 @@ from playwright.sync_api import Download, expect
 from tests.browser import scripts
 from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
+from tests.browser.test_panels import encoded, upload, wide_picture
 from tests.browser.watch import Watch
 from tests.web import Server
 
@@ -228,3 +229,22 @@ def test_a_random_walk_is_known_by_its_number_and_needs_one_stop_only(gallery: S
     page.get_by_test_id("walk-straight").check()
     expect(page.get_by_test_id("walk-note")).to_contain_text("two stops")
     expect(page.get_by_test_id("walk-seed")).to_be_hidden()
+
+
+def test_an_uploaded_picture_is_a_stop_by_its_name(gallery: Server, visit: Visit) -> None:
+    explorer = visit(gallery, **AMID)
+    page = explorer.page
+    open_walk(explorer)
+    add = page.get_by_test_id("walk-upload")
+    expect(add).to_be_hidden()
+    picture = wide_picture()
+    upload(explorer, "our cat.png", picture)
+    expect(add).to_have_text("+ our cat.png")
+    page.get_by_test_id("button-mean").click()
+    before = strip(explorer)
+    add.click()
+    page.wait_for_function(OTHER_STRIP, arg=before)
+    expect(page.get_by_test_id("walk-stop").last).to_contain_text("our cat.png")
+    stops, latents = table(explorer)
+    assert stops[-1] == "C"
+    assert np.allclose(latents[-1], encoded(explorer, picture)["latent"], atol=1e-4)

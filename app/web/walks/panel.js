@@ -117,6 +117,7 @@ export class WalkPanel {
     this.abort.abort();
     this.listSoon.cancel();
     this.player.dispose();
+    this.stops.dispose();
     for (const layer of [this.line, ...this.marks]) this.view.remove(layer);
     this.element.remove();
   }

@@ -67,8 +67,9 @@ export class Strip {
       h("span", { class: "mx-unseen" }, said));
   }
 
-  /** A sample as the data set has it, where it is at hand, or else as the decoder draws it. @param {Stop} stop */
+  /** An upload as it is, a sample as the data set has it where it is at hand, or as decoded. @param {Stop} stop */
   async picture(stop, drawn) {
+    if (stop.picture) return (await tilesOf(stop.picture, 1))[0];
     const { has_images: hasImages, feed: { pictures } } = this.context;
     if (!hasImages || stop.kind !== "sample") return drawn;
     await pictures.load([stop.index]).catch(() => {});

@@ -16,10 +16,12 @@ export const RADII = { least: 5, most: 50, usual: 15 }; // of an orbit, in perce
 export const SEED_MOST = 9999;
 
 /**
- * `asked` is what the server is told of it; `point` is its place in the view; `kind`, `index` and `label` name it.
+ * `asked` is what the server is told of it; `point` is its place in the view; `kind`, `index`, `label` and an upload's
+ * `name` name it, whose `picture` is a data: address.
  * @typedef {"sample"|"class"|"upload"|"mean"|"place"} StopKind
  * @typedef {(point: number[], radius: number) => number[][]} Facing
- * @typedef {{asked: object, point: number[], kind: StopKind, index?: number, label?: number}} Stop
+ * @typedef {{asked: object, point: number[], kind: StopKind, index?: number, label?: number, name?: string,
+ *   picture?: string}} Stop
  * @typedef {import("../core/api.js").Way & {stops: Stop[], letters: string}} Way with the stops that it was asked for,
  *   which may be other ones than the walk's by now, and their letters; a free walk has its quarters for stops, without
  */
