@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.pages import EXPLORE, PAGES
 from app.views.header import header
 
 st.set_page_config(
@@ -13,9 +14,14 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 pages = {
-    "explore": st.Page("views/explore.py", title="Manifold Explorer", default=True),
-    "train": st.Page("views/train.py", title="Manifold Explorer", url_path="train"),
+    entry.name: st.Page(
+        entry.script,
+        title="Manifold Explorer",
+        default=entry is EXPLORE,
+        url_path="" if entry is EXPLORE else entry.name,
+    )
+    for entry in PAGES
 }
 current = st.navigation(list(pages.values()), position="hidden")
-header(pages, "train" if current is pages["train"] else "explore")
+header(pages, next(name for name, page in pages.items() if page is current))
 current.run()

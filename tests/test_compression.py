@@ -13,7 +13,7 @@ from tests.web import Server
 NAMED = re.compile(r'(?:src|href)="\./(static/(?:js|css)/[^"]+|explorer/[^"?]+)"')
 
 
-@pytest.mark.parametrize("page", ["/", "/train"])
+@pytest.mark.parametrize("page", ["/", "/train", "/learn"])
 def test_every_script_and_sheet_that_a_page_names_comes_packed_and_lasts(server: Server, page: str) -> None:
     reply = server.get(page, Accept_Encoding="gzip")
     html = gzip.decompress(reply.body).decode()

@@ -68,7 +68,7 @@ def test_the_train_page_begins_with_streamlit(server: Server) -> None:
     assert any(name.startswith("static/js/") for name in said["files"])
 
 
-@pytest.mark.parametrize("path", ["/", "/train"])
+@pytest.mark.parametrize("path", ["/", "/train", "/learn"])
 def test_every_file_that_is_counted_is_there_and_weighs_what_is_said(server: Server, path: str) -> None:
     for name, size in start(html(server, path))["files"].items():
         assert len(server.get(f"/{name}", Accept_Encoding="gzip").body) == size

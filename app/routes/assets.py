@@ -54,6 +54,13 @@ def plotly_asset() -> Asset:
     return Asset.pack(body, KINDS_OF_FILES[".js"], tag_of(body), level=9)
 
 
+def plotly_file() -> dict[str, str | int]:
+    """What a page must know to load it: the address, and its bytes over the line and unpacked."""
+    asset = plotly_asset()
+    address = f"/explorer/plotly.min.js?v={asset.tag}"
+    return {"address": address, "packed": len(asset.packed or b""), "plain": len(asset.body)}
+
+
 def module(request: Request) -> Response:
     """GET /explorer/FOLDER/FILE, or /explorer/VERSION/FOLDER/FILE, which browsers keep (see `scene_version`); FOLDER is
     one of those in app/web.

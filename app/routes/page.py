@@ -11,7 +11,7 @@ import html
 import json
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import resources
+from app.pages import EXPLORE, OTHERS, PageEntry
 from app.perimeter import compression
 from app.replies import Asset, cached, tag_of
 from app.replies import language as accepted
@@ -45,7 +46,7 @@ LATER = re.compile(r'<link(?=\s+rel="(?:modulepreload|preload)")')
 
 def routes() -> list[BaseRoute]:
     """The pages' addresses."""
-    return [Route("/", explore), Route("/train", train)]
+    return [Route("/", explore), *(Route(f"/{entry.name}", partial(other, entry)) for entry in OTHERS)]
 
 
 def pages() -> tuple[str, ...]:
@@ -61,14 +62,14 @@ def explore(request: Request) -> Response:
         downloads.want_for(model)  # before the scene asks how far it is
     opening = scene.opening(model, language, strings(language), View.from_query(query)) if model else None
     base = f"explorer/{assets.scene_version()}/"
-    files = {base + file: assets.packed_size(file) for file in assets.reachable("explore/scene.js", "start/begin.js")}
+    files = {base + file: assets.packed_size(file) for file in assets.reachable(EXPLORE.module, "start/begin.js")}
     return _page(request, language, opening, files if opening else {})
 
 
-def train(request: Request) -> Response:
-    """GET /train: it starts with Streamlit, so the words count Streamlit's files as well."""
+def other(entry: PageEntry, request: Request) -> Response:
+    """GET /train and the like: it starts with Streamlit, so the words count Streamlit's files as well."""
     base = f"explorer/{assets.scene_version()}/"
-    ours = {base + file: assets.packed_size(file) for file in assets.reachable("train/page.js", "start/begin.js")}
+    ours = {base + file: assets.packed_size(file) for file in assets.reachable(entry.module, "start/begin.js")}
     theirs = {name.removeprefix("/"): len(compression.packed(name).packed or b"") for name in _named()}
     return _page(request, _language(request), None, ours | theirs)
 

@@ -1,4 +1,4 @@
-"""Interface strings: one flat JSON file per language."""
+"""Interface strings: one flat JSON file per language, and one file per lesson with both languages."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def strings(language: str) -> dict[str, str]:
     if language not in LANGUAGES:
         raise KeyError(f"Unknown language {language!r}; known are {', '.join(LANGUAGES)}.")
     return _read(DEFAULT) | _read(language) | _class_names(language)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def lesson_strings(language: str) -> dict[str, str]:
+    """Those of the Learn page's lessons: lessons/NAME.json holds the keys that begin with NAME."""
+    found: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / "lessons").glob("*.json")):
+        found |= json.loads(path.read_text(encoding="utf-8"))[language]
+    return found
 
 
 def language_of(locale: str | None) -> str:

@@ -1,5 +1,5 @@
-"""The slim row above a page: the product's name, the way to the other page, the model or the button for a new training,
-help, the language.
+"""The slim row above a page: the product's name, the way to the other pages, the model or the button for a new
+training, help, the language.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from app import resources
+from app.pages import PAGES
 from app.text import LANGUAGES, language_of, strings
 from model.checkpoint import read_card
 from model.data.catalogue import title_of
 from model.errors import CheckpointError
 
 HEIGHT = "3.5rem"
+HELP = {"explore": "help.text", "train": "help.train", "learn": "help.learn"}
 
 # Taken from the eye alone: a screen reader still says it, and a button keeps its name.
 UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
@@ -33,14 +35,14 @@ STYLE = f"""<style>
 .st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
 .st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
 .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"]) {{ min-width: 0; flex-shrink: 1; }}
-[class*="st-key-switch-to-"] {{ gap: 0; }}
-:is(.st-key-switch-explore, .st-key-switch-train) {{
+.st-key-switch > * {{ gap: 0; }}
+.st-key-switch {{
   flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb,
     currentColor 6%, transparent);
 }}
-:is(.st-key-switch-explore, .st-key-switch-train) a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem;
+.st-key-switch a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem;
   border-radius: 0.375rem; white-space: nowrap; }}
-:is(.st-key-switch-explore .st-key-switch-to-explore, .st-key-switch-train .st-key-switch-to-train) a {{
+[class*="st-key-switch-here-"] a {{
   background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
 }}
 [data-testid="stBaseButton-primary"]:enabled :is(*, p) {{ color: var(--st-background-color, Canvas); }}
@@ -75,7 +77,7 @@ STYLE = f"""<style>
 }}
 @media (max-width: 360px) {{
   .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
-  :is(.st-key-switch-explore, .st-key-switch-train) a {{ padding: 0.25rem 0.5rem; }}
+  .st-key-switch a {{ padding: 0.25rem 0.5rem; }}
   .st-key-header > .st-key-language {{ width: 5.75rem; }}
   .st-key-help button div[aria-hidden="true"] {{ display: none; }}
 }}
@@ -114,17 +116,11 @@ def header(pages: Mapping[str, Page], current: str) -> None:
             st.session_state.model = _model_choice(known, said)
             _about(known.get(st.session_state.model, {}))
         else:
-            st.button(
-                said["train.new"],
-                icon=":material/add:",
-                help=said["train.new.help"],
-                type="primary",
-                key="new",
-                on_click=_ask_for_form,
-            )
+            if current == "train":
+                _new_training(said)
             st.space("stretch")
         with st.popover(said["header.help"], icon=":material/help:", key="help", width="content"):
-            st.markdown(said["help.text"] if current == "explore" else said["help.train"])
+            st.markdown(said[HELP[current]])
             if current == "explore":
                 st.button(
                     said["help.guide"],
@@ -150,14 +146,24 @@ def header(pages: Mapping[str, Page], current: str) -> None:
 
 
 def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:
-    """Two links side by side; a link keeps the language in the address, where the next visitor finds it."""
-    with st.container(key=f"switch-{current}", horizontal=True, width="content", gap=None):
-        for name, label, hint in (
-            ("explore", "header.explore", "header.explore.help"),
-            ("train", "header.train", "header.train.help"),
-        ):
-            with st.container(key=f"switch-to-{name}", width="content"):
-                st.page_link(pages[name], label=said[label], help=said[hint], query_params={"lang": language()})
+    """The pages' links side by side; a link keeps the language in the address, where the next visitor finds it."""
+    with st.container(key="switch", horizontal=True, width="content", gap=None):
+        for entry in PAGES:
+            key = f"switch-{'here' if entry.name == current else 'to'}-{entry.name}"
+            with st.container(key=key, width="content"):
+                query = {"lang": language()}
+                st.page_link(pages[entry.name], label=said[entry.label], help=said[entry.hint], query_params=query)
+
+
+def _new_training(said: Mapping[str, str]) -> None:
+    st.button(
+        said["train.new"],
+        icon=":material/add:",
+        help=said["train.new.help"],
+        type="primary",
+        key="new",
+        on_click=_ask_for_form,
+    )
 
 
 def _ask_for_form() -> None:

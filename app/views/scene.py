@@ -41,14 +41,9 @@ def explorer(model: str, language: str, strings: Mapping[str, str], start: View,
 
 def opening(model: str, language: str, strings: Mapping[str, str], start: View, guide: int = 0) -> dict[str, Any]:
     """What the scene is told: the page's HTML says the same, so that it begins before Streamlit's client does."""
-    plotly = assets.plotly_asset()
     return {
         "modules": f"/explorer/{assets.scene_version()}/explore/",
-        "library": {
-            "address": f"/explorer/plotly.min.js?v={plotly.tag}",
-            "packed": len(plotly.packed or b""),
-            "plain": len(plotly.body),
-        },
+        "library": assets.plotly_file(),
         "model": model,
         "language": language,
         "strings": dict(strings),

@@ -6,6 +6,7 @@ type Say = (key: string, values?: Record<string, any>) => string;
 /** What we call of Plotly; its own types are larger than this app. */
 interface PlotlyLibrary {
   newPlot(plot: HTMLElement, traces: object[], layout: object, config: object): Promise<void>;
+  react(plot: HTMLElement, traces: object[], layout: object, config: object): Promise<void>;
   restyle(plot: HTMLElement, change: object, traces: number[]): Promise<void>;
   relayout(plot: HTMLElement, change: object): Promise<void>;
   purge(plot: HTMLElement): void;

@@ -22,6 +22,7 @@ from model.networks import Autoencoder
 from model.space.latent_map import LatentMap
 from tests import films
 from tests.browser.explorer import ExplorerPage
+from tests.browser.lessons import LessonPage
 from tests.browser.watch import Watch
 from tests.conftest import TINY
 from tests.web import Server, running
@@ -50,6 +51,7 @@ BEEN_HERE = """try {
 PATIENCE = 30_000  # ms for one condition to come true: generous, because the machine may be busy
 Visit = Callable[..., ExplorerPage]
 Enter = Callable[..., Page]
+Learn = Callable[..., LessonPage]
 
 
 def save_drawing_model(folder: Path, title: str, dim: int, dataset: ImageDataset, trained_on: str = OWN) -> None:
@@ -204,6 +206,27 @@ def enter(chromium: Browser, watch: Watch) -> Iterator[Enter]:
         page.goto(server.url + path)
         expect(page.get_by_test_id("trainings")).to_have_attribute("data-ready", "true")
         return page
+
+    yield open_page
+    for profile in profiles:
+        profile.close()
+
+
+@pytest.fixture
+def learn(chromium: Browser, watch: Watch) -> Iterator[Learn]:
+    """`learn(server, lesson)` opens a lesson in a browser profile of its own (other keywords are its options) and waits
+    until its figure stands.
+    """
+    profiles: list[BrowserContext] = []
+
+    def open_page(server: Server, lesson: str, *, language: str = "en", **profile: Any) -> LessonPage:
+        profiles.append(chromium.new_context(**{"viewport": ROOMY, "locale": "en-US", **profile}))
+        page = profiles[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        watch.over(page)
+        page.goto(f"{server.url}/learn?lesson={lesson}&lang={language}")
+        expect(page.get_by_test_id("learn")).to_have_attribute("data-ready", "true")
+        return LessonPage(page, lesson, language)
 
     yield open_page
     for profile in profiles:

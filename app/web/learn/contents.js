@@ -1,0 +1,34 @@
+/** The lessons in their order: to add one, add its name here, its module and its strings (`app/text/lessons/`). */
+
+/**
+ * What a lesson's module exports.
+ * @typedef {object} LessonModule
+ * @property {string} formula MathML, the content of a <math> element
+ * @property {[name: string, math: string][]} symbols of the formula: a name in the strings (`ID.symbol.NAME`), MathML
+ * @property {string[]} choices of the question, names in the strings (`ID.choice.NAME`)
+ * @property {(figure: HTMLElement, context: LessonContext) => Figure} mount
+ *
+ * @typedef {object} Figure a lesson's part that reacts
+ * @property {() => void|Promise<void>} demonstrate brings about what the question asks for, as a hand would
+ * @property {(ink: import("../core/theme.js").Ink) => void} [recolour] the theme has changed
+ * @property {() => void} dispose
+ *
+ * @typedef {object} LessonContext
+ * @property {string} id
+ * @property {Say} t
+ * @property {string} language
+ * @property {string[]} palette
+ * @property {string} base of the API's addresses
+ * @property {(name: string) => string} classLabel a class in the language of the page
+ * @property {() => Promise<PlotlyLibrary>} plotly
+ * @property {() => import("../core/theme.js").Ink} ink
+ * @property {(answer: string, values?: Object<string, string|number>) => void} observed what the question asks for has
+ *   happened: which of the choices came true, and the numbers that `ID.outcome` names
+ */
+
+export const LESSONS = ["curse"];
+
+/** @param {string} id @returns {Promise<LessonModule>} */
+export function lesson(id) {
+  return import(`../lessons/${id}.js`);
+}

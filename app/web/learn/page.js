@@ -1,0 +1,146 @@
+/**
+ * The Learn page's entry: one lesson at a time, mounted into Streamlit's component and kept there through reruns.
+ *
+ * Which lesson is shown stands in the address (`lesson=`), so a link opens it; answers are kept in the browser.
+ *
+ * For tests: `.mx-root` carries `data-lesson`, and `data-ready="true"` once its figure stands.
+ */
+
+import { h, translator } from "../core/dom.js";
+import { loadSheets, mounting } from "../core/mounting.js";
+import { Notices } from "../core/notices.js";
+import { loadPlotly } from "../core/plotly.js";
+import { PALETTE, readInk } from "../core/theme.js";
+import { answers } from "./answers.js";
+import { LESSONS, lesson } from "./contents.js";
+import { LessonView } from "./lesson_view.js";
+
+const SHEETS = ["../core/page.css", "../core/side.css", "learn.css"];
+
+/**
+ * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
+ */
+
+export const mount = mounting((parent) => new LearnPage(parent));
+
+class LearnPage {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.languageBefore = document.documentElement.lang;
+    this.parts = layout();
+    this.notices = new Notices(this.parts.notice);
+    this.styled = loadSheets(SHEETS, import.meta.url);
+    const asked = new URLSearchParams(location.search).get("lesson");
+    this.id = LESSONS.includes(asked) ? asked : LESSONS[0];
+    parent.append(this.parts.root);
+  }
+
+  /** @param {{data: Data}} component */
+  update({ data }) {
+    const before = this.data;
+    this.data = data;
+    document.documentElement.lang = data.language;
+    if (before?.language !== data.language) {
+      this.t = translator(data.strings);
+      this.styled.then(() => this.show(this.id));
+    }
+    this.recolour();
+  }
+
+  /** @param {string} id */
+  async show(id) {
+    const turn = (this.turn = Symbol(id));
+    const module = await lesson(id).catch(() => null);
+    if (turn !== this.turn) return;
+    this.notices.set("lesson", module ? null : this.t("learn.unloaded"));
+    if (!module) return;
+    this.id = id;
+    this.leave();
+    this.list();
+    this.address();
+    this.lesson = new LessonView(this.parts, module, this.contextOf(id), () => this.list());
+    for (const part of [this.parts.scene, this.parts.words]) part.scrollTop = 0;
+    Object.assign(this.parts.root.dataset, { lesson: id, ready: "true" });
+  }
+
+  /** @param {string} id @returns {Omit<import("./contents.js").LessonContext, "observed">} */
+  contextOf(id) {
+    const { t, data } = this;
+    return {
+      id, t, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
+      classLabel: (name) => data.strings[`class.${name}`] ?? name,
+      plotly: () => loadPlotly(data.library),
+      ink: () => readInk(this.parts.root),
+    };
+  }
+
+  /** The lessons by number, those answered marked, and the ways to the next and the one before. */
+  list() {
+    const known = answers();
+    const focused = this.parts.list.contains(document.activeElement) && document.activeElement.getAttribute("data-id");
+    const entry = (id, at) => h("button", {
+      class: "mx-lesson-link", type: "button", title: this.t(`${id}.title`), "data-id": id,
+      "data-testid": `lesson-${id}`, "aria-current": id === this.id ? "step" : null,
+      "data-right": String(known[id]?.right ?? ""), onclick: () => this.go(id),
+    }, h("b", {}, String(at + 1)), h("span", {}, this.t(`${id}.short`)));
+    const at = LESSONS.indexOf(this.id);
+    this.parts.list.setAttribute("aria-label", this.t("learn.lessons"));
+    this.parts.list.replaceChildren(...LESSONS.map(entry));
+    const turn = (name, id) => h("button", {
+      class: "mx-button", type: "button", disabled: !id, "data-testid": `lesson-${name}`, onclick: () => this.go(id),
+    }, this.t(`learn.${name}`));
+    this.parts.turns.replaceChildren(turn("before", LESSONS[at - 1]), turn("next", LESSONS[at + 1]));
+    const again = /** @type {HTMLElement|null} */ (this.parts.list.querySelector(`[data-id="${focused}"]`));
+    again?.focus();
+    this.parts.list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** To another lesson, whose title then has the focus. @param {string} id */
+  async go(id) {
+    await this.show(id);
+    this.parts.words.querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  address() {
+    const query = new URLSearchParams(location.search);
+    query.set("lesson", this.id);
+    query.set("lang", this.data.language);
+    const link = `${location.pathname}?${query}`;
+    if (link !== location.pathname + location.search) history.replaceState(history.state, "", link);
+  }
+
+  recolour() {
+    const ink = readInk(this.parts.root);
+    this.parts.root.dataset.theme = ink.dark ? "dark" : "light";
+    const drawn = JSON.stringify(ink);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.lesson?.recolour(ink);
+  }
+
+  leave() {
+    this.lesson?.dispose();
+    this.lesson = null;
+  }
+
+  dispose() {
+    this.turn = null;
+    this.leave();
+    this.notices.clear();
+    document.documentElement.lang = this.languageBefore;
+    this.parts.root.remove();
+  }
+}
+
+/** The skeleton: the lessons above, the figure left, the words right. */
+function layout() {
+  const notice = h("div", { class: "mx-notices", role: "status", "aria-live": "polite", "data-testid": "notices" });
+  const list = h("nav", { class: "mx-lessons", "data-testid": "lessons" });
+  const turns = h("div", { class: "mx-turns" });
+  const figure = h("div", { class: "mx-lesson-stage" });
+  const scene = h("div", { class: "mx-scene mx-lesson-scene", tabindex: -1 }, figure, notice);
+  const words = h("div");
+  const side = h("aside", { class: "mx-side mx-lesson-side", "data-testid": "side" }, words, turns);
+  const root = h("div", { class: "mx-root mx-learn", "data-testid": "learn" }, list, scene, side);
+  return { root, list, turns, figure, scene, words, notice };
+}
