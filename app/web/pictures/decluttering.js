@@ -36,47 +36,63 @@ const DEPTHS = 400; // points from which the depths of all are judged
 export function uncluttered(sight, candidates, probe) {
   const seen = inSight(sight, candidates);
   const near = nearness(sight, seen, probe);
-  const order = Array.from(seen.keys()).filter((at) => near[at] > 0).sort((a, b) => near[b] - near[a]);
+  const order = Uint32Array.from(near.keys()).filter((at) => near[at] > 0).sort((a, b) => near[b] - near[a]);
   const short = Math.min(sight.width, sight.height);
   const [small, large] = [Math.max(SMALLEST, SMALL * short), Math.min(LARGEST, LARGE * short)];
   const room = new Room(large);
   const chosen = [];
+  const { indices, xs, ys, depths } = seen;
   for (const at of order) {
-    const { index, x, y, depth } = seen[at];
     const size = small + (large - small) * near[at];
-    if (room.take(x, y, size)) chosen.push({ index, size, depth });
+    if (room.take(xs[at], ys[at], size)) chosen.push({ index: indices[at], size, depth: depths[at] });
     if (chosen.length === PICTURES_MOST) break;
   }
   return chosen;
 }
 
-/** @param {Sight} sight @param {ArrayLike<number>} candidates */
-function inSight({ lens, points, width, height }, candidates) {
-  const seen = [];
-  for (let at = 0; at < candidates.length; at += 1) {
-    const index = candidates[at];
-    const [x, y, depth] = lens.place(points.subarray(3 * index, 3 * index + 3));
-    if (depth > 0 && x >= 0 && y >= 0 && x <= width && y <= height) seen.push({ index, x, y, depth });
+/**
+ * @typedef {{indices: Uint32Array, xs: Float32Array, ys: Float32Array, depths: Float32Array}} Seen of those candidates
+ *   that are within the view
+ */
+
+/** @param {Sight} sight @param {ArrayLike<number>} candidates @returns {Seen} */
+function inSight({ lens: { x: row, y: line, depth: deep, middle }, points, width, height }, candidates) {
+  const indices = new Uint32Array(candidates.length);
+  const [xs, ys, depths] = [0, 1, 2].map(() => new Float32Array(candidates.length));
+  let count = 0;
+  for (let each = 0; each < candidates.length; each += 1) {
+    const index = candidates[each], at = 3 * index;
+    const a = points[at], b = points[at + 1], c = points[at + 2];
+    const depth = deep[0] * a + deep[1] * b + deep[2] * c + deep[3];
+    const x = (row[0] * a + row[1] * b + row[2] * c + row[3]) / depth + middle[0];
+    const y = (line[0] * a + line[1] * b + line[2] * c + line[3]) / depth + middle[1];
+    if (!(depth > 0 && x >= 0 && y >= 0 && x <= width && y <= height)) continue;
+    indices[count] = index; xs[count] = x; ys[count] = y; depths[count] = depth;
+    count += 1;
   }
-  return seen;
+  const [seenXs, seenYs, seenDepths] = [xs, ys, depths].map((values) => values.subarray(0, count));
+  return { indices: indices.subarray(0, count), xs: seenXs, ys: seenYs, depths: seenDepths };
 }
 
 /**
+ * @param {Sight} sight @param {Seen} seen @param {import("../view/layers.js").Point} probe
  * @returns {Float32Array} of each: 1 at the camera's side of the cloud or at the probe, 0 from the cloud's middle on
  *   and far from the probe
  */
-function nearness({ limits, points }, seen, probe) {
-  const stride = Math.max(1, Math.floor(seen.length / DEPTHS));
-  const depths = Float32Array.from(seen.filter((_, at) => at % stride === 0), ({ depth }) => depth).sort();
-  const front = depths[Math.floor(EDGE * depths.length)];
-  const middle = depths[depths.length >> 1];
+function nearness({ limits, points }, { indices, depths }, probe) {
+  const stride = Math.max(1, Math.floor(depths.length / DEPTHS));
+  const some = depths.filter((_, at) => at % stride === 0).sort();
+  const front = some[Math.floor(EDGE * some.length)], middle = some[some.length >> 1];
   const box = proportions(limits);
-  const scale = [box.x, box.y, box.z].map((size, axis) => size / (limits[axis][1] - limits[axis][0]));
+  const [ux, uy, uz] = [box.x, box.y, box.z].map((size, axis) => size / (limits[axis][1] - limits[axis][0]));
   const reach = REACH * Math.max(box.x, box.y, box.z);
-  return Float32Array.from(seen, ({ index, depth }) => {
-    const away = Math.hypot(...scale.map((unit, axis) => unit * (points[3 * index + axis] - probe[axis])));
+  return depths.map((depth, each) => {
+    const at = 3 * indices[each];
+    const right = ux * (points[at] - probe[0]), along = uy * (points[at + 1] - probe[1]);
+    const up = uz * (points[at + 2] - probe[2]);
+    const toProbe = 1 - Math.sqrt(right * right + along * along + up * up) / reach;
     const toCamera = middle > front ? (middle - depth) / (middle - front) : 1;
-    return Math.min(1, Math.max(0, toCamera, 1 - away / reach));
+    return Math.min(1, Math.max(0, toCamera, toProbe));
   });
 }
 
