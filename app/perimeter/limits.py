@@ -37,6 +37,7 @@ RATES = {
     "reels": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }

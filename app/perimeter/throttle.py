@@ -64,6 +64,7 @@ RULES = (
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")

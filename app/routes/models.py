@@ -24,6 +24,7 @@ from app.routes import (
     health,
     measures,
     nearest,
+    qr_code,
     runs,
     uploads,
     walks,
@@ -49,6 +50,7 @@ def _api() -> list[BaseRoute]:
     model = "/models/{name}"
     return [
         Route("/models", models),
+        Route("/qr.svg", qr_code.qr_code),
         Route(model, card),
         Route(model + "/points", points),
         Route(model + "/labels", labels),

@@ -13,7 +13,8 @@ from streamlit.navigation.page import Page
 
 from app import resources
 from app.pages import PAGES
-from app.text import LANGUAGES, language_of, strings
+from app.text import LANGUAGES, language_of, lesson_strings, strings
+from app.views.share import share
 from model.checkpoint import read_card
 from model.data.catalogue import title_of
 from model.errors import CheckpointError
@@ -60,7 +61,7 @@ STYLE = f"""<style>
   max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%,
     transparent);
 }}
-.st-key-header > .st-key-help {{ margin-left: auto; }}
+.st-key-header > .st-key-share {{ margin-left: auto; flex: none; }}
 @media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
@@ -68,6 +69,8 @@ STYLE = f"""<style>
   .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
 }}
 @media (max-width: 560px) {{
+  .st-key-header > .st-key-help {{ margin-left: auto; }}
+  .st-key-header > .st-key-share {{ display: none; }}
   .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
   .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"], .st-key-new) {{
     order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
@@ -119,6 +122,8 @@ def header(pages: Mapping[str, Page], current: str) -> None:
             if current == "train":
                 _new_training(said)
             st.space("stretch")
+        with st.container(key="share", width="content"):
+            share(current, drawn, said, _lessons(drawn))
         with st.popover(said["header.help"], icon=":material/help:", key="help", width="content"):
             st.markdown(said[HELP[current]])
             if current == "explore":
@@ -151,8 +156,20 @@ def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) ->
         for entry in PAGES:
             key = f"switch-{'here' if entry.name == current else 'to'}-{entry.name}"
             with st.container(key=key, width="content"):
-                query = {"lang": language()}
+                query = {"lang": language(), **_options()}
                 st.page_link(pages[entry.name], label=said[entry.label], help=said[entry.hint], query_params=query)
+
+
+def _options() -> dict[str, str]:
+    """What the link hides, locks and presents: it holds on the other pages too (web/core/link_options.js)."""
+    return {name: st.query_params[name] for name in ("hide", "lock", "present") if name in st.query_params}
+
+
+def _lessons(language: str) -> dict[str, str]:
+    """The titles of the lessons by name."""
+    said = lesson_strings(language)
+    names = {key.partition(".")[0] for key in said}
+    return {name: said[f"{name}.title"] for name in sorted(names)}
 
 
 def _new_training(said: Mapping[str, str]) -> None:

@@ -5,16 +5,17 @@
 /**
  * @template {{update: (component: *) => void, dispose: () => void}} Part
  * @param {(parent: HTMLElement) => Part} make called once for each element
+ * @param {{first: boolean}} [options] whether the page is there once this part is
  * @returns {(component: {parentElement: HTMLElement}) => () => void} what Streamlit calls at each rerun; its answer
  *   cleans up
  */
-export function mounting(make) {
+export function mounting(make, { first } = { first: true }) {
   /** @type {WeakMap<Node, Part>} */
   const parts = new WeakMap();
   return (component) => {
     const { parentElement } = component;
     const part = parts.get(parentElement) ?? make(parentElement);
-    removeLoading();
+    if (first) removeLoading();
     parts.set(parentElement, part);
     part.update(component);
     return () => {

@@ -1,6 +1,7 @@
 /** The bookmarks: keep a place, go to one, rename, delete, save all with the trail as a file, open such a file. */
 
 import { weightsOf } from "../core/api.js";
+import { listenToClicker } from "../core/clicker.js";
 import { h, icon } from "../core/dom.js";
 import { download } from "../core/download.js";
 import { BOOKMARKS_MOST, FILE_MOST, fileOf, FileProblem, read, tidyName } from "./bookmark_file.js";
@@ -18,6 +19,8 @@ export class BookmarksPanel {
     this.context = context;
     this.bookmarks = new Bookmarks({ model: card.name, d: card.latent_dim, n: card.n }, weightsOf(card));
     this.thumbnails = new Thumbnails(api.decodeUrl());
+    this.abort = new AbortController();
+    listenToClicker((step) => this.turn(step), this.abort.signal);
     this.build(slot);
     this.bookmarks.addEventListener("change", () => this.show());
     this.show();
@@ -64,7 +67,7 @@ export class BookmarksPanel {
 
   /** @param {import("./bookmarks.js").Bookmark} bookmark */
   row(bookmark) {
-    const { t, probe } = this.context;
+    const { t } = this.context;
     const { name } = bookmark;
     const words = t("bookmarks.go", { name });
     const address = this.thumbnails.of(bookmark.latent);
@@ -77,7 +80,7 @@ export class BookmarksPanel {
     return h("li", { class: "mx-bookmark", "data-testid": "bookmark" },
       h("button", {
         type: "button", class: "mx-bookmark-go", title: words, "aria-label": words,
-        onclick: () => goTo(probe, bookmark),
+        onclick: () => this.go(bookmark),
       }, picture),
       rename,
       h("button", {
@@ -96,6 +99,21 @@ export class BookmarksPanel {
       const address = this.thumbnails.of(list[at].latent);
       if (address) Object.assign(image, { src: address }).style.visibility = "";
     });
+  }
+
+  /** To the bookmark after or before the one that was gone to last. @param {1|-1} step */
+  turn(step) {
+    const { list } = this.bookmarks;
+    const last = list.indexOf(this.last);
+    const next = list[last < 0 && step < 0 ? list.length - 1 : last + step];
+    if (next) this.go(next);
+    return list.length > 0;
+  }
+
+  /** @param {import("./bookmarks.js").Bookmark} bookmark */
+  go(bookmark) {
+    this.last = bookmark;
+    goTo(this.context.probe, bookmark);
   }
 
   keepHere() {
@@ -160,6 +178,7 @@ export class BookmarksPanel {
   }
 
   dispose() {
+    this.abort.abort();
     this.bookmarks.dispose();
     this.element.remove();
   }

@@ -4,6 +4,8 @@
  * a link is opened.
  */
 
+import { withOptions } from "../core/link_options.js";
+
 const PAUSE = 250;
 const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not say so
 
@@ -62,7 +64,7 @@ export class AddressBar {
 
   now() {
     clearTimeout(this.timer);
-    const link = `?${this.read()}`;
+    const link = `?${withOptions(this.read())}`;
     if (link !== location.search) history.replaceState(history.state, "", link);
   }
 

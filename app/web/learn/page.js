@@ -6,6 +6,7 @@
  * For tests: `.mx-root` carries `data-lesson`, and `data-ready="true"` once its figure stands.
  */
 
+import { listenToClicker } from "../core/clicker.js";
 import { h, translator } from "../core/dom.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
@@ -30,6 +31,8 @@ class LearnPage {
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
     this.styled = loadSheets(SHEETS, import.meta.url);
+    this.abort = new AbortController();
+    listenToClicker((step) => this.turnBy(step), this.abort.signal);
     const asked = new URLSearchParams(location.search).get("lesson");
     this.id = LESSONS.includes(asked) ? asked : LESSONS[0];
     parent.append(this.parts.root);
@@ -101,6 +104,13 @@ class LearnPage {
     this.parts.words.querySelector("h2")?.focus({ preventScroll: true });
   }
 
+  /** @param {1|-1} step lessons on or back @returns {boolean} */
+  turnBy(step) {
+    const id = LESSONS[LESSONS.indexOf(this.id) + step];
+    if (id) this.go(id);
+    return true;
+  }
+
   address() {
     const query = new URLSearchParams(location.search);
     query.set("lesson", this.id);
@@ -124,6 +134,7 @@ class LearnPage {
   }
 
   dispose() {
+    this.abort.abort();
     this.turn = null;
     this.leave();
     this.notices.clear();

@@ -4,6 +4,7 @@
  */
 
 import { translator } from "../core/dom.js";
+import { applyOptions } from "../core/link_options.js";
 import { Loading } from "../core/loading.js";
 import { progress } from "../core/progress.js";
 
@@ -37,6 +38,7 @@ function fail() {
   box.setAttribute("role", "alert");
 }
 
+applyOptions();
 watchFiles();
 window.addEventListener("error", ({ target }) => {
   if (target instanceof HTMLScriptElement) fail();

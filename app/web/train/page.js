@@ -10,6 +10,7 @@
  */
 
 import { h, translator } from "../core/dom.js";
+import { withOptions } from "../core/link_options.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { PALETTE, readInk } from "../core/theme.js";
@@ -154,7 +155,7 @@ class TrainPage {
   }
 
   address() {
-    const link = `${location.pathname}?${linkOf(this.choice, this.data.language)}`;
+    const link = `${location.pathname}?${withOptions(linkOf(this.choice, this.data.language))}`;
     if (link !== location.pathname + location.search) history.replaceState(history.state, "", link);
   }
 

@@ -22,11 +22,14 @@
  * @property {(point: number[], time: number) => void} moveTo `time` of the input, in performance.now() milliseconds
  */
 
+import { isPresenting } from "../core/link_options.js";
+
 export const MARGIN = 26; // pixels
 
 const STAR = { outer: 12, inner: 5 };
 const HALO = { outer: 23, inner: 14 }; // of a star that something stands on: it looks out from below
 const APART = 24; // pixels between the two from which on neither hides the other
+const SPOT = 24; // pixels, radius of what marks a handle in the presenter view
 const FAINT = 0.25; // opacity of a path where it begins
 const THREAD = { opacity: [0.2, 0.7], width: [0.75, 1.75], slope: 3 }; // of a line to an end far behind, far before
 const LETTER = 15; // pixels, and at most as wide
@@ -170,6 +173,7 @@ export class Handle {
 
   draw(pen, project, ink) {
     const [[x, y]] = this.places(project);
+    if (isPresenting()) spot(pen, x, y, ink);
     disc(pen, x, y, 9, 3, ink);
     ring(pen, [x, y], 11.5, ink.text);
   }
@@ -269,6 +273,19 @@ function disc(pen, x, y, radius, edge, ink) {
   pen.fill();
   pen.lineWidth = edge;
   pen.strokeStyle = ink.surface;
+  pen.stroke();
+}
+
+/** What the back row sees of a handle. */
+function spot(pen, x, y, ink) {
+  pen.beginPath();
+  pen.arc(x, y, SPOT, 0, 2 * Math.PI);
+  pen.fillStyle = ink.accent;
+  pen.globalAlpha = 0.3;
+  pen.fill();
+  pen.globalAlpha = 1;
+  pen.strokeStyle = ink.accent;
+  pen.lineWidth = 2;
   pen.stroke();
 }
 
