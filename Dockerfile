@@ -1,9 +1,10 @@
 # One image for GPU and CPU hosts: torch's wheels bring their CUDA libraries, the host brings the driver.
 FROM python:3.11-slim
 
+# OPENBLAS: NumPy and SciPy start a thread per core each, in every process, which on a large host would use up --pids-limit.
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility \
-    EXPLORER_HOME=/data HOME=/tmp
+    EXPLORER_HOME=/data HOME=/tmp OPENBLAS_NUM_THREADS=4
 
 # Korean words in films are drawn with a font of the system.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-nanum && rm -rf /var/lib/apt/lists/*

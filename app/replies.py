@@ -147,7 +147,7 @@ def accepts_gzip(headers: Headers) -> bool:
     return "gzip" in headers.get("accept-encoding", "")
 
 
-class Shelf:
+class AssetCache:
     """The last few assets, found by the tag that names their content: nobody has to make, hash or compare a body to
     find them.
     """

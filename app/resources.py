@@ -68,12 +68,12 @@ def dataset_names() -> tuple[str, ...]:
 
 def dataset(name: str) -> ImageDataset | None:
     """The test images of the data set `name`, or None where there are none that can be used (see `data_problem`)."""
-    return _places().dataset(name).opened()[0]
+    return _slots().dataset(name).opened()[0]
 
 
 def data_problem(name: str) -> str | None:
     """Why the data set `name` cannot be used, in one sentence, or None."""
-    return _places().dataset(name).opened()[1]
+    return _slots().dataset(name).opened()[1]
 
 
 def dataset_of(card: Mapping[str, Any]) -> str:
@@ -91,7 +91,7 @@ def service(name: str) -> ExplorerService:
         stamp = max((folder / CARD).stat().st_mtime_ns, round(touched(folder / DENSITY) * 1e9))
     except OSError as error:
         raise UnknownModelError("model.gone", name=name, reason=words_of(error)) from error
-    return _places().model(folder, stamp).service()
+    return _slots().model(folder, stamp).service()
 
 
 def finer_model(card: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -109,7 +109,7 @@ def finer_model(card: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 class _DatasetSlot:
-    """A data set's place: whoever comes first opens it, those who come meanwhile wait, those who want another do
+    """A data set's slot: whoever comes first opens it, those who come meanwhile wait, those who want another do
     not.
     """
 
@@ -136,7 +136,7 @@ class _DatasetSlot:
 
 
 class _Slot:
-    """A model's place: whoever comes first loads it, those who come meanwhile wait, those who want another model do
+    """A model's slot: whoever comes first loads it, those who come meanwhile wait, those who want another model do
     not.
     """
 
@@ -152,8 +152,8 @@ class _Slot:
             return self._loaded
 
 
-class _Places:
-    """The places of models and data sets. Two first visitors make one place for a model, not two."""
+class _Slots:
+    """The slots of models and data sets. Two first visitors make one slot for a model, not two."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -170,10 +170,10 @@ class _Places:
 
 
 @kept
-def _places() -> _Places:
-    return _Places()
+def _slots() -> _Slots:
+    return _Slots()
 
 
 def refresh() -> None:
     """Forget data sets and services: the next use opens what is there now."""
-    state().forget(_places)
+    state().forget(_slots)

@@ -99,7 +99,7 @@ def measure(options: Options) -> list[Row]:
             with eaters(EATERS):
                 _in_turns(page, reference, options.seconds, busy)
         with chromium() as browser, _explorer(browser, address) as page:
-            _drag(page, options.seconds / 2, composited, random.Random(ROUNDS))
+            dragged(page, options.seconds / 2, composited, random.Random(ROUNDS))
     return _rows(seen, busy, composited)
 
 
@@ -134,11 +134,12 @@ def eaters(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _in_turns(page: Page, reference: Page, seconds: float, seen: Seen) -> None:
     for turn in range(ROUNDS):
-        _drag(page, seconds / ROUNDS, seen, random.Random(turn))
+        dragged(page, seconds / ROUNDS, seen, random.Random(turn))
         _release(reference, seen, turn)
 
 
-def _drag(page: Page, seconds: float, seen: Seen, rng: random.Random) -> None:
+def dragged(page: Page, seconds: float, seen: Seen, rng: random.Random) -> None:
+    """Drag the probe in a circle for so long, and add what is measured to `seen`."""
     page.bring_to_front()
     place = page.evaluate(FIND_PROBE)
     if place is None:

@@ -1,9 +1,9 @@
 """One hostile client beside a well-behaved one: the round trip of a drag at 10 positions a second, and the page's other
 answers meanwhile.
 
-hostile_client.py does one thing at a time as hard as it can, from a process of its own on the same machine, which takes
-its share of the two cores; the first rows are the same drag with nobody else. n is the number of round trips, or of
-answers. All addresses are 127.0.0.1.
+hostile_client.py does one thing of hostile_kinds.py as hard as it can, from a process of its own on the same machine,
+which takes its share of the two cores; the first rows are the same drag with nobody else. n is the number of round
+trips, or of answers. All addresses are 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from benchmarks.browser import percentiles
-from benchmarks.hostile_client import KINDS
+from benchmarks.hostile_kinds import KINDS
 from benchmarks.load_client import cookie
 from benchmarks.options import Options
 from benchmarks.report import Row, Target
@@ -47,7 +47,11 @@ NAMES = {
     "estimates": "estimates, a form that changes all the time",
     "floods": "64 latents at a time to the largest model, 16 sockets",
     "sheets": "sheets of 64 reconstructions, 16 at once",
-    "neighbours": "nearest samples in pixel space, 16 at once",
+    "neighbours": "nearest samples in all three spaces, 16 at once",
+    "noise": "nearest samples of noise, 16 at once",
+    "walks": "the longest walks along the manifold, 16 at once",
+    "measures": "measures and contours of all models, 16 at once",
+    "cards": "cards, points and lists of all models, 16 at once",
     "reruns": "Streamlit reruns, 16 pages",
     "uploads": "uploads of a byte a second, 16 at once",
     "refused": "refused WebSockets, 16 at once",

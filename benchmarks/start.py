@@ -54,10 +54,10 @@ def _ours(options: Options, seen: dict[str, list[float]]) -> None:
         seen["server"].append(server.seconds_to_healthy)
         url = f"{server.url}/?model={options.model}"
         with chromium(SOFTWARE_COMPOSITING) as browser, window(browser) as page:
-            seen["cold"].append(_open(page, url, READY, INTERACTIVE))
+            seen["cold"].append(opened(page, url, READY, INTERACTIVE))
         with chromium(SOFTWARE_COMPOSITING) as browser, window(browser) as page:
-            seen["fresh"].append(_open(page, url, READY, INTERACTIVE))
-            seen["warm"].append(_open(page, url, READY, INTERACTIVE))
+            seen["fresh"].append(opened(page, url, READY, INTERACTIVE))
+            seen["warm"].append(opened(page, url, READY, INTERACTIVE))
 
 
 def _reference(seen: dict[str, list[float]]) -> None:
@@ -65,10 +65,10 @@ def _reference(seen: dict[str, list[float]]) -> None:
         seen["empty server"].append(server.seconds_to_healthy)
         for key in ("empty cold", "empty fresh"):
             with chromium(SOFTWARE_COMPOSITING) as browser, window(browser, HEADING_HOOK) as page:
-                seen[key].append(_open(page, server.url, "h1", "window.benchmarkShown"))
+                seen[key].append(opened(page, server.url, "h1", "window.benchmarkShown"))
 
 
-def _open(page: Page, url: str, sign: str, clock: str) -> float:
+def opened(page: Page, url: str, sign: str, clock: str) -> float:
     """Seconds from the navigation to the instant that the script `clock` tells, once the selector `sign` is there."""
     page.goto("about:blank")
     page.goto(url, wait_until="commit")

@@ -23,6 +23,7 @@ from safetensors.numpy import load as load_safetensors
 
 from app.replies import Refusal
 from app.routes import exports as downloads
+from app.work import kept_files
 from app.work.work_queue import Outcome
 from model.checkpoint import load_model
 from model.config import NetworkConfig, RunConfig
@@ -368,8 +369,8 @@ def place(tmp_path, monkeypatch, five, five_model_folder):
 
 def test_an_export_is_made_once_and_anew_when_the_model_changes(place, monkeypatch, five):
     path = downloads._place("five", "csv")
-    downloads._keep(path, b"made")
-    downloads._keep(path, b"made again")
+    kept_files.keep(path, b"made", downloads.KEPT_MOST)
+    kept_files.keep(path, b"made again", downloads.KEPT_MOST)
     assert path.read_bytes() == b"made"
     monkeypatch.setattr(five, "card", {**five.card, "title": {"en": "Renamed", "ko": "새 이름"}})
     assert downloads._place("five", "csv") != path
@@ -378,7 +379,7 @@ def test_an_export_is_made_once_and_anew_when_the_model_changes(place, monkeypat
 def test_old_exports_make_room(place, monkeypatch):
     monkeypatch.setattr(downloads, "KEPT_MOST", 3)
     for number in range(6):
-        downloads._keep(place / f"{number}.csv", b"x")
+        kept_files.keep(place / f"{number}.csv", b"x", downloads.KEPT_MOST)
     assert sorted(path.name for path in place.iterdir()) == ["3.csv", "4.csv", "5.csv"]
 
 
@@ -386,9 +387,9 @@ def test_a_full_disk_of_the_server_is_answered_in_one_sentence(place, monkeypatc
     def full(path, write):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(downloads, "write_atomically", full)
+    monkeypatch.setattr(kept_files, "write_atomically", full)
     with pytest.raises(Refusal, match="No space left on device") as refusal:
-        downloads._keep(place / "a.csv", b"x")
+        kept_files.keep(place / "a.csv", b"x", downloads.KEPT_MOST)
     assert refusal.value.status == 507
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from model.errors import CheckpointError, LatentError
 from model.film.film import (
+    AlignedFrames,
     Film,
-    Reel,
     add_frame,
     alignment,
     develop,
@@ -147,7 +147,7 @@ def test_the_frames_of_a_long_run_stay_few_on_the_disk(turning: Path, cloud: np.
 def test_frames_that_are_given_up_move_none_of_the_others(tmp_path: Path, cloud: np.ndarray) -> None:
     """A server that saw every frame and one that comes when most are gone show the same space."""
     folder, rng = shoot(tmp_path / "film", []), np.random.default_rng(4)
-    early = Reel(folder, most=30)
+    early = AlignedFrames(folder, most=30)
     for epoch in range(25):
         points = (cloud * (1 + 0.1 * epoch) + rng.normal(size=cloud.shape)) @ rotation(
             rng, mirrored=epoch % 2 == 1
@@ -156,9 +156,9 @@ def test_frames_that_are_given_up_move_none_of_the_others(tmp_path: Path, cloud:
         early.update()
     for epoch in superfluous(epochs(folder), 8):
         (folder / f"{epoch:05}.npz").unlink()
-    late = Reel(folder)
-    for reel in (early, late):
-        reel.update()
+    late = AlignedFrames(folder)
+    for aligned in (early, late):
+        aligned.update()
     assert late.film().epochs.tolist() == early.film().epochs.tolist() == epochs(folder)
     assert np.array_equal(early.film().points, late.film().points)
     assert len(epochs(folder)) == 8
@@ -166,9 +166,9 @@ def test_frames_that_are_given_up_move_none_of_the_others(tmp_path: Path, cloud:
 
 def test_an_old_film_with_a_frame_for_every_epoch_is_thinned_when_it_is_opened(turning: Path) -> None:
     assert len(epochs(turning)) == 12
-    reel = Reel(turning, most=6)
-    reel.update()
-    assert reel.film().epochs.tolist() == epochs(turning)
+    aligned = AlignedFrames(turning, most=6)
+    aligned.update()
+    assert aligned.film().epochs.tolist() == epochs(turning)
     assert (len(epochs(turning)), epochs(turning)[-1]) == (6, 11)
 
 
@@ -186,21 +186,21 @@ def test_new_frames_of_an_old_film_lie_on_its_last(turning: Path, cloud: np.ndar
 
 
 def test_a_frame_that_the_training_gives_up_while_it_is_read_is_passed_over(turning: Path) -> None:
-    reel = Reel(turning)
-    reel.update()
+    aligned = AlignedFrames(turning)
+    aligned.update()
     (turning / "00005.npz").unlink()
-    reel._add(5, 0)
-    assert reel.film().epochs.tolist() == list(range(12)), "what was read before stays until the next look"
-    reel.update()
-    assert 5 not in reel.film().epochs
+    aligned._add(5, 0)
+    assert aligned.film().epochs.tolist() == list(range(12)), "what was read before stays until the next look"
+    aligned.update()
+    assert 5 not in aligned.film().epochs
 
 
 def test_a_live_film_keeps_few_frames_in_memory(turning: Path) -> None:
-    reel = Reel(turning, most=5)
-    reel.update()
-    film = reel.film()
+    aligned = AlignedFrames(turning, most=5)
+    aligned.update()
+    film = aligned.film()
     assert len(film.epochs) <= 5
-    whole = Reel(turning)
+    whole = AlignedFrames(turning)
     whole.update()
     assert np.array_equal(film.points[-1], whole.film().points[-1]), "leaving frames out does not change the others"
 
@@ -288,34 +288,34 @@ def test_a_resumed_run_forgets_later_frames(turning: Path) -> None:
 
 
 def test_a_live_film_keeps_what_was_shown(turning: Path, cloud: np.ndarray) -> None:
-    reel = Reel(turning)
-    reel.update()
-    before = reel.film()
+    aligned = AlignedFrames(turning)
+    aligned.update()
+    before = aligned.film()
     write_frame(turning, 12, (cloud * 2).astype(np.float32), np.zeros((K, SIDE, SIDE, 3), np.uint8))
-    reel.update()
-    after = reel.film()
+    aligned.update()
+    after = aligned.film()
     assert after.epochs.tolist() == list(range(13))
     assert np.array_equal(after.points[:12], before.points)
 
 
 def test_a_live_film_takes_frames_anew_after_a_resume(turning: Path, cloud: np.ndarray) -> None:
-    reel = Reel(turning)
-    reel.update()
+    aligned = AlignedFrames(turning)
+    aligned.update()
     forget_after(turning, 4)
-    reel.update()
-    assert reel.film().epochs.tolist() == [0, 1, 2, 3, 4]
+    aligned.update()
+    assert aligned.film().epochs.tolist() == [0, 1, 2, 3, 4]
     write_frame(turning, 5, (cloud * 2).astype(np.float32), np.full((K, SIDE, SIDE, 3), 99, np.uint8))
-    reel.update()
-    assert reel.film().rows[5, 0, 0, 0, 0] == 99
+    aligned.update()
+    assert aligned.film().rows[5, 0, 0, 0, 0] == 99
 
 
 def test_a_live_film_notices_frames_that_were_made_anew_between_two_looks(turning: Path, cloud: np.ndarray) -> None:
-    reel = Reel(turning)
-    reel.update()
+    aligned = AlignedFrames(turning)
+    aligned.update()
     write_frame(turning, 11, cloud.astype(np.float32), np.full((K, SIDE, SIDE, 3), 99, np.uint8))
     os.utime(turning / "00011.npz", ns=(1, 1))
-    reel.update()
-    assert reel.film().rows[-1, 0, 0, 0, 0] == 99
+    aligned.update()
+    assert aligned.film().rows[-1, 0, 0, 0, 0] == 99
 
 
 def test_far_points_stay_finite(tmp_path: Path) -> None:

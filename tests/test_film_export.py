@@ -16,9 +16,9 @@ from model.errors import ConfigError
 from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film.curve import Facts
 from model.film.film import Film, develop
-from model.film.ink import Ink, font, rgb
-from model.film.order import Order
 from model.film.picture import Look, Picture
+from model.film.render_job import RenderJob
+from model.film.style import ThemeColours, font, rgb
 from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
 from tests import films
 
@@ -187,7 +187,7 @@ def test_the_colours_of_both_themes_are_the_pages() -> None:
     names = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
     for look, dark in (("light", False), ("dark", True)):
         page = {**{key: value for key, value in theme.items() if isinstance(value, str)}, **theme.get(look, {})}
-        ink = Ink.of(dark)
+        ink = ThemeColours.of(dark)
         assert {name: getattr(ink, name) for name in names} == {name: rgb(page[key]) for name, key in names.items()}
 
 
@@ -207,6 +207,6 @@ def test_without_a_camera_the_whole_box_is_in_the_picture() -> None:
 def test_an_order_comes_out_of_its_parcel_as_it_went_in(film: Film, camera: Camera | None) -> None:
     """Without a camera the film is seen as the page shows it first: the worker has to be told so, too."""
     look = replace(SMALL, camera=camera, hidden=frozenset({1}))
-    order = Order.unpack(Order(film, RANGES, FACTS, look, "gif").pack())
-    assert (order.look, order.facts, order.kind) == (look, FACTS, "gif")
-    np.testing.assert_array_equal(order.film.points, film.points)
+    job = RenderJob.unpack(RenderJob(film, RANGES, FACTS, look, "gif").pack())
+    assert (job.look, job.facts, job.kind) == (look, FACTS, "gif")
+    np.testing.assert_array_equal(job.film.points, film.points)

@@ -226,7 +226,7 @@ def test_a_picture_that_cannot_be_drawn_is_refused(server: Server, query: str) -
 
 def test_modules_of_the_film_and_the_scene_share_a_version(server: Server) -> None:
     version = assets.scene_version()
-    for path in ("train/player.js", "train/film.css", "core/dom.js", "shared/view.js"):
+    for path in ("train/player.js", "train/film.css", "core/dom.js", "shared/view.js", "shared/contract.js"):
         reply = server.get(f"/explorer/{version}/{path}")
         assert reply.status == 200, path
         assert "immutable" in reply.headers["cache-control"], path
@@ -240,6 +240,7 @@ def test_modules_of_the_film_and_the_scene_share_a_version(server: Server) -> No
         "text/en.json",
         "train/nothing.js",
         "shared/view.d.ts",
+        "shared/nothing.js",
         "globals.d.ts",
         "train/..%2Ftsconfig.json",
     ],

@@ -14,7 +14,8 @@ APP = Path(__file__).resolve().parents[1] / "app"
 FILES = sorted((APP / "text" / "lessons").glob("*.json"))
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 HANGUL = re.compile("[가-힣]")
-FRAME = {"short", "title", "question", "task", "outcome", *(f"sentence.{number}" for number in (1, 2, 3))}
+LISTED = {"short", "title"}
+FRAME = LISTED | {"question", "task", "outcome", *(f"sentence.{number}" for number in (1, 2, 3))}
 
 
 def words(path: Path) -> dict[str, dict[str, str]]:
@@ -33,6 +34,8 @@ def known_to(lesson: str) -> tuple[set[str], set[str]]:
     source = code(lesson)
     keys = set(re.findall(rf"[\"'`]{lesson}\.([a-z0-9_.]+)[\"'`]", source))
     starts = set(re.findall(rf"`{lesson}\.([a-z0-9_.]*)\$\{{", source))
+    if "export function open(" in source:  # it fills the page itself
+        return keys | LISTED, starts
     symbols = re.findall(r'\["(\w+)", ["\'`]', source.partition("symbols")[2].partition("];")[0])
     choices = re.findall(r'"(\w+)"', source.partition("choices")[2].partition("];")[0])
     return keys | {f"symbol.{name}" for name in symbols} | {f"choice.{name}" for name in choices} | FRAME, starts

@@ -12,7 +12,8 @@ from websockets.sync.client import connect
 from app.access.clients import Client
 from app.perimeter import limits
 from app.perimeter.limits import AT_ONCE, RATES, Buckets, Places, Rate
-from app.perimeter.throttle import RULES
+from app.perimeter.throttle import RULES, computing
+from app.state import renew
 from tests.test_clients import given, page
 from tests.web import running
 
@@ -93,6 +94,21 @@ def test_who_waits_for_a_place_gets_the_next_one_and_nobody_waits_for_ever():
     assert asyncio.run(story()) == (True, False)
 
 
+def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
+    async def computes(client, order):
+        async with computing(client):
+            order.append(client.address)
+            await asyncio.sleep(0.05)
+
+    async def story():
+        order = []
+        await asyncio.gather(*(computes(client, order) for client in (ME, ME, ME, ELSEWHERE)))
+        return order
+
+    renew()
+    assert asyncio.run(story())[:2] == [ME.address, ELSEWHERE.address]
+
+
 @pytest.mark.parametrize(
     ("path", "query", "limit"),
     [
@@ -101,10 +117,11 @@ def test_who_waits_for_a_place_gets_the_next_one_and_nobody_waits_for_ever():
         ("/api/models/default/nearest", b"z=1&space=latent,view,pixel", "neighbours"),
         ("/api/models/default/nearest", b"z=1&space=latent,view", "searches"),
         ("/api/models/default/nearest", b"z=1", "searches"),
+        ("/api/models/default/alignment", b"to=tiny", "searches"),
         ("/api/models/default/sheet", b"i=1", "pictures"),
         ("/api/models/default/export/csv", b"", "films"),
         ("/api/films/runs/a/film.mp4", b"", "films"),
-        ("/api/films/runs/a/points", b"", "reels"),
+        ("/api/films/runs/a/points", b"", "frames"),
         ("/api/models/default/labels", b"", None),
         ("/api/films/runs/a/labels", b"", None),
     ],
@@ -146,6 +163,23 @@ def test_who_asks_too_much_is_told_so_and_others_are_answered(strict):
     assert {reply.status for reply in replies} == {200, 429}
     assert refused[0].headers["Retry-After"].isdecimal()
     assert "요청이 너무 많습니다" in refused[0].json["detail"]
+
+
+def test_pictures_come_while_the_pixels_of_other_models_are_indexed(strict):
+    """Two who search the pixels of models that nobody has searched yet, and one who looks at pictures."""
+    zeros = ",".join(["0"] * 64)
+    slow = [
+        f"/api/models/latent-64/nearest?z={zeros}&space=pixel",
+        "/api/models/label-guided/nearest?z=0,0,0&space=pixel",
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        searches = [pool.submit(strict.get, path, Cookie=cookie(strict)) for path in slow for _ in range(2)]
+        time.sleep(0.3)
+        for index in range(5):
+            assert strict.get(f"/api/models/default/images/{index}.png").status in (200, 404)
+            assert strict.get(f"/api/models/default/reconstructions/{index}.png").status == 200
+        assert not all(search.done() for search in searches)
+        assert {search.result().status for search in searches} == {200}
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,9 @@ def test_no_error_is_raised_with_a_sentence() -> None:
         "error.detail",
         "found.refusal",
         "str(error)",
-        "_message(outcome.errors)",
-        "lines.get('error', '').removeprefix('error: ') or 'export.failed'",
+        "heavy.cause(outcome.errors) or Message('export.failed')",
+        "heavy.cause(outcome.errors) or Message('reducing.failed')",
+        "sentence",
     }
 
 

@@ -119,7 +119,7 @@ def test_the_index_is_small_beside_the_pictures(pictures):
 
 def test_all_models_that_show_a_data_set_share_its_index(five_model_folder, tiny_model_folder, synthetic_dataset):
     services = [ExplorerService(folder, synthetic_dataset) for folder in (five_model_folder, tiny_model_folder)]
-    assert len({id(service._pixel_index()) for service in services}) == 1
+    assert len({id(service.index_pixels()) for service in services}) == 1
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.replies import Asset, Shelf
+from app.replies import Asset, AssetCache
 
 
 def test_a_shelf_makes_an_asset_once_and_keeps_the_last_few() -> None:
-    shelf, made = Shelf(2), []
+    cache, made = AssetCache(2), []
 
     def asset(tag: str) -> Asset:
-        return shelf.get(tag, lambda: made.append(tag) or Asset(tag.encode(), "text/plain", tag))
+        return cache.get(tag, lambda: made.append(tag) or Asset(tag.encode(), "text/plain", tag))
 
     assert [asset(tag).tag for tag in ("a", "b", "a", "c", "a", "b")] == ["a", "b", "a", "c", "a", "b"]
     assert made == ["a", "b", "c", "b"], "b went for c, because a was used since"

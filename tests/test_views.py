@@ -66,9 +66,14 @@ def sound(page: AppTest) -> AppTest:
     return page
 
 
+def components(page: AppTest) -> list[Any]:
+    """Those of the page itself, without the header's link button."""
+    return [each for each in page.get("bidi_component") if each.key != "share_explore"]
+
+
 def scene(page: AppTest) -> dict[str, Any]:
     """What the scene was told."""
-    (component,) = page.get("bidi_component")
+    (component,) = components(page)
     return json.loads(component.proto.json)
 
 
@@ -133,19 +138,27 @@ def test_choosing_language_and_model_reaches_scene_and_link(models: Path) -> Non
 
 
 def test_a_link_opens_its_view(models: Path) -> None:
-    near = {"near": "all", "metric": "cosine"}
+    near = {"near": "all", "metric": "cosine", "compare": "tiny"}
     query = {"model": "five", "lang": "ko", "p": "0.5,-1,2", "from": "7", "k": "30", "cam": "1,2,3,0,0,-0.5,0,0,1"}
     told = scene(visit(**query, **near, pictures="1"))
     assert told["model"] == "five"
-    rest = {"k": 30, "z": None, "pictures": True, **near}
+    rest = {"k": 30, "z": None, "mean": False, "pictures": True, **near}
     assert told["view"] == {"p": [0.5, -1.0, 2.0], "anchor": 7, "camera": CAMERA, **rest}
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "pictures": "2"},
-        {"model": "../../etc", "lang": "", "p": "1,2", "from": "1.5", "k": "", "cam": ",,,,,,,,"},
+        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "compare": ""},
+        {
+            "model": "../../etc",
+            "lang": "",
+            "p": "1,2",
+            "from": "1.5",
+            "pictures": "2",
+            "cam": ",,,,,,,,",
+            "compare": "x" * 300,
+        },
         {"model": "", "lang": "EN", "p": "nan,inf,0", "from": "9" * 400, "k": "1e3", "cam": "nan," * 8 + "nan"},
         {"model": "<b>", "lang": "ko,en", "p": "1e999,0,0", "from": "٣", "k": "²", "cam": "1e999," * 8 + "1"},
     ],
@@ -154,8 +167,13 @@ def test_parameters_that_make_no_sense_are_as_if_absent(models: Path, query: dic
     told = scene(visit(**query))
     assert told["model"] == resources.default_name()
     assert told["language"] == "en"
-    usual = {"k": 12, "near": "latent", "metric": "euclidean", "pictures": False}
+    usual = {"k": 12, "near": "latent", "metric": "euclidean", "mean": False, "compare": None, "pictures": False}
     assert told["view"] == {"p": None, "anchor": None, "camera": None, "z": None, **usual}
+
+
+def test_a_link_may_begin_at_the_mean_beside_the_view() -> None:
+    view = View.from_query({"from": "mean", "z": "AACAPwAAAEAAAEBAAACAQAAAoEA"})
+    assert (view.mean, view.anchor, view.z) == (True, None, (1.0, 2.0, 3.0, 4.0, 5.0))
 
 
 @pytest.mark.parametrize(("asked", "given"), [("0", 1), ("1", 1), ("50", 50), ("51", 50), ("99999999", 50)])
@@ -171,4 +189,4 @@ def test_without_any_model_one_sentence_says_what_to_do(
     page = visit(lang=language)
     assert [info.value for info in page.info] == [strings(language)["page.no_models"]]
     assert "python -m model.train" in page.info[0].value
-    assert not page.get("bidi_component")
+    assert not components(page)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
+import pytest
+
 from app.routes import assets
 from app.routes.assets import WEB
 from model import view
@@ -14,7 +16,7 @@ DECLARED = re.compile(r"^export const (\w+): (.+);$", re.MULTILINE)
 
 
 def kind_of(value: object) -> str:
-    """How TypeScript writes the type of one of the shared numbers."""
+    """How TypeScript writes the type of one of the shared values."""
     if isinstance(value, dict):
         return "{ " + "; ".join(f"{name}: {kind_of(part)}" for name, part in value.items()) + " }"
     if isinstance(value, list | tuple):
@@ -34,9 +36,16 @@ def test_no_line_of_the_browsers_files_is_longer_than_those_of_the_python_files(
     assert long == []
 
 
-def test_the_type_check_knows_the_shared_numbers_as_they_are_written() -> None:
-    declared = DECLARED.findall((WEB / "shared" / "view.d.ts").read_text(encoding="utf-8"))
-    assert dict(declared) == {name: kind_of(value) for name, value in view.numbers().items()}
+@pytest.mark.parametrize("name", assets.SHARED)
+def test_the_type_check_knows_what_the_server_shares_as_it_is_written(name: str) -> None:
+    declared = DECLARED.findall((WEB / "shared" / name).with_suffix(".d.ts").read_text(encoding="utf-8"))
+    assert dict(declared) == {each: kind_of(value) for each, value in assets.SHARED[name][1]().items()}
+
+
+@pytest.mark.parametrize("name", assets.SHARED)
+def test_the_page_s_modules_use_all_that_the_server_shares(name: str) -> None:
+    modules = "".join(path.read_text(encoding="utf-8") for path in WEB.rglob("*.js"))
+    assert [each for each in assets.SHARED[name][1]() if not re.search(rf"\b{each}\b", modules)] == []
 
 
 def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:

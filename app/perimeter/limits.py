@@ -34,9 +34,11 @@ RATES = {
     "neighbours": Rate(8, 40, 40),  # in pixel space: 30 million products each, at worst
     "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
-    "reels": Rate(10, 60, 40),  # frames of films
+    "frames": Rate(10, 60, 40),  # frames of films
     "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
+    "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
@@ -45,13 +47,16 @@ AT_ONCE = {  # of one client, and of one address
     "pictures": (6, 200),  # as many connections as a browser opens
     "neighbours": (2, 60),
     "walks": (2, 60),
-    "reels": (4, 120),
+    "frames": (4, 120),
+    "passes": (2, 60),
     "uploads": (2, 60),
+    "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
+    "turns": (1, 2),  # costly answers being made: two for all, of which nobody holds both
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
-SHARES = {"film": 1, "export": 6, "estimate": 2}
+SHARES = {"film": 1, "export": 6, "estimate": 2, "reduction": 1}
 
 
 def _keys(client: Client) -> tuple[Key, Key]:
@@ -121,9 +126,9 @@ class Places:
                 if not waiter.done():
                     waiter.set_result(None)
 
-    async def enter(self, client: Client, patience: float) -> bool:
-        """Take a place within `patience` seconds; False where none came free."""
-        end = asyncio.get_running_loop().time() + patience
+    async def enter(self, client: Client, patience: float | None) -> bool:
+        """Take a place within `patience` seconds, None for as long as it takes; False where none came free."""
+        end = None if patience is None else asyncio.get_running_loop().time() + patience
         while not self.take(client):
             waiter = asyncio.get_running_loop().create_future()
             for key in _keys(client):

@@ -1,7 +1,8 @@
 """The limits of `app/perimeter/limits.py` held at the door: ASGI middleware in front of the API and of Streamlit.
 
 Who asks too fast waits a moment; where the moment would be long, a sentence says so (429). Costly answers are made two
-at a time, so that they never hold the threads that all else needs; and pages of other sites cannot ask for them.
+at a time, one of each client, so that they never hold the threads that all else needs; and pages of other sites cannot
+ask for them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import math
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,14 +57,19 @@ class Rule:
 
 RULES = (
     Rule("films", "GET", re.compile(r"/api/films/.+/film\.[^/]*|" + MODEL + "/export/.*")),
-    Rule("reels", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
+    Rule("frames", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
     Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
-    Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), costly=True, places=True),
+    # takes its turn by itself, when the model's index is there (`app/routes/nearest.py`)
+    Rule("neighbours", "GET", re.compile(MODEL + "/nearest"), query=("space", "pixel"), places=True),
     Rule("neighbours", "POST", re.compile(MODEL + "/nearest"), places=True),
-    Rule("searches", "GET", re.compile(MODEL + "/nearest")),
+    Rule("searches", "GET", re.compile(MODEL + "/(nearest|alignment)")),
     Rule("films", "POST", re.compile(MODEL + r"/walk\.[^/]*")),
+    Rule("films", "POST", re.compile(MODEL + "/reductions/.*")),
+    Rule("frames", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
+    Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), places=True),
+    Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
 )
@@ -93,17 +99,14 @@ class Limiting:
         """A costly answer gives its turn back when it begins to be sent: a slow line is no work."""
         if not rule.costly:
             return await self._app(scope, receive, send)
-        turn = _Turn()
-        await turn.take()
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(computing(client_of(scope)))
 
-        async def and_give_back(message: Event) -> None:
-            turn.give()
-            await send(message)
+            async def and_give_back(message: Event) -> None:
+                await turn.aclose()
+                await send(message)
 
-        try:
             await self._app(scope, receive, and_give_back)
-        finally:
-            turn.give()
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         of_page = SESSIONS.fullmatch(scope["path"])
@@ -119,21 +122,15 @@ class Limiting:
             places(kind).give(client)
 
 
-class _Turn:
-    """A place among those who compute."""
-
-    def __init__(self) -> None:
-        self._held = False
-
-    async def take(self) -> None:
-        await _computing(asyncio.get_running_loop()).acquire()
-        self._held = True
-
-    def give(self) -> None:
-        """Give it back, once."""
-        if self._held:
-            self._held = False
-            _computing(asyncio.get_running_loop()).release()
+@asynccontextmanager
+async def computing(client: Client) -> AsyncIterator[None]:
+    """A turn among those who compute. A client waits with one request at a time, so that turns go round among them."""
+    await places("turns").enter(client, None)
+    try:
+        async with _computing(asyncio.get_running_loop()):
+            yield
+    finally:
+        places("turns").give(client)
 
 
 @kept

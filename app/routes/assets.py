@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from app import contract
 from app.replies import HANDLERS, KINDS_OF_FILES, Asset, Refusal, cached, tag_of
 from model import view
 from model.messages import Message
 
 NAME_MOST = 100  # characters of a file's name: the system would complain of more than 255 bytes
 WEB = Path(__file__).parents[1] / "web"
-# `shared` holds a description only: what is served below that name is made of model/view.py
+# `shared` holds descriptions only: what is served below that name is made of SHARED
 FOLDERS = {folder.name: folder for folder in WEB.iterdir() if folder.is_dir() and folder.name != "shared"}
+SHARED: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {  # where they stand, and what they are
+    "view.js": ("model/view.py", view.numbers),
+    "contract.js": ("app/contract.py", contract.values),
+}
 IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?from "(\.{1,2}/[^"]+\.js)"', re.MULTILINE)
 # The bundle that draws in 3-D and nothing else (npm's plotly.js-gl3d-dist-min 4.1.1, MIT): a third of the whole
 # library. The page reads
@@ -33,8 +40,8 @@ def routes() -> list[BaseRoute]:
     """
     inner = [
         Route("/plotly.min.js", plotly),
-        Route("/shared/view.js", numbers),
-        Route("/{version}/shared/view.js", numbers),
+        Route("/shared/{file}", shared),
+        Route("/{version}/shared/{file}", shared),
         Route("/{folder}/{file}", module),
         Route("/{version}/{folder}/{file}", module),
     ]
@@ -74,30 +81,36 @@ def module(request: Request) -> Response:
         or len(name) > NAME_MOST
         or not path.is_file()
     ):
-        raise Refusal(404, "No such file", Message("request.file", name=name[:80]))
+        raise _no_such_file(name)
     asset = _asset(path, path.stat().st_mtime_ns)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
-def numbers(request: Request) -> Response:
-    """GET /explorer/VERSION/shared/view.js: the numbers that the page shares with exported films
-    (`model/view.py`).
-    """
-    asset = _numbers()
+def _no_such_file(name: str) -> Refusal:
+    return Refusal(404, "No such file", Message("request.file", name=name[:80]))
+
+
+def shared(request: Request) -> Response:
+    """GET /explorer/VERSION/shared/FILE: values that the page shares with the server, one of SHARED."""
+    name = request.path_params["file"]
+    if name not in SHARED:
+        raise _no_such_file(name)
+    asset = _shared(name)
     return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
 
 
-@lru_cache(maxsize=1)
-def _numbers() -> Asset:
-    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in view.numbers().items()]
-    body = "/** Written from model/view.py, which says what these are. */\n\n" + "".join(lines)
+@cache
+def _shared(name: str) -> Asset:
+    source, values = SHARED[name]
+    lines = [f"export const {each} = {json.dumps(value)};\n" for each, value in values().items()]
+    body = f"/** Written from {source}, which says what these are. */\n\n" + "".join(lines)
     return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
 
 
 def scene_version() -> str:
     """Names the content of all these files: modules that import each other by relative address share it."""
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
-    tags = [_numbers().tag, *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
+    tags = [*(_shared(name).tag for name in SHARED), *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
     return tag_of("".join(tags).encode())
 
 
@@ -124,7 +137,7 @@ def reachable(*entries: str) -> list[str]:
 def _named(file: str) -> Asset:
     folder, name = file.split("/")
     if folder not in FOLDERS:
-        return _numbers()
+        return _shared(name)
     path = FOLDERS[folder] / name
     return _asset(path, path.stat().st_mtime_ns)
 

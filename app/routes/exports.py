@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import threading
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,13 +18,12 @@ from starlette.routing import BaseRoute, Route
 from app import resources
 from app.replies import NO_SNIFFING, Refusal
 from app.routes import heavy
-from app.state import kept
+from app.work import kept_files
 from app.work.work_queue import Outcome, Work
 from model import background
 from model.errors import ExportError
 from model.export.formats import FORMATS, packed_name
-from model.files import write_atomically
-from model.messages import Message, words_of
+from model.messages import Message
 from model.registry import find_model
 
 LOG = logging.getLogger(__name__)
@@ -52,7 +50,7 @@ async def export(request: Request) -> Response:
     path = await run_in_threadpool(_place, name, kind)
     if not path.is_file():
         outcome = await heavy.made(request, path, _work(name, kind))
-        await run_in_threadpool(_keep, path, _file(name, kind, outcome))
+        await run_in_threadpool(kept_files.keep, path, _file(name, kind, outcome), KEPT_MOST)
     headers = {"Cache-Control": "no-cache", **NO_SNIFFING}
     return FileResponse(
         path, media_type=MEDIA.get(kind, "application/zip"), filename=packed_name(name, kind), headers=headers
@@ -86,40 +84,5 @@ def _file(name: str, kind: str, outcome: Outcome) -> bytes:
         raise ExportError("export.slow", seconds=SECONDS_MOST)
     if outcome.status:
         LOG.warning("The export of %r as %s failed: %s", name, kind, outcome.errors)
-        raise ExportError(_message(outcome.errors))
+        raise ExportError(heavy.cause(outcome.errors) or Message("export.failed"))
     return outcome.out
-
-
-@kept
-def _keeping() -> threading.Lock:
-    return threading.Lock()
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Keep the export, unless somebody who waited for the same did. Raises Refusal."""
-    try:
-        with _keeping():  # two who wait for the same file would write under one temporary name
-            if path.is_file():
-                return
-            _forget_oldest(path.parent)
-            write_atomically(path, lambda file: file.write(content))
-    except OSError as error:
-        LOG.warning("The export %s could not be kept (%s).", path, error)
-        raise Refusal(507, "No room", Message("export.unkept", reason=words_of(error))) from error
-
-
-def _message(said: str) -> Message:
-    """What the process said of itself; nobody but the log sees a traceback."""
-    lines = {start: line for line in said.splitlines() if (start := line.partition(": ")[0]) in ("error", "cause")}
-    try:
-        cause = Message.read(json.loads(lines["cause"].removeprefix("cause: ")))
-    except (KeyError, ValueError):
-        cause = None
-    return cause or Message(lines.get("error", "").removeprefix("error: ") or "export.failed")
-
-
-def _forget_oldest(folder: Path) -> None:
-    """Keep room: exports of models that changed or went away are never asked for again."""
-    kept = sorted(folder.glob("*.*"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    for path in kept[: max(0, len(kept) + 1 - KEPT_MOST)]:
-        path.unlink(missing_ok=True)

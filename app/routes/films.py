@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
-from app.replies import NO_SNIFFING, Asset, Refusal, Shelf, cached, png
+from app.replies import NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
 from app.routes import heavy
 from app.state import kept
 from app.text import LANGUAGES
@@ -29,8 +29,8 @@ from model.film.camera import Camera
 from model.film.curve import Facts
 from model.film.encoding import FORMATS
 from model.film.film import Film
-from model.film.order import MODULE, Order
 from model.film.picture import Look
+from model.film.render_job import MODULE, RenderJob
 from model.messages import Message
 
 VIEW = 3
@@ -187,8 +187,8 @@ async def _drawn(request: Request, shown: Showing, look: Look, kind: str) -> byt
 def _work(shown: Showing, look: Look, kind: str) -> Work:
     facts = Facts(shown.title, shown.history, shown.pca_mse)
     axes = tuple(f"{'PC' if shown.latent_dim > VIEW else 'z'}{axis}" for axis in range(1, VIEW + 1))
-    order = Order(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
-    return heavy.film(MODULE, order.pack)
+    job = RenderJob(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
+    return heavy.film(MODULE, job.pack)
 
 
 class _Files(dict[tuple[Any, ...], bytes]):
@@ -206,8 +206,8 @@ def _files() -> _Files:
 
 
 @kept
-def _packed() -> Shelf:
-    return Shelf(32)
+def _packed() -> AssetCache:
+    return AssetCache(32)
 
 
 def _shown(request: Request) -> Showing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Callable, Hashable
@@ -43,6 +44,17 @@ def film_of(outcome: Outcome) -> bytes:
         LOG.warning("A film could not be drawn: %s", outcome.errors)
         raise Refusal(500, "Film failed", Message("reel.undrawn"))
     return outcome.out
+
+
+def cause(said: str) -> Message | None:
+    """What a process that was given --cause said of its end; nobody but the log sees a traceback."""
+    lines = {start: line for line in said.splitlines() if (start := line.partition(": ")[0]) in ("error", "cause")}
+    try:
+        told = Message.read(json.loads(lines["cause"].removeprefix("cause: ")))
+    except (KeyError, ValueError):
+        told = None
+    sentence = lines.get("error", "").removeprefix("error: ")
+    return told or (Message(sentence) if sentence else None)
 
 
 def _refusal(busy: BusyError) -> Refusal:

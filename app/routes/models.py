@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import guards, resources
-from app.replies import HANDLERS, NO_SNIFFING, Asset, Refusal, Shelf, cached, png
+from app.contract import SHEET_MOST
+from app.replies import HANDLERS, NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
 from app.routes import (
     assets,
     classroom,
+    comparison,
     decoding,
     downloads,
     exports,
@@ -24,7 +26,9 @@ from app.routes import (
     health,
     measures,
     nearest,
+    passes,
     qr_code,
+    reductions,
     runs,
     uploads,
     walks,
@@ -37,7 +41,6 @@ from model.errors import CheckpointError
 from model.messages import Message
 from model.space.service import ExplorerService
 
-TILES_MOST = 64
 IMAGE_SIZE = [32, 32]
 
 
@@ -63,12 +66,15 @@ def _api() -> list[BaseRoute]:
         Route(model + "/nearest", nearest.nearest),
         Route(model + "/nearest", nearest.nearest_to_picture, methods=["POST"]),
         Route(model + "/encode", uploads.encode, methods=["POST"]),
+        *passes.routes(),
         WebSocketRoute(model + "/decode", decoding.decode),
         Route("/health", health.health),
         *downloads.routes(),
         *exports.routes(),
         *films.routes(),
         *walks.routes(),
+        *reductions.routes(),
+        *comparison.routes(),
         *runs.routes(),
         *classroom.routes(),
     ]
@@ -171,8 +177,8 @@ def _binary(request: Request, service: ExplorerService, what: str, array: Callab
 
 
 @kept
-def _packed() -> Shelf:
-    return Shelf(16)
+def _packed() -> AssetCache:
+    return AssetCache(16)
 
 
 def _kept(request: Request, service: ExplorerService, what: str, make: Callable[[], Asset]) -> Response:
@@ -193,7 +199,7 @@ def reconstruction(request: Request) -> Response:
 def sheet(request: Request) -> Response:
     """GET /api/models/NAME/sheet?i=4,8,15&kind=image|reconstruction: up to 64 samples in one row of 32 x 32 tiles."""
     kind = guards.choice(request.query_params, "kind", ("image", "reconstruction"))
-    return _tiles(request, kind, guards.indices(request.query_params, "i", len(_service(request)), TILES_MOST))
+    return _tiles(request, kind, guards.indices(request.query_params, "i", len(_service(request)), SHEET_MOST))
 
 
 def _one(request: Request) -> NDArray[np.int64]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
 import anyio.to_thread
 import numpy as np
 from anyio import CapacityLimiter
@@ -16,20 +14,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import guards, resources
+from app.access.clients import client_of
+from app.perimeter.throttle import computing
 from app.replies import Refusal, fresh
 from app.routes.neighbours import described, how_many, left_out, pixel_source
-from model.config import IMAGE_SHAPE
+from app.routes.pixels import pictures, received
 from model.messages import Message
 from model.search.exact import METRICS, Found
 from model.space.service import ExplorerService
 
 SPACES = ("latent", "pixel", "view")
-PICTURE_BYTES = math.prod(IMAGE_SHAPE)
-READ_SECONDS = 10  # for the 3 kB of a small picture
+INDEXING = CapacityLimiter(1)  # model's pixels being indexed
 AT_ONCE = CapacityLimiter(1)  # search for a picture that a client has made, which may be noise: the slowest
 
 
-def nearest(request: Request) -> Response:
+async def nearest(request: Request) -> Response:
     """GET /api/models/NAME/nearest?z=..&k=12&space=latent,pixel,view&metric=euclidean|cosine&without=I&original=J: the
     k samples nearest to latent z in one space or several, nearest first.
 
@@ -40,21 +39,29 @@ def nearest(request: Request) -> Response:
     and votes: on a sample, that one says nothing about the place. The percentile is the share of held-out images that
     lie in denser places among the training images, 0 to 100.
     """
-    return _nearest(request, None)
+    if "pixel" not in request.query_params.get("space", "").split(","):
+        return await anyio.to_thread.run_sync(_nearest, request, None)
+    await _indexed(request)
+    async with computing(client_of(request)):
+        return await anyio.to_thread.run_sync(_nearest, request, None)
 
 
 async def nearest_to_picture(request: Request) -> Response:
     """POST the same: the body, 32 x 32 pixels row by row, each as bytes of red, green and blue, is compared in pixel
     space. It stays in memory and is never logged.
     """
-    guards.require_same_origin(request.headers)
-    await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
-    try:
-        with anyio.fail_after(READ_SECONDS):
-            body = await guards.read_body(request, PICTURE_BYTES)
-    except TimeoutError as error:
-        raise Refusal(408, "Too slow", Message("request.late")) from error
+    body = await received(request)
+    await _indexed(request)
     return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
+
+
+async def _indexed(request: Request) -> None:
+    """Wait until the model's pixels can be searched: seconds, the first time, in which nobody's turn and one thread is
+    held, however many wait.
+    """
+    service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
+    if not service.pixels_indexed:
+        await anyio.to_thread.run_sync(service.index_pixels, limiter=INDEXING)
 
 
 def _nearest(request: Request, body: bytes | None) -> Response:
@@ -96,9 +103,7 @@ def _asked(query: QueryParams, service: ExplorerService, body: bytes | None) -> 
 
 def _picture(query: QueryParams, service: ExplorerService, body: bytes | None) -> tuple[NDArray[np.uint8] | None, str]:
     if body is not None:
-        if len(body) != PICTURE_BYTES:
-            raise Refusal(400, "Bad picture", Message("request.pixels", size=len(body), wanted=PICTURE_BYTES))
-        return np.frombuffer(body, np.uint8).reshape(*IMAGE_SHAPE[1:], 3).transpose(2, 0, 1), "given"
+        return pictures(body)[0], "given"
     if "original" not in query:
         return None, "decoded"
     if not service.has_images:

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from starlette.datastructures import QueryParams
 
 from app import guards
+from app.contract import NEAREST_MOST
 from app.replies import Refusal, png
 from model.messages import Message
 from model.space.service import ExplorerService
 
-MOST = 50
 DEFAULT = 12
 
 
 def how_many(query: QueryParams, service: ExplorerService) -> int:
     """k of the query: 12 by default, 50 at most, and no more than there are samples. Raises Refusal."""
-    return min(guards.whole(query, "k", 1, MOST, DEFAULT), len(service))
+    return min(guards.whole(query, "k", 1, NEAREST_MOST, DEFAULT), len(service))
 
 
 def left_out(query: QueryParams, service: ExplorerService) -> int | None:

@@ -57,7 +57,7 @@ def described(run: Run, spoken: str, person: Person) -> dict[str, Any]:
     `yours`: the person who asks began it; `locked`: they may not change it.
     """
     said = {name: value for name, value in vars(run).items() if name not in UNSAID}
-    more = {name: getattr(run, name) for name in ("at_work", "live", "can_resume", "latent_dim")}
+    more = {name: getattr(run, name) for name in ("at_work", "live", "can_stop", "can_resume", "latent_dim")}
     asked_by = {"yours": person.owns(run), "locked": not person.may_change(run)}
     return {**said, "message": translated(run.message, spoken), **more, **asked_by}
 

@@ -21,15 +21,18 @@ NEAR = ("latent", "pixel", "view", "all")  # the usual one first, as below
 METRICS = ("euclidean", "cosine")
 MOST_NUMBERS = 256  # of a latent
 FARTHEST = 1e6
+LONGEST_NAME = 255  # characters, as of a folder
+MEAN = "mean"
 
 
 @dataclass(frozen=True)
 class View:
     """`p` (3 numbers) is None where the probe stands on its anchor; `anchor` is a sample's index; `camera` is Plotly's.
 
-    `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere.
-    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side. `pictures`: whether the
-    cloud shows some.
+    `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere. With an
+    anchor, or with `mean`, where the probe started from the mean of all samples, it is the probe's own.
+    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side; `pictures`: whether the
+    cloud shows some; `compare` names the model that stands beside this one.
     """
 
     p: tuple[float, ...] | None = None
@@ -40,6 +43,8 @@ class View:
     near: str = NEAR[0]
     metric: str = METRICS[0]
     pictures: bool = False
+    mean: bool = False
+    compare: str | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -55,6 +60,8 @@ class View:
             near=_word(query.get("near"), NEAR),
             metric=_word(query.get("metric"), METRICS),
             pictures=query.get("pictures") == "1",
+            mean=query.get("from") == MEAN,
+            compare=_name(query.get("compare", "")),
         )
 
 
@@ -80,6 +87,10 @@ def _packed(text: str) -> tuple[float, ...] | None:
     except (binascii.Error, ValueError, struct.error):
         return None
     return numbers if 1 <= len(numbers) <= MOST_NUMBERS and all(abs(number) <= FARTHEST for number in numbers) else None
+
+
+def _name(text: str) -> str | None:
+    return text if 0 < len(text) <= LONGEST_NAME and text.isprintable() else None
 
 
 def _word(text: str | None, known: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from app import resources
 from app.replies import Refusal
 from app.state import kept
 from model.checkpoint import read_card
-from model.film.film import FILM, FRAMES, Film, Reel, thinned
+from model.film.film import FILM, FRAMES, AlignedFrames, Film, thinned
 from model.messages import Message
 from model.registry import find_model
 from model.runs import actions
@@ -122,7 +122,7 @@ def _of_run(name: str, stand: str | None) -> Showing:
         film=film,
         ranges=ranges,
         stand=stand,
-        version=f"{stand}-{len(slot.reel.stamps)}-{tags[-1]}",
+        version=f"{stand}-{len(slot.aligned.stamps)}-{tags[-1]}",
         tags=tags,
         live=run.live,
         title=run.title,
@@ -153,22 +153,24 @@ def _pca_mse(name: str) -> float | None:
 
 
 class _Slot:
-    """A run's reel and the film made of it: whoever comes first reads the new frames, those who come meanwhile wait."""
+    """A run's frames, aligned, and the film made of them: whoever comes first reads the new ones, those who come
+    meanwhile wait.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.reel = Reel(folder / FRAMES)
+        self.aligned = AlignedFrames(folder / FRAMES)
         self._lock = threading.Lock()
         self._cuts: dict[str, tuple[Stamps, Cut]] = {}
 
     def film(self, stand: str) -> tuple[Cut, Stamps]:
         """The film and the stamps of its frames. Raises Refusal where there is no frame, and CheckpointError."""
         with self._lock:
-            self.reel.update()
-            if not self.reel.stamps:
+            self.aligned.update()
+            if not self.aligned.stamps:
                 raise Refusal(404, "No film yet", Message("reel.awaited"))
-            stamps = self.reel.stamps
+            stamps = self.aligned.stamps
             if stand not in self._cuts or self._cuts[stand][0] != stamps:
-                film = self.reel.film(turn=self.reel.to_end() if stand == "last" else None)
+                film = self.aligned.film(turn=self.aligned.to_end() if stand == "last" else None)
                 self._cuts[stand] = stamps, (film, _ranges(film))
             return self._cuts[stand][1], stamps
 

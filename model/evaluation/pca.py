@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from zipfile import BadZipFile
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from model.config import IMAGE_NUMBERS
+from model.errors import CheckpointError
+from model.files import write_atomically
 from model.images import to_unit
 
 BATCH = 5000
+SAVED = "pca.npz"  # in a model's folder: the PCA of as many numbers, of the images that it was trained on
+PARTS = ("mean", "components", "deviations")
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,26 @@ class PCA:
     mean: Tensor
     components: Tensor
     deviations: Tensor
+
+    def save(self, path: Path) -> None:
+        """Write it as .npz of float16, atomically. Raises OSError."""
+        halves = {name: getattr(self, name).numpy().astype(np.float16) for name in PARTS}
+        write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **halves))
+
+    @classmethod
+    def load(cls, path: Path, dim: int) -> Self:
+        """Read what `save` wrote of `dim` components. Raises CheckpointError if it is missing, damaged or of another
+        shape.
+        """
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                parts = [torch.from_numpy(arrays[name].astype(np.float32)) for name in PARTS]
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise CheckpointError("latent.pca", path=path, reason=error) from error
+        shapes = [tuple(part.shape) for part in parts]
+        if shapes != [(IMAGE_NUMBERS,), (dim, IMAGE_NUMBERS), (dim,)] or not all(p.isfinite().all() for p in parts):
+            raise CheckpointError("latent.pca", path=path, reason=f"shapes {shapes}")
+        return cls(*parts)
 
     def first(self, dim: int) -> PCA:
         """The PCA with the first `dim` of these components: the same as one fitted with so many."""

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 
 from model.film.camera import ticks
 from model.film.film import Film
-from model.film.ink import Ink, font, rgb
+from model.film.style import ThemeColours, font, rgb
 from model.view import PALETTE
 
 
@@ -29,18 +29,24 @@ class Curve:
     """The loss curve at x, y, width, height (`place`), on a logarithmic scale."""
 
     def __init__(
-        self, film: Film, facts: Facts, ink: Ink, unit: float, place: tuple[int, int, int, int], words: dict[str, str]
+        self,
+        film: Film,
+        facts: Facts,
+        colours: ThemeColours,
+        unit: float,
+        place: tuple[int, int, int, int],
+        words: dict[str, str],
     ) -> None:
-        self.ink, self.unit, self.words = ink, unit, words
+        self.colours, self.unit, self.words = colours, unit, words
         self.left, top, width, height = place
         self.bottom = top + height
         self._box = self.left + round(50 * unit), top, self.left + width, self.bottom
-        colours = {"train": rgb(PALETTE[0]), "test": ink.accent}
+        of_line = {"train": rgb(PALETTE[0]), "test": colours.accent}
         lines = {
             name: [(float(e["epoch"]), float(e[f"{name}_mse"])) for e in facts.history if e.get(f"{name}_mse", 0) > 0]
-            for name in colours
+            for name in of_line
         }
-        self._lines = {name: (colours[name], line) for name, line in lines.items() if line}
+        self._lines = {name: (of_line[name], line) for name, line in lines.items() if line}
         self._pca = facts.pca_mse if self._lines else None
         values = [value for _, line in self._lines.values() for _, value in line] + ([self._pca] if self._pca else [])
         low, high = (min(values), max(max(values), min(values) * 1.15)) if values else (1.0, 2.0)
@@ -57,18 +63,18 @@ class Curve:
         low, high = self._range
         return self._box[1] + (high - math.log(value)) / (high - low) * (self._box[3] - self._box[1])
 
-    def furnish(self, pen: ImageDraw.ImageDraw) -> None:
+    def draw_axes(self, pen: ImageDraw.ImageDraw) -> None:
         """Scales, lines and what they mean."""
         small, wide = 13 * self.unit, max(1, round(2.25 * self.unit))
         if not self._lines:
             return
         inside = [v for v in ticks(*map(math.exp, self._range)) if v > 0]
         for value in inside:
-            pen.line((self._box[0], self._y(value), self._box[2], self._y(value)), fill=self.ink.line)
+            pen.line((self._box[0], self._y(value), self._box[2], self._y(value)), fill=self.colours.line)
             pen.text(
                 (self._box[0] - 8 * self.unit, self._y(value)),
                 f"{value:g}",
-                self.ink.muted,
+                self.colours.muted,
                 font("0", small),
                 anchor="rm",
             )
@@ -76,14 +82,14 @@ class Curve:
             pen.text(
                 (self._x(epoch), self.bottom + 14 * self.unit),
                 f"{int(epoch)}",
-                self.ink.muted,
+                self.colours.muted,
                 font("0", small),
                 anchor="mm",
             )
         x = float(self.left)
         for name, colour in [
             *((name, colour) for name, (colour, _) in self._lines.items()),
-            *([("pca", self.ink.muted)] if self._pca else []),
+            *([("pca", self.colours.muted)] if self._pca else []),
         ]:
             pen.line(
                 (x, self._box[1] - 22 * self.unit, x + 18 * self.unit, self._box[1] - 22 * self.unit),
@@ -92,7 +98,11 @@ class Curve:
             )
             face = font(self.words[name], 14 * self.unit)
             pen.text(
-                (x + 26 * self.unit, self._box[1] - 22 * self.unit), self.words[name], self.ink.text, face, anchor="lm"
+                (x + 26 * self.unit, self._box[1] - 22 * self.unit),
+                self.words[name],
+                self.colours.text,
+                face,
+                anchor="lm",
             )
             x += 44 * self.unit + (face.getlength(self.words[name]) if face else 0)
         if self._pca:
@@ -105,7 +115,9 @@ class Curve:
     def _dashes(self, pen: ImageDraw.ImageDraw, y: float) -> None:
         for x in np.arange(self._box[0], self._box[2] - 4 * self.unit, 10 * self.unit):
             pen.line(
-                (float(x), y, float(x) + 5 * self.unit, y), fill=self.ink.muted, width=max(1, round(1.5 * self.unit))
+                (float(x), y, float(x) + 5 * self.unit, y),
+                fill=self.colours.muted,
+                width=max(1, round(1.5 * self.unit)),
             )
 
     def point(self, pen: ImageDraw.ImageDraw, epoch: float) -> None:
@@ -113,13 +125,13 @@ class Curve:
         x, size = self._x(epoch), 5 * self.unit
         if not self._lines:
             return
-        pen.line((x, self._box[1], x, self._box[3]), fill=self.ink.muted, width=max(1, round(self.unit)))
+        pen.line((x, self._box[1], x, self._box[3]), fill=self.colours.muted, width=max(1, round(self.unit)))
         for colour, line in self._lines.values():
             if line[0][0] <= epoch:
                 y = self._y(math.exp(np.interp(epoch, [e for e, _ in line], [math.log(v) for _, v in line])))
                 pen.ellipse(
                     (x - size, y - size, x + size, y + size),
                     fill=colour,
-                    outline=self.ink.surface,
+                    outline=self.colours.surface,
                     width=max(1, round(1.5 * self.unit)),
                 )

@@ -34,13 +34,14 @@ from model.film.frames import (
     write_frame,
     write_subject,
 )
+from model.space.procrustes import best_turn
 
 __all__ = [
     "FILM",
     "FRAMES",
     "MOST",
+    "AlignedFrames",
     "Film",
-    "Reel",
     "add_frame",
     "alignment",
     "develop",
@@ -69,14 +70,10 @@ def thinned(count: int, most: int | None) -> list[int]:
 
 
 def alignment(points: NDArray[Any], target: NDArray[Any]) -> Motion:
-    """The rigid motion (turn, mirror, shift; no scaling) that brings points (n, 3) nearest to `target` (n, 3).
-
-    Orthogonal Procrustes: Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966.
-    """
+    """The rigid motion (turn, mirror, shift; no scaling) that brings points (n, 3) nearest to `target` (n, 3)."""
     here, there = points.astype(np.float64), target.astype(np.float64)
     centre, goal = here.mean(0), there.mean(0)
-    left, _, right = np.linalg.svd((here - centre).T @ (there - goal))
-    turn = left @ right  # (3, 3)
+    turn, _ = best_turn(here - centre, there - goal)
     return Motion(turn, goal - centre @ turn)
 
 
@@ -128,7 +125,7 @@ class Film:
             raise CheckpointError("reel.unusable", path=path, reason=error) from error
 
 
-class Reel:
+class AlignedFrames:
     """The frames of a folder, read and aligned one after the other: each to the one before, the first stands as it is.
 
     So frames that were shown never move, neither when later ones come nor when others between them are given up: the
@@ -238,9 +235,9 @@ def _onto_the_last(folder: Path, points: NDArray[np.float32]) -> Motion | None:
         if motion is not None:
             target = halves(motion(target))
         elif len(known) > 1:  # of a run from before frames knew their motion
-            reel = Reel(folder)
-            reel.update()
-            target = reel._last()[1]
+            aligned = AlignedFrames(folder)
+            aligned.update()
+            target = aligned._last()[1]
     except CheckpointError:
         return None  # the film is lost, which is said where it is shown; the training goes on
     return alignment(halves(points), target) if target.shape == points.shape else None
@@ -252,10 +249,10 @@ def develop(folder: Path, most: int | None = None, final: NDArray[np.float32] | 
     Each frame is aligned to the one before; then all are moved as one so that the last lies on `final` (n, 3), the view
     as Explore shows it, or else where it was stored. `final` itself becomes the last frame. Raises CheckpointError.
     """
-    reel = Reel(folder)
-    reel.update()
-    film = reel.film(most, reel.to_end(final))
-    film.points[-1] = halves(final) if final is not None else reel.stored_end()
+    aligned = AlignedFrames(folder)
+    aligned.update()
+    film = aligned.film(most, aligned.to_end(final))
+    film.points[-1] = halves(final) if final is not None else aligned.stored_end()
     return film
 
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from model.film.camera import Camera, Lens, box_labels, box_lines, home
 from model.film.curve import Curve, Facts
 from model.film.film import Film
-from model.film.ink import Ink, font, mix, rgb, shortened, words
+from model.film.style import ThemeColours, font, mix, rgb, shortened, words
 from model.view import EDGE, GRID, LABEL_ROOM, NUMBER, PALEST, PALETTE, TITLE, disc_radius
 
 FINE = 2  # the cloud is drawn twice as large, so that its points get soft rims
@@ -43,7 +43,7 @@ class Picture:
     """Draws the film at a moment. `ranges` (3, 2) are the box's limits."""
 
     def __init__(self, film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> None:
-        self.film, self.facts, self.look, self.ink = film, facts, look, Ink.of(look.dark)
+        self.film, self.facts, self.look, self.colours = film, facts, look, ThemeColours.of(look.dark)
         width, height = look.size
         self.unit = height / HEIGHT
         self._words = words(look.language)
@@ -60,18 +60,18 @@ class Picture:
             width - self._room[0] - round(0.045 * height),
             round(0.30 * height),
         )
-        self._curve = Curve(film, facts, self.ink, self.unit, beside, self._words)
+        self._curve = Curve(film, facts, self.colours, self.unit, beside, self._words)
         self._still = self._furniture()
 
     def _colours(self) -> list[int]:
         """The palette: each class in its shades, body and rim, then ground and lines."""
-        values = [*self.ink.surface] * 256
+        values = [*self.colours.surface] * 256
         for label, colour in enumerate(PALETTE):
             for fog in range(FOG):
-                body = mix(rgb(colour), self.ink.surface, PALEST * fog / (FOG - 1))
+                body = mix(rgb(colour), self.colours.surface, PALEST * fog / (FOG - 1))
                 at = 3 * 2 * (FOG * label + fog)
-                values[at : at + 6] = [*body, *mix(body, self.ink.surface, EDGE)]
-        values[3 * LINE :] = [*mix(self.ink.surface, self.ink.line, GRID), *self.ink.line]
+                values[at : at + 6] = [*body, *mix(body, self.colours.surface, EDGE)]
+        values[3 * LINE :] = [*mix(self.colours.surface, self.colours.line, GRID), *self.colours.line]
         return values
 
     def _empty_room(self) -> NDArray[np.uint8]:
@@ -83,21 +83,25 @@ class Picture:
 
     def _furniture(self) -> Image.Image:
         """What stands still, on transparent ground: the axes' numbers, the title, the curve."""
-        layer = Image.new("RGBA", self.look.size, (*self.ink.surface, 0))
+        layer = Image.new("RGBA", self.look.size, (*self.colours.surface, 0))
         pen = ImageDraw.Draw(layer)
         for label in box_labels(self._lens, self.look.axes, FINE * self.unit):
-            ink, size = (self.ink.text, TITLE["size"]) if label.is_title else (self.ink.muted, NUMBER["size"])
-            pen.text((label.x / FINE, label.y / FINE), label.text, ink, font(label.text, size * self.unit), anchor="mm")
+            colour, size = (
+                (self.colours.text, TITLE["size"]) if label.is_title else (self.colours.muted, NUMBER["size"])
+            )
+            pen.text(
+                (label.x / FINE, label.y / FINE), label.text, colour, font(label.text, size * self.unit), anchor="mm"
+            )
         title = self.facts.title.get(self.look.language, "")
         if title and (face := font(title, 22 * self.unit)):
             left, room = self._curve.left, self.look.size[0] - self._curve.left - 24 * self.unit
-            pen.text((left, 56 * self.unit), shortened(title, face, room), self.ink.muted, face, anchor="ls")
-        self._curve.furnish(pen)
+            pen.text((left, 56 * self.unit), shortened(title, face, room), self.colours.muted, face, anchor="ls")
+        self._curve.draw_axes(pen)
         return layer
 
     def at(self, position: float, points: NDArray[Any]) -> Image.Image:
         """The picture (RGB) at `position` between two frames, whose points (n, 3) are `points`."""
-        picture = Image.new("RGB", self.look.size, self.ink.surface)
+        picture = Image.new("RGB", self.look.size, self.colours.surface)
         picture.paste(self._cloud(points), (0, 0))
         picture.paste(self._still, (0, 0), self._still)
         pen = ImageDraw.Draw(picture)
@@ -105,7 +109,7 @@ class Picture:
         after = min(at + 1, len(self.film.epochs) - 1)
         shown = int(self.film.epochs[round(position)])
         said = self._words["epoch"].format(epoch=shown) if shown else self._words["untrained"]
-        pen.text((self._curve.left, 112 * self.unit), said, self.ink.text, font(said, 46 * self.unit), anchor="ls")
+        pen.text((self._curve.left, 112 * self.unit), said, self.colours.text, font(said, 46 * self.unit), anchor="ls")
         self._curve.point(pen, float(self.film.epochs[at] + share * (self.film.epochs[after] - self.film.epochs[at])))
         self._paste_row(picture, self.film.rows[at] * (1 - share) + self.film.rows[after] * share)
         return picture

@@ -1,5 +1,5 @@
 """A walk through the latent space as GIF or MP4: what the decoder draws, beside the plain cross-fade of the stops'
-pictures. `python -m model.film.walk` draws it: order on standard input, file on standard output.
+pictures. `python -m model.film.walk` draws it: job on standard input, file on standard output.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from model.film.encoding import gif, mp4
-from model.film.ink import Ink, font, walk_words
+from model.film.style import ThemeColours, font, walk_words
 
 MODULE = "model.film.walk"
 LETTERS = "ABCDEFGH"
@@ -92,7 +92,7 @@ class WalkFilm:
     def _sample(self) -> Image.Image:
         """Some frames side by side, from which the colours of all are taken, and the one that is in few pixels."""
         frames = [np.asarray(frame) for frame in self._frames(_spread(len(self.pictures), 6))]
-        accent = np.full((SIZE[1], MARGIN, 3), Ink.of(self.look.dark).accent, np.uint8)
+        accent = np.full((SIZE[1], MARGIN, 3), ThemeColours.of(self.look.dark).accent, np.uint8)
         return Image.fromarray(np.concatenate([*frames, accent], axis=1))
 
     def _frames(self, steps: list[int]) -> Iterator[Image.Image]:
@@ -103,22 +103,22 @@ class WalkFilm:
                 large = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.NEAREST)
                 frame.paste(large, (MARGIN + column * (SIDE + MARGIN), HEAD))
             x, y = _place(step, len(self.pictures))
-            ImageDraw.Draw(frame).ellipse((x - 7, y - 7, x + 7, y + 7), Ink.of(self.look.dark).accent)
+            ImageDraw.Draw(frame).ellipse((x - 7, y - 7, x + 7, y + 7), ThemeColours.of(self.look.dark).accent)
             yield frame
 
     def _ground(self) -> Image.Image:
         """What stands still: the words above the pictures, the line below them with its stops."""
-        ink, words = Ink.of(self.look.dark), walk_words(self.look.language)
-        ground = Image.new("RGB", SIZE, ink.surface)
+        colours, words = ThemeColours.of(self.look.dark), walk_words(self.look.language)
+        ground = Image.new("RGB", SIZE, colours.surface)
         pen = ImageDraw.Draw(ground)
         for column, said in enumerate((words["decoded"], words["fade"])):
-            pen.text((MARGIN + column * (SIDE + MARGIN), HEAD / 2), said, ink.text, font(said, 18), anchor="lm")
+            pen.text((MARGIN + column * (SIDE + MARGIN), HEAD / 2), said, colours.text, font(said, 18), anchor="lm")
         count = len(self.pictures)
-        pen.line((*_place(0, count), *_place(count - 1, count)), ink.line, 4)
+        pen.line((*_place(0, count), *_place(count - 1, count)), colours.line, 4)
         for letter, step in zip(LETTERS, self.at, strict=False):
             x, y = _place(step, count)
-            pen.ellipse((x - 5, y - 5, x + 5, y + 5), ink.surface, ink.text, 2)
-            pen.text((x, y + 18), letter, ink.text, font(letter, 15), anchor="mm")
+            pen.ellipse((x - 5, y - 5, x + 5, y + 5), colours.surface, colours.text, 2)
+            pen.text((x, y + 18), letter, colours.text, font(letter, 15), anchor="mm")
         return ground
 
 

@@ -46,6 +46,7 @@ class RunState(StrEnum):
 
 AT_WORK = (RunState.RUNNING, RunState.MEASURING)
 LIVE = (RunState.QUEUED, *AT_WORK)
+CAN_STOP = (RunState.QUEUED, RunState.RUNNING)
 CAN_RESUME = (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
 
 
@@ -93,6 +94,11 @@ class Run:
     def live(self) -> bool:
         """Whether frames may follow without anybody doing anything: it is at work, or waits for its turn."""
         return self.state in LIVE
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether `stop` would end it, and has not been asked for yet."""
+        return self.state in CAN_STOP and not self.stopping
 
     @property
     def can_resume(self) -> bool:

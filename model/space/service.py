@@ -20,7 +20,9 @@ from model.data.catalogue import CATALOGUE, DatasetCard
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, PictureError
+from model.evaluation.pca import PCA, SAVED
 from model.images import to_bytes, to_unit
+from model.layers import passed
 from model.search.exact import Found
 from model.search.pixels import FEW, PixelIndex
 from model.space.contours import contours
@@ -62,6 +64,7 @@ class ExplorerService:
         self._dataset = dataset
         self._lock = threading.RLock()
         self._reconstructed: Pixels | None = None
+        self._pixel_index: PixelIndex | None = None
         self._graph_lock = threading.Lock()
         self._graph: NeighbourGraph | None = None
         self._saved_map_of: str = self.card["data"]["fingerprint"]  # the test images that latents.npz was made of
@@ -72,6 +75,7 @@ class ExplorerService:
             raise CheckpointError("latent.axes", folder=folder, axes=self.latent_map.dim, wanted=wanted)
         path, latents = folder / DENSITY, self.latent_map.latents
         self.density = Density.load(path, self.latent_map.dim) if path.is_file() else Density.of_map(latents)
+        self._pca = PCA.load(folder / SAVED, self.latent_dim) if (folder / SAVED).is_file() else None
         if (label := int(self.latent_map.labels.max())) >= len(self.classes):
             raise CheckpointError("latent.classes", folder=folder, label=label, count=len(self.classes))
 
@@ -160,6 +164,30 @@ class ExplorerService:
             parts = [_to_pixels(self._decode(part)).cpu().numpy() for part in _parts(latents)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
+    def by_pca(self, images: Pixels) -> Pixels | None:
+        """What PCA of as many numbers makes of images uint8 (k, 3, 32, 32), as uint8 (k, 32, 32, 3); None where the
+        model has no PCA beside it.
+        """
+        if self._pca is None:
+            return None
+        with _inference():
+            return _to_pixels(self._pca.reconstruct(to_unit(torch.from_numpy(np.ascontiguousarray(images))))).numpy()
+
+    def layers(self, image: Pixels) -> list[tuple[dict[str, Any], Floats]]:
+        """The network's layers in the order in which an image uint8 (3, 32, 32) passes them: {half, kind, after, shape,
+        parameters} of each, and the values of that shape that it hands on.
+        """
+        with _inference():
+            layers = passed(self._autoencoder, self._to_unit(image[None]))
+        return [
+            (
+                {"half": each.half, "kind": each.kind, "after": each.after, "shape": each.shape}
+                | {"parameters": each.parameters},
+                each.values.float().cpu().numpy(),
+            )
+            for each in layers
+        ]
+
     def errors(self, images: Pixels, latents: Floats) -> Floats:
         """Mean squared error float32 (n,), pixels in [0, 1], between images uint8 (n, 3, 32, 32) and the decoder's at
         latents (n, d).
@@ -237,18 +265,22 @@ class ExplorerService:
         reconstructions.
         """
         k = self._count(k)
+        index = self.index_pixels()
         with _inference():
-            return self._pixel_index().nearest_to(image, k, metric)
+            return index.nearest_to(image, k, metric)
 
-    def _pixel_index(self) -> PixelIndex:
-        if self._dataset is not None:
-            return self._dataset.pixel_index
-        with self._lock:
-            return self._reconstructed_index
+    @property
+    def pixels_indexed(self) -> bool:
+        """Whether `nearest_pixel` finds its index made."""
+        return self._pixel_index is not None
 
-    @cached_property
-    def _reconstructed_index(self) -> PixelIndex:
-        return PixelIndex(self._all_reconstructed(), FEW)
+    def index_pixels(self) -> PixelIndex:
+        """Make the index of pixels, where it is not there yet: some seconds where every sample has to be decoded."""
+        with self._lock, _inference():
+            if self._pixel_index is None:
+                shared = self._dataset.pixel_index if self._dataset else None
+                self._pixel_index = shared or PixelIndex(self._all_reconstructed(), FEW)
+            return self._pixel_index
 
     def _count(self, k: int) -> int:
         if not 1 <= k <= len(self):

@@ -39,7 +39,7 @@ def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
 
 
-class LabelGuide(nn.Module):
+class LatentClassifier(nn.Module):
     """A small classifier on the latent: latents (n, d) to scores (n, classes). It is not part of the saved model."""
 
     def __init__(self, latent_dim: int, classes: int) -> None:
@@ -59,7 +59,7 @@ class Objective(nn.Module):
         super().__init__()
         self.config = config
         self.autoencoder = autoencoder
-        self.guide = LabelGuide(autoencoder.config.latent_dim, classes) if config.guidance else None
+        self.guide = LatentClassifier(autoencoder.config.latent_dim, classes) if config.guidance else None
 
     def forward(self, inputs: Tensor, images: Tensor, labels: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """The loss and, for the record, the mean squared error: scalars.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import numpy as np
@@ -26,6 +27,15 @@ def test_a_link_copied_at_the_mean_opens_at_the_mean(visit: Visit, gallery: Serv
     explorer.ready()
     expect(explorer.caption).to_have_text(EN["pair.mean.title"])
     np.testing.assert_allclose(explorer.position, before, atol=1e-3)
+
+
+def test_a_link_from_the_mean_to_a_place_beside_the_view_opens_there(visit: Visit, gallery: Server) -> None:
+    latent = np.array(gallery.get("/api/models/deep").json["mean"], "<f4") + np.array([0, 0.5, 0, -1, 2], "<f4")
+    z = base64.urlsafe_b64encode(latent.tobytes()).decode().rstrip("=")
+    explorer = visit(gallery, model="deep", lang="en", z=z, **{"from": "mean"})
+    expect(explorer.caption).to_have_text(EN["pair.mean.title"])
+    explorer.wait_for_picture(explorer.model.decode(latent.tolist()))
+    explorer.settle(z="*", p="", **{"from": "mean"})
 
 
 def test_k_keeps_to_a_data_set_of_few_samples(visit: Visit, gallery: Server) -> None:

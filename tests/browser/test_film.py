@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.text import strings
 from model.film.film import FRAMES, write_frame, write_subject
 from model.runs.actions import hold
 from tests import films
+from tests.browser.film_page import FilmPage, blue, changed, orange, pixels
 from tests.browser.watch import Watch
 from tests.conftest import TINY
 from tests.web import Server, running
@@ -61,47 +60,6 @@ def cinema(home: Path) -> Iterator[Server]:
         yield started
 
 
-class FilmPage:
-    """The film of one run, as a person sees it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.stage = page.get_by_test_id("film-stage")
-        self.canvas = page.get_by_test_id("film-canvas")
-        self.scrubber = page.get_by_test_id("film-scrubber")
-        self.curve = page.get_by_test_id("film-curve")
-        self.row = page.get_by_test_id("film-row")
-        self.play = page.get_by_test_id("film-play")
-
-    @property
-    def position(self) -> float:
-        return float(self.stage.get_attribute("data-position") or "nan")
-
-    def rest(self, epoch: int) -> None:
-        """Wait until the film stands at this epoch and everything in step with it."""
-        expect(self.stage).to_have_attribute("data-epoch", str(epoch))
-        expect(self.curve).to_have_attribute("data-epoch", f"{epoch:.2f}")
-        expect(self.row).to_have_attribute("data-epoch", str(epoch))
-        expect(self.page.get_by_test_id("film-epoch")).to_contain_text(
-            SAID["film.epoch"].format(epoch=epoch) if epoch else SAID["film.untrained"]
-        )
-
-    def scrub(self, share: float) -> None:
-        """Press in the scrubber's track."""
-        box = self.scrubber.bounding_box()
-        assert box
-        self.page.mouse.click(box["x"] + 11 + share * (box["width"] - 22), box["y"] + box["height"] / 2)
-
-    def look(self) -> np.ndarray:
-        """What the stage shows, (h, w, 3)."""
-        return np.asarray(Image.open(io.BytesIO(self.canvas.screenshot())).convert("RGB")).astype(int)
-
-    def middle(self) -> tuple[float, float]:
-        box = self.stage.bounding_box()
-        assert box
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 Show = Callable[..., FilmPage]
 
 
@@ -126,21 +84,6 @@ def show(chromium: Browser, desktop: BrowserContext, watch: Watch) -> Iterator[S
     yield open_film
     for opened in (*pages, *profiles):
         opened.close()
-
-
-def blue(pixels: np.ndarray) -> np.ndarray:
-    """Where the first class is, near or far."""
-    return pixels[..., 2] - pixels[..., 0] > 40
-
-
-def orange(pixels: np.ndarray) -> np.ndarray:
-    """Where the second class is."""
-    return pixels[..., 0] - pixels[..., 2] > 80
-
-
-def changed(before: np.ndarray, after: np.ndarray) -> int:
-    """How many pixels differ."""
-    return int((np.abs(after - before).max(-1) > 30).sum())
 
 
 def test_a_film_opens_at_its_end_and_plays_from_its_beginning(cinema: Server, show: Show) -> None:
@@ -184,7 +127,7 @@ def test_the_row_shows_what_the_network_drew_at_that_epoch(cinema: Server, show:
     for key, epoch in (("End", 5), ("Home", 0)):
         film.stage.press(key)
         film.rest(epoch)
-        shade = np.asarray(Image.open(io.BytesIO(tile.screenshot())).convert("RGB"))[8, 8]
+        shade = pixels(tile)[8, 8]
         assert shade.tolist() == pytest.approx([40 + 20 * epoch] * 3, abs=2)
 
 
@@ -262,17 +205,17 @@ def test_a_class_can_be_hidden(cinema: Server, show: Show) -> None:
 
 def test_a_clicked_sample_shows_its_way_until_it_is_let_go(cinema: Server, show: Show) -> None:
     film = show(cinema, "shapes")
-    pixels = film.look()
-    y, x = np.argwhere(blue(pixels))[0]
+    before = film.look()
+    y, x = np.argwhere(blue(before))[0]
     box = film.canvas.bounding_box()
     assert box
     film.page.mouse.click(box["x"] + int(x), box["y"] + int(y))
     film.page.mouse.move(5, 5)
     film.page.wait_for_timeout(300)
-    assert changed(pixels, film.look()) > 100
+    assert changed(before, film.look()) > 100
     film.stage.press("Escape")
     film.page.wait_for_timeout(300)
-    assert changed(pixels, film.look()) < 60, "but for the rim that shows where the keyboard is"
+    assert changed(before, film.look()) < 60, "but for the rim that shows where the keyboard is"
 
 
 def test_a_loop_begins_again(cinema: Server, show: Show) -> None:

@@ -27,6 +27,7 @@ def test_the_dialog_makes_a_link_to_the_view_with_parts_hidden_and_locked(visit:
     page = explorer.page
     page.get_by_test_id("share").click()
     page.get_by_test_id("share-dialog").locator("summary").click()
+    expect(page.get_by_test_id("share-dialog")).not_to_contain_text("share.part")
     page.get_by_test_id("share-part-upload").select_option("hidden")
     page.get_by_test_id("share-part-sliders").select_option("locked")
     page.get_by_test_id("share-language").select_option("ko")

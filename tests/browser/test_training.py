@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.text import strings
-from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
+from model.config import Settings
 from model.presets import PRESETS
 from model.runs import actions
 from model.runs.actions import RunState
 from tests.browser.conftest import Enter
+from tests.browser.training_form import LONG, SAID, fill, open_form, start_tiny, tab
 from tests.browser.watch import Watch
 from tests.web import Server, running
 
-LONG = 240_000  # ms: a trainer gives way to everything else on the machine
-SAID = strings("en")
 A_STOPPED_EPOCH_IS_FORGOTTEN = (
     r"status of 404 .*/api/films/runs/[^/]+/(points|rows)\?epochs="  # a frame can go between the list and the question
 )
@@ -52,39 +50,6 @@ def state(page: Page) -> Locator:
 
 def says(name: str) -> str:
     return SAID[f"run.state.{name}"]
-
-
-def fill(page: Page, label: str, value: str, nth: int = 0) -> None:
-    """Type into a field of the form, without a look at what comes of it."""
-    field = page.get_by_role("dialog").get_by_label(label, exact=True).nth(nth)
-    field.fill(value)
-    field.press("Tab")
-
-
-def tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=SAID[f"form.tab.{name}"]).click()
-
-
-def open_form(page: Page) -> None:
-    page.get_by_role("button", name=SAID["train.new"]).click()
-    expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_be_visible()
-
-
-def start_tiny(page: Page, title: str, epochs: int) -> None:
-    """Fill the form and start."""
-    open_form(page)
-    fill(page, SAID["form.name"], title)
-    fill(page, SAID["form.widths"], "8", 0)
-    fill(page, SAID["form.widths"], "16", 1)
-    tab(page, "training")
-    fill(page, SAID["form.epochs"], str(epochs))
-    fill(page, SAID["form.batch_size"], "20")
-    start = page.get_by_role("button", name=SAID["form.start"])
-    expect(page.get_by_role("dialog")).to_contain_text("3,072 → 8 → 3 → 16 → 3,072")
-    expect(start).to_be_enabled(timeout=LONG)
-    start.click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_test_id("run-title")).to_have_text(title)
 
 
 def frames(page: Page) -> int:
@@ -238,99 +203,3 @@ def delete(page: Page, name: str) -> None:
     page.get_by_test_id("run-delete-yes").click()
     expect(page.get_by_test_id("run").filter(has_text="Renamed")).to_have_count(0)
     expect(page).not_to_have_url(re.compile(name))
-
-
-def queued(settings: Settings, title: str, message: str = "") -> str:
-    """A run that no supervisor would start: it has ended."""
-    name = actions.create(
-        settings,
-        RunConfig(NetworkConfig(encoder_widths=(8,), decoder_widths=(16,)), training=TrainingConfig(epochs=3)),
-        title,
-    )
-    actions.report(settings.runs / name, RunState.FAILED if message else RunState.STOPPED, message)
-    return name
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, synthetic_dataset_folder: Path) -> Iterator[Server]:
-    """An app with one stopped run, one that failed, and one whose folder is damaged."""
-    settings = Settings(None, tmp_path)
-    queued(settings, "Stopped early")
-    queued(settings, "Went wrong", "The loss became nan in epoch 2. Lower the learning rate (0.5).")
-    (settings.runs / queued(settings, "Damaged") / "run.json").write_text('{"config": {"netw')
-    with running(tmp_path, synthetic_dataset_folder) as server:
-        yield server
-
-
-def test_a_failed_run_says_why_and_what_to_do_and_can_begin_again_with_changes(shelf: Server, enter: Enter) -> None:
-    page = enter(shelf, "/train?run=went-wrong&lang=en")
-    expect(page.get_by_test_id("run-message")).to_have_text(
-        "The loss became nan in epoch 2. Lower the learning rate (0.5)."
-    )
-    expect(page.get_by_test_id("run-says")).to_have_text(SAID["run.says.failed"])
-    page.get_by_test_id("run-copy").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_label(SAID["form.name"], exact=True)).to_have_value("Went wrong again")
-    expect(dialog.get_by_label(SAID["form.widths"], exact=True).first).to_have_value("8")
-
-
-def test_a_damaged_run_can_only_be_deleted(shelf: Server, enter: Enter) -> None:
-    page = enter(shelf, "/train?run=damaged&lang=en")
-    expect(page.get_by_test_id("run-message")).to_contain_text("missing or damaged")
-    assert [button.get_attribute("data-testid") for button in page.locator(".mx-actions > *").all()] == ["run-delete"]
-
-
-def test_choosing_a_run_goes_into_the_address_and_a_link_to_none_says_so(shelf: Server, enter: Enter) -> None:
-    page = enter(shelf, "/train?run=nobody&lang=en")
-    expect(page.get_by_test_id("notice-gone")).to_have_text(SAID["run.gone"].format(name="nobody"))
-    page.get_by_test_id("run").filter(has_text="Stopped early").click()
-    expect(page).to_have_url(re.compile(r"run=stopped-early&lang=en$"))
-    expect(page.get_by_test_id("run-title")).to_have_text("Stopped early")
-
-
-def test_the_language_stays_on_the_way_from_page_to_page(shelf: Server, enter: Enter) -> None:
-    page, korean = enter(shelf, "/train?lang=ko"), strings("ko")
-    page.get_by_role("link", name=korean["header.explore"]).click()
-    page.wait_for_selector(".mx-root[data-ready=true] [data-testid=stage]")
-    expect(page).to_have_url(re.compile("lang=ko"))
-    page.get_by_role("link", name=korean["header.train"]).click()
-    expect(page.get_by_role("button", name=korean["train.new"])).to_be_visible()
-    expect(page.get_by_test_id("run-delete")).to_have_text(korean["run.delete"])
-
-
-def test_a_form_that_was_closed_keeps_what_was_filled_in(shelf: Server, enter: Enter) -> None:
-    page = enter(shelf)
-    open_form(page)
-    fill(page, SAID["form.name"], "Kept")
-    fill(page, SAID["form.widths"], "no number")
-    expect(page.get_by_role("dialog")).to_contain_text("encoder_widths is 'no number'; it must be whole numbers")
-    expect(page.get_by_role("button", name=SAID["form.start"])).to_be_disabled()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    open_form(page)
-    expect(page.get_by_role("dialog").get_by_label(SAID["form.name"], exact=True)).to_have_value("Kept")
-
-
-def test_a_lost_connection_is_said_and_found_again(shelf: Server, enter: Enter, watch: Watch) -> None:
-    watch.allow("Failed to load resource")
-    page = enter(shelf)
-    page.route("**/api/runs", lambda route: route.abort())
-    expect(page.get_by_test_id("notice-offline")).to_be_visible()
-    page.unroute("**/api/runs")
-    expect(page.get_by_test_id("notice-offline")).to_have_count(0)
-
-
-TABLET = {"viewport": {"width": 1024, "height": 768}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.mark.parametrize("profile", [TABLET, PHONE], ids=["tablet", "phone"])
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_header_fits(shelf: Server, enter: Enter, profile: dict[str, Any], language: str) -> None:
-    page, said = enter(shelf, f"/train?lang={language}", **profile), strings(language)
-    boxes = [page.get_by_role("link", name=said[f"header.{way}"]).bounding_box() for way in ("explore", "train")]
-    boxes.append(page.get_by_role("button", name=said["train.new"]).bounding_box())
-    assert all(
-        box is not None and box["x"] >= 0 and box["x"] + box["width"] <= profile["viewport"]["width"] for box in boxes
-    )
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

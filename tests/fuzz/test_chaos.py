@@ -31,7 +31,7 @@ from tests.fuzz.test_fuzz import SEED, SHARE
 from tests.test_processes import CONFIG, command, trained
 from tests.web import Server, running
 
-pytestmark = pytest.mark.skipif(SHARE < 1, reason="It takes many minutes: `make fuzz` runs it.")
+LONG = pytest.mark.skipif(SHARE < 1, reason="A trainer gives way to all else, for minutes: `make fuzz` runs it.")
 KILLS = max(3, int(30 * SHARE))
 EPOCHS = 60 * KILLS
 PATIENCE = 300  # seconds for one thing to come true: generous, because the machine may be busy
@@ -89,6 +89,7 @@ def state_of(server: Server, name: str) -> dict[str, Any]:
     return dict(reply.json)
 
 
+@LONG
 def test_whatever_is_killed_and_whenever_nothing_is_lost(
     home: Path, tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +174,7 @@ def mounted(tmp_path: Path, tiny_model_folder: Path) -> Iterator[Callable[[str],
             subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
+@LONG
 def test_on_a_full_disk_a_run_says_so_and_goes_on_when_there_is_room(
     mounted: Callable[[str], Path], tmp_path: Path, synthetic_dataset_folder: Path
 ) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from app.text.errors import translated
 from app.views.form import dataset
 from app.views.form.controls import Controls
 from app.views.form.draft import Draft
+from app.views.form.link import FIRST, FormLink
 from app.views.form.session import asker
 from app.views.form.summary import summary
 from app.views.form.values import configuration, values_of
@@ -26,8 +27,9 @@ from model.config import RunConfig
 from model.data.catalogue import title_of
 from model.errors import ExplorerError
 from model.presets import PRESETS, preset_config
+from model.runs import actions
+from model.runs.actions import Run
 
-FIRST = "one-minute"
 _NUMBERS = itertools.count(1)
 TABS = ("network", "objective", "training", "data")
 
@@ -38,10 +40,30 @@ def ask_for_training(language: str) -> None:
     st.dialog(said["form.title"], width="large", on_dismiss="rerun")(form)(language, said)
 
 
-def begin_from(config: Mapping[str, Any], dataset: str | None, preset: str | None, title: str) -> None:
-    """Fill the form with the configuration of an earlier run. Raises ConfigError."""
-    known = dataset if dataset in resources.dataset_names() else resources.dataset_names()[0]
-    _begin(RunConfig.from_dict(config), known, preset if preset in PRESETS else None, title)
+def begin_from(run: Run, language: str, power: int | None = None) -> None:
+    """Fill the form with the configuration of an earlier run, with another n of |f(x) - x|^n where one is given.
+    Raises ConfigError.
+    """
+    said, title = strings(language), run.title[language]
+    dataset = run.dataset if run.dataset in resources.dataset_names() else resources.dataset_names()[0]
+    config = RunConfig.from_dict(run.config)
+    if power is None or power == config.objective.power:
+        preset = run.preset if run.preset in PRESETS else None
+        return _begin(config, dataset, preset, said["form.copy"].format(title=title))
+    changed = replace(config, objective=replace(config.objective, power=power))
+    _begin(changed, dataset, None, said["form.copy.power"].format(title=title, n=power))
+
+
+def begin_with(preset: str, dataset: str) -> None:
+    """Fill the form with a preset for a data set."""
+    _begin(preset_config(preset, dataset), dataset, preset, "")
+
+
+def begin_by(link: FormLink, language: str) -> None:
+    """Fill the form as a link asks for. Raises UnknownRunError, ConfigError."""
+    if link.run is None:
+        return begin_with(link.preset, link.dataset)
+    begin_from(actions.run(resources.settings(), link.run), language, link.power)
 
 
 def form(language: str, said: Mapping[str, str]) -> None:
@@ -50,8 +72,7 @@ def form(language: str, said: Mapping[str, str]) -> None:
         st.info(translated(sentence, language), icon=":material/lock:")
         return
     if "design" not in st.session_state:
-        first = resources.dataset_names()[0]
-        _begin(preset_config(FIRST, first), first, FIRST, "")
+        begin_with(FIRST, resources.dataset_names()[0])
     draft: Draft = st.session_state.design
     chosen = _dataset_choice(draft, language, said)
     if downloads.current(chosen).state != "ready":

@@ -8,7 +8,7 @@ const SIDE = 32;
 
 export class AxisRow {
   /**
-   * @param {import("../explore/panel_list.js").Context} context
+   * @param {Pick<import("../explore/panel_list.js").Context, "t">} context
    * @param {import("./traversal.js").Range} range
    * @param {import("./names.js").AxisNames} names
    * @param {(value: number, time: number) => void} onMove the person wants that value

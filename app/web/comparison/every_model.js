@@ -5,6 +5,7 @@
 
 import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
+import { siblingsOf } from "./siblings.js";
 
 let open = false; // outlives a change of language or model
 
@@ -38,7 +39,8 @@ export class EveryModelPanel {
     const source = sourceOf(anchor);
     this.note.textContent = source ? t("every.asking") : t("every.none");
     if (!source) return this.list.replaceChildren();
-    const models = await this.siblings().catch(() => null);
+    const { api, card } = this.context;
+    const models = await siblingsOf(api, card).catch(() => null);
     if (!current()) return;
     if (!models) return void (this.note.textContent = t("every.failed"));
     const rows = models.map((model) => this.row(model, anchor));
@@ -49,15 +51,6 @@ export class EveryModelPanel {
       rows[at].fill(made);
     }
     this.note.textContent = "";
-  }
-
-  /** Of the same images, the fewest numbers first. */
-  async siblings() {
-    const { api, card } = this.context;
-    const listed = await api.models();
-    const alike = ({ dataset, fingerprint, has_images: hasImages }) =>
-      dataset === card.dataset && (hasImages || fingerprint === card.data.fingerprint);
-    return listed.filter(alike).sort((a, b) => a.latent_dim - b.latent_dim || a.name.localeCompare(b.name));
   }
 
   /** @param {import("../core/api.js").ModelEntry} model @param {import("../explore/probe.js").Anchor} anchor */

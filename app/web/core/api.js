@@ -24,12 +24,12 @@ const REMEMBERED = 8;
  * @typedef {{name: string, title: Object<string, string>, latent_dim: number, classes: string[], has_images: boolean,
  *   n: number, dataset: string, version: string, original_shape: number[], data: {fingerprint: string},
  *   center: number[], basis: number[][], ranges: number[][], latent_ranges: number[][],
- *   config: {network: {variational: boolean}}, mean: number[], class_means: (number[]|null)[],
- *   metrics: Object<string, number>,
+ *   config: Object<string, Object<string, *>>, mean: number[], class_means: (number[]|null)[],
+ *   metrics: Object<string, number>, history?: Object<string, number>[],
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
  *   finer: {name: string, latent_dim: number}|null}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
- *   has_images: boolean}} ModelEntry
+ *   has_images: boolean, metrics: Object<string, number>}} ModelEntry
  * @typedef {{index: number, label: number, distance: number}} Neighbour
  * @typedef {{distance: number, percentile: number}} Density around a place, and the share of held-out images that lie
  *   in denser ones, 0 to 100
@@ -46,6 +46,20 @@ const REMEMBERED = 8;
  * picture of each step, in a row, as a data URL.
  * @typedef {{kind: string, at: number[], latents: number[][], points: number[][], percentiles: number[],
  *   strip: string}} Way
+ */
+
+/**
+ * A layer of a network. `values` are the first 3,072 at most that it hands on, as bytes in base64, of which 0 is `low`
+ * and 255 is `high`.
+ * @typedef {{half: "encoder"|"latent"|"decoder", kind: string, after: string[], shape: number[], parameters: number,
+ *   values: string, low: number, high: number}} Layer
+ * @typedef {{pixels: Uint8Array, pca: Uint8Array|null, latents: number[][], points: number[][]}} Passed pictures
+ *   (k, 32, 32, 3), what PCA makes of the same, and where each lay on its way
+ */
+
+/**
+ * scale · p turn + shift brings one model's points nearest to another's; `disparity`: what remains, 0 to 1.
+ * @typedef {{turn: number[][], scale: number, shift: number[], disparity: number}} Alignment
  */
 
 export class Api {
@@ -114,8 +128,7 @@ export class Api {
     const wanted = `k=${k}&space=${spaces.join(",")}&metric=${metric}${rest}`;
     const url = `${this.root}/nearest?z=${numbers.join(",")}&${wanted}`;
     if (!picture) return this.remembered(url, () => json(url));
-    const post = { method: "POST", body: picture, headers: { "Content-Type": "application/octet-stream" } };
-    return this.remembered(`${url} ${picture}`, () => json(url, post));
+    return this.remembered(`${url} ${picture}`, () => json(url, bytes(picture)));
   }
 
   /** @param {string} question @param {() => Promise<*>} ask */
@@ -157,6 +170,34 @@ export class Api {
     });
   }
 
+  /**
+   * @param {Uint8Array<ArrayBuffer>} picture 32 x 32 RGB pixels
+   * @returns {Promise<Layer[]>} in the order in which the picture passes them
+   */
+  async layers(picture) {
+    return (await json(`${this.root}/layers`, bytes(picture))).layers;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} pictures (k, 32, 32, 3), at most 16 @returns {Promise<Passed>} */
+  async reconstruct(pictures) {
+    const answer = await json(`${this.root}/reconstruct`, bytes(pictures));
+    return { ...answer, pixels: unpacked(answer.pixels), pca: answer.pca && unpacked(answer.pca) };
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} pixels 32 x 32 RGB, encoded as they are
+   * @returns {Promise<{latent: number[], position: number[], mse: number, error_percentile: number|null,
+   *   reconstruction: string}>}
+   */
+  place(pixels) {
+    return json(`${this.root}/place`, bytes(pixels));
+  }
+
+  /** @param {string} other model @returns {Promise<Alignment>} that brings this model's points onto the other's */
+  alignment(other) {
+    return json(`${this.root}/alignment?to=${encodeURIComponent(other)}`);
+  }
+
   /** @param {number} index @returns {string} the original, or the reconstruction where no originals are at hand */
   imageUrl(index) {
     return this.kind === "image" ? `${this.root}/images/${index}.png?v=${this.version}` : this.reconstructionUrl(index);
@@ -172,14 +213,22 @@ export class Api {
     return json(new URL("api/models", this.base).href);
   }
 
+  /** @returns {Promise<{name: string, title: Object<string, string>}[]>} the data sets */
+  datasets() {
+    return json(new URL("api/datasets", this.base).href);
+  }
+
   /** @param {string} model @returns {Api} the same calls for another model, its version not known */
   of(model) {
     return new Api(this.base, model);
   }
 
-  /** @param {ArrayLike<number>} indices at most 64 @returns {string} one PNG, the pictures in a row */
-  sheetUrl(indices) {
-    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${this.kind}&v=${this.version}`;
+  /**
+   * @param {ArrayLike<number>} indices at most 64 @param {string} [kind] image or reconstruction
+   * @returns {string} one PNG, the pictures in a row
+   */
+  sheetUrl(indices, kind = this.kind) {
+    return `${this.root}/sheet?i=${Array.from(indices).join(",")}&kind=${kind}&v=${this.version}`;
   }
 
   /** @returns {string} the WebSocket's address */
@@ -209,6 +258,16 @@ export class Api {
 /** @param {object} body @returns {RequestInit} */
 function posted(body) {
   return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/** @param {Uint8Array<ArrayBuffer>} body @returns {RequestInit} */
+function bytes(body) {
+  return { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } };
+}
+
+/** @param {string} packed bytes in base64 */
+export function unpacked(packed) {
+  return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
 }
 
 /** @param {Card} card @returns {string} names what the model has learnt */

@@ -55,6 +55,7 @@ const ICONS = {
   save: "M12 4v12 M7 11l5 5l5-5 M4 16v4h16v-4",
   walk: "M5 19h.01 M19 5h.01 M7 19h7a3.5 3.5 0 0 0 0-7h-4a3.5 3.5 0 0 1 0-7h7",
   pictures: "M4 5h16v14H4z M4 16l5-5l4 4l3-3l4 4 M15.5 9h.01",
+  compare: "M3 5h7v14H3z M14 5h7v14h-7z M6 10h1 M7 14h1 M17 10h1 M18 14h1",
   share: "M18 8a3 3 0 1 0-3-3a3 3 0 0 0 3 3z M6 15a3 3 0 1 0-3-3a3 3 0 0 0 3 3z M18 22a3 3 0 1 0-3-3a3 3 0 0 0 3 3z "
     + "M8.6 13.5l6.8 4 M15.4 6.5l-6.8 4",
   present: "M3 4h18v12H3z M12 16v4 M8 20h8 M10 7.5l5 2.5l-5 2.5z",

@@ -14,7 +14,7 @@ export const PARTS = {
   explore: {
     models: "[class*='st-key-dataset_'], [class*='st-key-model_']", classes: ".mx-classes", tools: ".mx-tools",
     ...panels(["pair", "detail", "gauge", "sliders", "axes", "sheet", "bookmarks", "nearest", "selection", "upload",
-      "every"]),
+      "every", "reduction"]),
   },
   train: { new: ".st-key-new", ...panels(["list", "status", "film", "details"]) },
   learn: { lessons: ".mx-lessons, .mx-turns", formula: ".mx-panel-formula", question: ".mx-panel-question" },

@@ -5,9 +5,10 @@
  * or not.
  */
 
+import { SHEET_MOST } from "../shared/contract.js";
+
 const SIDE = 32; // pixels of a sample, each way
 const KEPT = 1024; // pictures in memory: 4 MB
-const PER_SHEET = 64; // the server's limit for one sheet
 
 /** @type {WeakMap<object, SamplePictures>} */
 const shared = new WeakMap();
@@ -34,8 +35,8 @@ export class SamplePictures {
   async load(indices) {
     const missing = [...new Set(indices)].filter((index) => !this.#use(index));
     missing.sort((a, b) => a - b);
-    for (let at = 0; at < missing.length; at += PER_SHEET) {
-      await this.#loadSheet(missing.slice(at, at + PER_SHEET));
+    for (let at = 0; at < missing.length; at += SHEET_MOST) {
+      await this.#loadSheet(missing.slice(at, at + SHEET_MOST));
     }
     this.#forgetAllBut(indices);
   }

@@ -22,11 +22,18 @@ export function readInk(element) {
   const text = forced ? style.color : value("--st-text-color", INK.light.text);
   const surface = forced ? style.backgroundColor : value("--st-background-color", INK.light.surface);
   const dark = luminance(surface) < 0.4;
-  return {
-    text, surface, dark,
-    accent: value("--st-primary-color", INK[dark ? "dark" : "light"].accent), font: value("--st-font", "sans-serif"),
-    muted: mix(text, surface, MUTED), line: mix(text, surface, LINE[dark ? "dark" : "light"]),
-  };
+  const accent = value("--st-primary-color", INK[dark ? "dark" : "light"].accent);
+  return inkOf(text, surface, accent, value("--st-font", "sans-serif"), dark);
+}
+
+/** @returns {Ink} for a picture on white paper, whatever the page's theme */
+export function paperInk() {
+  return inkOf(INK.light.text, INK.light.surface, INK.light.accent, "sans-serif", false);
+}
+
+function inkOf(text, surface, accent, font, dark) {
+  const line = mix(text, surface, LINE[dark ? "dark" : "light"]);
+  return { text, surface, accent, font, dark, line, muted: mix(text, surface, MUTED) };
 }
 
 /** @param {string} colour #rrggbb or rgb() @returns {number[]} red, green, blue, 0 to 255 */

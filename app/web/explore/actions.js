@@ -15,6 +15,7 @@ export function actionsOf(explorer, upload) {
     surprise: () => surprise(explorer),
     pictures: () => explorer.pictures.toggle(),
     walk: () => explorer.walks.toggle(),
+    compare: () => explorer.comparison.toggle(),
     mean: () => probe.home(),
     reset: () => scene.camera.set(scene.home()),
     centre: () => explorer.centre(),

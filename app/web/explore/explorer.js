@@ -11,7 +11,7 @@ import { View } from "../view/view.js";
 import { Selection } from "../selection/selection.js";
 import { NearestFeed } from "./feed.js";
 import { moveByKeys } from "./keys.js";
-import { AddressBar, latentOf, linkOf, restore, snapshot, within } from "./link.js";
+import { AddressBar, fromMean, latentOf, linkOf, restore, snapshot, within } from "./link.js";
 import { painterFor } from "./painter.js";
 import { axesOf, contextOf, panelsOf } from "./panel_list.js";
 import { placeOfProbe } from "./places.js";
@@ -47,14 +47,15 @@ export class Explorer {
     this.choice = chosenOf(data.view);
     /** Whether the cloud shows pictures where samples are near. */
     this.pictured = Boolean(data.view.pictures);
-    const view = () => ({ ...snapshot(this.probe, this.view.camera, this.choice), pictures: this.pictured });
-    const link = () => linkOf(data.model, this.data.language, view());
+    const link = () => linkOf(data.model, this.data.language, this.linked());
     this.address = new AddressBar(link);
-    /** @type {{dispose: () => void}[]} */
+    /** @type {{dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
     /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
     this.walking = { open: false, walk: null };
+    /** @type {import("../comparison/compare_switch.js").Comparing} */
+    this.comparing = { name: null, open: false, aligned: true, view: null };
   }
 
   get gone() {
@@ -74,6 +75,8 @@ export class Explorer {
     const [points, labels] = await Promise.all([this.api.points(here), this.api.labels()]);
     if (this.gone) return;
     this.data.view = within(this.data.view, card.dataset);
+    const { compare = null } = this.data.view;
+    Object.assign(this.comparing, { name: compare, open: compare !== null });
     const near = choicesOf(card).includes(this.choice.near) ? this.choice.near : "latent";
     this.choice = { ...this.choice, near, k: Math.min(this.choice.k, card.n) };
     const shown = shownOf(this.data.view, card.classes);
@@ -186,12 +189,28 @@ export class Explorer {
     Object.assign(this.parts.stats.dataset, { rtt: rtt.toFixed(3), fps });
   }
 
+  /** @returns {LinkedView} what the address says */
+  linked() {
+    const { compared: compare, pictured: pictures } = this;
+    return { ...snapshot(this.probe, this.scene.camera.pose, this.choice), compare, pictures };
+  }
+
+  /** @returns {string|null} the model that stands beside this one */
+  get compared() {
+    return this.comparing.open ? this.comparing.name : null;
+  }
+
+  /** @returns {View[]} the clouds on show */
+  get clouds() {
+    return [this.scene, this.comparing.view].filter(Boolean);
+  }
+
   /** @returns {LinkedView|null} the view as it stands, or null before there is one */
   get view() {
     const { card, probe, scene, choice, shown } = this;
     if (!scene) return null;
     const { anchor, position } = probe;
-    const from = { anchor: anchor.index, z: latentOf(probe) };
+    const from = { anchor: anchor.index, z: latentOf(probe), mean: fromMean(probe), compare: this.compared };
     const seen = { camera: scene.camera.pose, shown, pictures: this.pictured };
     return { p: Array.from(position), ...from, ...seen, ...choice, dataset: card.dataset };
   }
@@ -219,6 +238,7 @@ export class Explorer {
     this.guide = named.guide;
     this.walks = named.walks;
     this.pictures = named.pictures;
+    this.comparison = named.comparison;
     this.panels = all;
     this.stream.send(this.probe.latent);
   }
@@ -255,7 +275,7 @@ export class Explorer {
   /** The classes that are shown have changed. */
   filter() {
     this.look(NOTHING);
-    this.scene.setShown(this.shown);
+    for (const view of this.clouds) view.setShown(this.shown);
     this.selection.refresh();
   }
 
@@ -277,7 +297,8 @@ export class Explorer {
 
   /** @param {import("../core/theme.js").Ink} ink */
   recolour(ink) {
-    this.scene?.setInk(ink);
+    for (const view of this.clouds) view.setInk(ink);
+    for (const panel of this.panels) panel.recolour?.(ink);
   }
 
   dispose() {

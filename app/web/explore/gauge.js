@@ -16,7 +16,7 @@ export function placeOf(percentile) {
 
 /** How dense the training data are around the probe, beside the places of held-out images. */
 export class Gauge {
-  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
+  /** @param {HTMLElement} slot @param {Pick<import("./panel_list.js").Context, "t"|"feed">} context */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

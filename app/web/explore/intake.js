@@ -1,8 +1,7 @@
 /** The ways a picture gets in: chosen, dropped on the page, or pasted. */
 
 import { h } from "../core/dom.js";
-
-const ACCEPTED = "image/png,image/jpeg,image/webp,image/bmp,image/gif";
+import { UPLOAD_TYPES } from "../shared/contract.js";
 
 /**
  * Listen for pictures dropped on or pasted into the page.
@@ -39,7 +38,8 @@ export function listenForPictures({ onFile, onNothing, onHover }, signal) {
  * @returns {HTMLInputElement}
  */
 export function fileInput(onFile, { camera = false } = {}) {
-  const input = h("input", { type: "file", accept: ACCEPTED, capture: camera && "environment", hidden: true });
+  const accept = UPLOAD_TYPES.join();
+  const input = h("input", { type: "file", accept, capture: camera && "environment", hidden: true });
   input.addEventListener("change", () => {
     const [file] = input.files;
     if (file) onFile(file);

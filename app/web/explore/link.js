@@ -10,10 +10,12 @@ const PAUSE = 250;
 const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not say so
 
 /**
- * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, camera: import("../view/orbit.js").Pose|null,
- *   k: number, near: string, metric: string, pictures?: boolean, shown?: boolean[], dataset?: string}} View `z` is the
- *   latent of an uploaded picture from which the probe started, a sample being named by `anchor`; together with that it
- *   is the probe's own, which lies beside the view; `pictures`: whether the cloud has some; `shown` by class and
+ * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, mean?: boolean,
+ *   camera: import("../view/orbit.js").Pose|null, k: number, near: string, metric: string, compare?: string|null,
+ *   pictures?: boolean, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which
+ *   the probe started, a sample being named by `anchor`; together with that, or with `mean` where it started from the
+ *   mean of all, it is the probe's own, which lies beside the view; `compare` is the model that stands beside this one;
+ *   `pictures`: whether the cloud has some; `shown` by class and
  *   `dataset`, in which the view was: a link does not carry them
  */
 
@@ -26,18 +28,20 @@ const round = (numbers, digits) => Array.from(numbers, (value) => Number(value.t
  */
 export function within(view, dataset) {
   if (!view.dataset || view.dataset === dataset) return view;
-  return { ...view, p: null, z: null, anchor: null, shown: undefined };
+  return { ...view, p: null, z: null, mean: false, anchor: null, compare: null, shown: undefined };
 }
 
 /**
  * @param {string} model @param {string} language @param {View} view
  * @returns {string} the query of a link that opens this view again
  */
-export function linkOf(model, language, { p, anchor, z, camera, k, near, metric, pictures }) {
+export function linkOf(model, language, view) {
+  const { p, anchor, z, mean, camera, k, near, metric, compare = null, pictures } = view;
   const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
   const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
+  const from = mean ? "mean" : anchor;
   const parameters = {
-    model, lang: language, k, near, metric, from: anchor, z: z && packed(z), p, cam: seen,
+    model, lang: language, compare, k, near, metric, from, z: z && packed(z), p, cam: seen,
     pictures: pictures ? 1 : null,
   };
   const given = Object.entries(parameters).filter(([name, value]) => value !== null && value !== USUAL[name]);
@@ -82,15 +86,21 @@ export class AddressBar {
  */
 export function snapshot(probe, camera, choice) {
   const { anchor, position } = probe;
-  const home = probe.besideView() || position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
-  const p = home && anchor.kind !== "mean" ? null : round(position, 3);
-  return { p, anchor: anchor.index, z: latentOf(probe), camera, ...choice };
+  const home = position.every((value, axis) => Math.abs(value - anchor.position[axis]) < 5e-4);
+  const said = probe.besideView() || (home && anchor.kind !== "mean");
+  const from = { anchor: anchor.index, z: latentOf(probe), mean: fromMean(probe) };
+  return { p: said ? null : round(position, 3), ...from, camera, ...choice };
 }
 
 /** @param {import("./probe.js").Probe} probe @returns {number[]|null} the latent that a link has to carry */
 export function latentOf(probe) {
-  if (probe.besideView() && probe.anchor.kind !== "mean") return Array.from(probe.latent);
+  if (probe.besideView()) return Array.from(probe.latent);
   return probe.anchor.kind === "upload" ? Array.from(probe.anchor.latent) : null;
+}
+
+/** @param {import("./probe.js").Probe} probe whether it started from the mean of all and lies beside the view */
+export function fromMean(probe) {
+  return probe.besideView() && probe.anchor.kind === "mean";
 }
 
 /**
@@ -100,9 +110,11 @@ export function latentOf(probe) {
  */
 export async function restore(probe, view, start) {
   const z = view.z?.length === probe.latent.length ? view.z : null;
+  const beside = z && (view.mean || view.anchor !== null);
   if (view.anchor !== null) await probe.goToSample(view.anchor);
+  else if (beside) probe.home();
   else if (z) probe.goToLatent(z, "upload");
   else if (!view.p) await probe.goToSample(start);
-  if (z && view.anchor !== null) probe.moveToLatent(z);
+  if (beside) probe.moveToLatent(z);
   else if (view.p) probe.moveTo(view.p);
 }

@@ -4,9 +4,8 @@ import { h } from "../core/dom.js";
 import { NearControls } from "./near_controls.js";
 import { saveTable, tableOf } from "./near_table.js";
 import { Neighbourhood } from "./neighbourhood.js";
+import { NEAREST_MOST } from "../shared/contract.js";
 import { ALL, shownSpaces, sharedBy } from "./spaces.js";
-
-const MOST = 50;
 
 export class NearestPanel {
   /**
@@ -31,7 +30,7 @@ export class NearestPanel {
   }
 
   most() {
-    return Math.min(MOST, this.context.card.n);
+    return Math.min(NEAREST_MOST, this.context.card.n);
   }
 
   build(root) {
@@ -52,7 +51,9 @@ export class NearestPanel {
   header() {
     const { t } = this.context;
     const { k } = this.choice;
-    const shared = { min: 1, max: this.most(), value: k, "aria-label": t("nearest.k"), title: t("nearest.k.help") };
+    const most = this.most();
+    const title = t("nearest.k.help", { most });
+    const shared = { min: 1, max: most, value: k, "aria-label": t("nearest.k"), title };
     this.slider = h("input", { ...shared, type: "range", "data-testid": "nearest-k" });
     this.number = h("input", { ...shared, type: "number", class: "mx-k-number", inputmode: "numeric" });
     const control = h("div", { class: "mx-k" },

@@ -7,8 +7,10 @@
 import { bringIntoView, translator } from "../core/dom.js";
 import { AxesPanel } from "../axes/axes_panel.js";
 import { SheetPanel } from "../axes/sheet_panel.js";
+import { CompareSwitch } from "../comparison/compare_switch.js";
 import { EveryModelPanel } from "../comparison/every_model.js";
 import { PALETTE } from "../core/theme.js";
+import { ReductionPanel } from "../reduction/panel.js";
 import { SelectionPanel } from "../selection/panel.js";
 import { Legend } from "../view/legend.js";
 import { About } from "./about.js";
@@ -62,7 +64,8 @@ export function contextOf(explorer, strings, onDispose) {
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, pictures: PictureSwitch,
- *   all: {dispose: () => void}[]}}
+ *   comparison: CompareSwitch,
+ *   all: {dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]}}
  */
 export function panelsOf(explorer, context) {
   const { parts, stream, shown, scene } = explorer;
@@ -73,9 +76,10 @@ export function panelsOf(explorer, context) {
   const tools = toolbar(parts.tools, t, actionsOf(explorer, upload));
   const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
   const pictures = new PictureSwitch(explorer, context, tools.buttons.pictures);
+  const comparison = new CompareSwitch(explorer, context, tools.buttons.compare);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    tools, walks, pictures, new TrailControl(context, tools),
+    tools, walks, pictures, comparison, new TrailControl(context, tools),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
@@ -83,8 +87,9 @@ export function panelsOf(explorer, context) {
     new AxesPanel(parts.axes, context), new SheetPanel(parts.sheet, context, scene),
     new BookmarksPanel(parts.bookmarks, context),
     new NearestPanel(parts.nearest, context), new SelectionPanel(parts.selection, context, scene),
-    new EveryModelPanel(parts.every, context), new Announcer(parts.said, context),
+    new EveryModelPanel(parts.every, context), new ReductionPanel(parts.reduction, context, scene),
+    new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
-  return { upload, hover, guide, walks, pictures, all };
+  return { upload, hover, guide, walks, pictures, comparison, all };
 }

@@ -13,9 +13,8 @@ const ROUNDED = 1e-5; // relative, of a latent's numbers
 
 /** @param {import("./probe.js").Probe} probe @returns {Place} where it is now */
 export function placeOfProbe(probe) {
-  const { anchor: { kind, index }, latent, position } = probe;
-  const z = kind === "mean" && probe.besideView() ? Array.from(latent) : latentOf(probe);
-  return { kind, anchor: index, z, p: Array.from(position) };
+  const { anchor: { kind, index }, position } = probe;
+  return { kind, anchor: index, z: latentOf(probe), p: Array.from(position) };
 }
 
 /** @param {ArrayLike<number>} one @param {ArrayLike<number>} other @returns {boolean} whether both are one position */

@@ -20,7 +20,8 @@ import { readInk } from "../core/theme.js";
 
 const SHEETS = [
   "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "../axes/axes.css",
-  "bookmarks.css", "nearest.css", "upload.css", "../comparison/comparison.css", "../selection/selection.css",
+  "bookmarks.css", "nearest.css", "upload.css", "../comparison/every_model.css", "../selection/selection.css",
+  "../reduction/reduction.css",
 ];
 
 /**
@@ -98,15 +99,21 @@ class Page {
     const before = this.data;
     this.data = data;
     document.documentElement.lang = data.language;
-    if (before?.model !== data.model) return this.open(before ? this.carried() : returning(data.model) ?? data.view);
+    if (before?.model !== data.model) {
+      return this.open(before ? this.carried(before.model) : returning(data.model) ?? data.view);
+    }
     if (before.language !== data.language) this.explorer.setLanguage(data);
     if (before.guide !== data.guide) this.explorer?.guide?.again();
     this.recolour();
   }
 
-  /** What a new model keeps of the old one. @returns {import("./link.js").View} */
-  carried() {
-    return elsewhere(this.explorer.view ?? this.data.view);
+  /**
+   * What a new model keeps of the old one; the model that it was compared with changes places with it.
+   * @param {string} old @returns {import("./link.js").View}
+   */
+  carried(old) {
+    const view = elsewhere(this.explorer.view ?? this.data.view);
+    return view.compare === this.data.model ? { ...view, compare: old } : view;
   }
 
   /** @param {import("./link.js").View} view */
@@ -174,7 +181,7 @@ class Page {
  * @param {import("./link.js").View} view
  */
 function elsewhere(view) {
-  return { ...view, p: null, z: null };
+  return { ...view, p: null, z: null, mean: false };
 }
 
 /** @param {string} model @returns {import("./link.js").View|null} where a person comes back to from another page */

@@ -3,7 +3,10 @@
 import { h, oncePerFrame } from "../core/dom.js";
 
 export class Sliders {
-  /** @param {HTMLElement} slot @param {import("./panel_list.js").Context} context */
+  /**
+   * @param {HTMLElement} slot
+   * @param {Pick<import("./panel_list.js").Context, "t"|"card"|"axes"|"probe">} context
+   */
   constructor(slot, context) {
     this.context = context;
     this.abort = new AbortController();

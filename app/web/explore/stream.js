@@ -28,6 +28,8 @@ export class DecodeStream extends EventTarget {
     this.flying = null;
     /** @type {{latent: Float32Array, inputTime: number, sent: number}|null} */
     this.newest = null;
+    /** @type {Uint8Array<ArrayBuffer>|null} the newest picture */
+    this.last = null;
     /** @type {number[]} */
     this.trips = [];
     /** @type {number[]} */
@@ -69,7 +71,8 @@ export class DecodeStream extends EventTarget {
     this.refusals = 0;
     this.tell("online");
     this.pump();
-    this.dispatchEvent(new CustomEvent("image", { detail: { pixels: new Uint8Array(data), inputTime } }));
+    this.last = new Uint8Array(data);
+    this.dispatchEvent(new CustomEvent("image", { detail: { pixels: this.last, inputTime } }));
     this.measure(sent);
   }
 

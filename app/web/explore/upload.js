@@ -7,8 +7,10 @@ import { fileInput, listenForPictures } from "./intake.js";
 import { Landing } from "./landing.js";
 import { newestWins } from "../core/newest.js";
 import { copyOf, preview } from "./preview.js";
+import { UPLOAD_BYTES_MOST } from "../shared/contract.js";
 
-const LARGEST = 10 * 2 ** 20; // bytes, the server's limit
+const MEGABYTE = 2 ** 20;
+const ALLOWED = { most: UPLOAD_BYTES_MOST / MEGABYTE };
 const LIGHT = 2 ** 18; // bytes: a larger file is sent as a copy while the square moves, and as it is when it rests
 const PAUSE = 120; // ms between two requests while the square moves
 const NEIGHBOURS = 12;
@@ -62,7 +64,7 @@ export class UploadPanel {
     this.chooser.dataset.testid = "upload-file";
     this.crop = new CropView(t, (moving) => this.ask(this.current, moving));
     this.landing = new Landing(this.context, () => this.goThere());
-    this.invitation = h("p", { class: "mx-upload-invitation" }, t("upload.empty"));
+    this.invitation = h("p", { class: "mx-upload-invitation" }, t("upload.empty", ALLOWED));
     this.stage = h("div", { class: "mx-upload-stage" });
     this.unseen = h("p", { class: "mx-note" }, t("upload.unseen"));
     this.status = h("p", { class: "mx-note mx-upload-status", role: "status" });
@@ -79,7 +81,7 @@ export class UploadPanel {
   actions() {
     const { t } = this.context;
     const control = (key, onclick) =>
-      h("button", { type: "button", class: "mx-button", title: t(`${key}.help`), onclick }, t(key));
+      h("button", { type: "button", class: "mx-button", title: t(`${key}.help`, ALLOWED), onclick }, t(key));
     const choose = control("upload.choose", () => this.open());
     this.toCamera = control("upload.camera", () => this.openCamera());
     this.remove = control("upload.remove", () => this.forget());
@@ -102,7 +104,9 @@ export class UploadPanel {
   /** Take a picture in; the one on show stays until the server has accepted this one. */
   async take(file) {
     this.camera?.close();
-    if (file.size > LARGEST) return this.complain("upload.too_large", { size: (file.size / 2 ** 20).toFixed(1) });
+    if (file.size > UPLOAD_BYTES_MOST) {
+      return this.complain("upload.too_large", { size: (file.size / MEGABYTE).toFixed(1), ...ALLOWED });
+    }
     this.explain("", this.context.t("upload.sending", { name: file.name }));
     const candidate = (this.coming = { file, picture: null, light: file });
     candidate.picture = await preview(file);

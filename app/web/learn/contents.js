@@ -1,8 +1,9 @@
 /** The lessons in their order: to add one, add its name here, its module and its strings (`app/text/lessons/`). */
 
 /**
- * What a lesson's module exports.
+ * What a lesson's module exports; one with `open` fills the page itself and has nothing else.
  * @typedef {object} LessonModule
+ * @property {(parts: {figure: HTMLElement, words: HTMLElement}, context: PageContext) => OpenPage} [open]
  * @property {string} formula MathML, the content of a <math> element
  * @property {[name: string, math: string][]} symbols of the formula: a name in the strings (`ID.symbol.NAME`), MathML
  * @property {string[]} choices of the question, names in the strings (`ID.choice.NAME`)
@@ -12,6 +13,10 @@
  * @property {() => void|Promise<void>} demonstrate brings about what the question asks for, as a hand would
  * @property {(ink: import("../core/theme.js").Ink) => void} [recolour] the theme has changed
  * @property {() => void} dispose
+ *
+ * @typedef {{recolour: (ink: import("../core/theme.js").Ink) => void, dispose: () => void}} OpenPage
+ *
+ * @typedef {Omit<LessonContext, "observed"> & {strings: Object<string, string>}} PageContext
  *
  * @typedef {object} LessonContext
  * @property {string} id
@@ -26,7 +31,9 @@
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */
 
-export const LESSONS = ["curse"];
+export const LESSONS = [
+  "curse", "features", "similar", "methods", "autoencoder", "denoising", "disentangling", "exercise",
+];
 
 /** @param {string} id @returns {Promise<LessonModule>} */
 export function lesson(id) {

@@ -19,7 +19,7 @@ export class LessonView {
         h("h2", { class: "mx-lesson-title", tabindex: -1, "data-testid": "lesson-title" }, t(`${id}.title`)),
         ...[1, 2, 3].map((number) => h("p", { class: "mx-sentence" }, t(`${id}.sentence.${number}`)))),
       h("section", { class: "mx-panel mx-panel-formula", "data-testid": "formula" },
-        h("div", { class: "mx-formula" }, math(lesson.formula, true)),
+        h("div", { class: "mx-formula", tabindex: 0 }, math(lesson.formula, true)),
         h("dl", { class: "mx-symbols" }, ...lesson.symbols.flatMap(([name, symbol]) => [
           h("dt", {}, math(symbol)), h("dd", {}, t(`${id}.symbol.${name}`))]))));
     const asked = h("section", { class: "mx-panel mx-panel-question", "data-testid": "question" });

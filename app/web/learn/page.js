@@ -16,7 +16,11 @@ import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
 
-const SHEETS = ["../core/page.css", "../core/side.css", "learn.css"];
+const SHEETS = [
+  "../core/page.css", "../core/side.css", "learn.css", "../lessons/methods.css", "../lessons/autoencoder.css",
+  "../lessons/denoising.css", "../lessons/exercise.css", "../lessons/features.css", "../lessons/similar.css",
+  "../axes/axes.css", "../lessons/disentangling.css",
+];
 
 /**
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
@@ -61,16 +65,17 @@ class LearnPage {
     this.leave();
     this.list();
     this.address();
-    this.lesson = new LessonView(this.parts, module, this.contextOf(id), () => this.list());
+    const context = this.contextOf(id);
+    this.lesson = module.open?.(this.parts, context) ?? new LessonView(this.parts, module, context, () => this.list());
     for (const part of [this.parts.scene, this.parts.words]) part.scrollTop = 0;
     Object.assign(this.parts.root.dataset, { lesson: id, ready: "true" });
   }
 
-  /** @param {string} id @returns {Omit<import("./contents.js").LessonContext, "observed">} */
+  /** @param {string} id @returns {import("./contents.js").PageContext} */
   contextOf(id) {
     const { t, data } = this;
     return {
-      id, t, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
+      id, t, strings: data.strings, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
       classLabel: (name) => data.strings[`class.${name}`] ?? name,
       plotly: () => loadPlotly(data.library),
       ink: () => readInk(this.parts.root),

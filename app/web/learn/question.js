@@ -4,7 +4,7 @@
  * The figure says what it has seen (`observed`); before there is an answer nothing is told.
  */
 
-import { h } from "../core/dom.js";
+import { bringIntoView, h } from "../core/dom.js";
 import { answers, keepAnswer } from "./answers.js";
 
 export class Question {
@@ -54,7 +54,10 @@ export class Question {
     keepAnswer(this.id, this.answer);
     this.verdict.dataset.right = String(right);
     const said = `${this.t(right ? "learn.right" : "learn.wrong")} ${this.t(`${this.id}.outcome`, values)}`;
-    if (this.verdict.textContent !== said) this.verdict.textContent = said;
+    if (this.verdict.textContent !== said) {
+      this.verdict.textContent = said;
+      if (changed) bringIntoView(this.verdict, "nearest");
+    }
     if (changed) this.changed();
   }
 }

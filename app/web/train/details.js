@@ -1,10 +1,10 @@
 /** Below: the model in formats of other tools, and the settings that the training was begun with. */
 
 import { h } from "../core/dom.js";
+import { settingsOf } from "../core/settings.js";
 import { sameFilm } from "./choice.js";
 
 const FORMATS = ["onnx", "safetensors", "projector", "csv", "npz", "parquet"];
-const PARTS = ["network", "objective", "training"];
 
 export class DetailsPanel {
   /**
@@ -44,35 +44,15 @@ export class DetailsPanel {
   async fetch(entry) {
     const config = await this.watch.config(entry).catch(() => ({}));
     if (!sameFilm(entry, this.entry)) return;
-    this.list.replaceChildren(...PARTS.filter((part) => config[part]).flatMap((part) => this.part(part, config[part])));
+    this.list.replaceChildren(...settingsOf(config, this.context.strings).flatMap(this.part));
   }
 
-  part(part, fields) {
-    const lines = Object.entries(fields).flatMap(([name, value]) => [
-      h("dt", {}, this.label(name)), h("dd", {}, this.value(name, value, fields)),
-    ]);
+  part({ title, lines }) {
     return [
-      h("h3", { class: "mx-fold-title" }, this.context.t(`run.settings.${part}`)),
-      h("dl", { class: "mx-settings" }, ...lines),
+      h("h3", { class: "mx-fold-title" }, title),
+      h("dl", { class: "mx-settings" },
+        ...lines.flatMap(({ label, value }) => [h("dt", {}, label), h("dd", {}, value)])),
     ];
-  }
-
-  /** A control's label, without what only the form can draw; both halves share some. */
-  label(name) {
-    const { strings } = this.context;
-    const own = strings[`form.${name}`];
-    if (own) return own.replace(/\s*:[a-z-]+\[[^\]]*\]/g, "");
-    const [half, what] = name.split("_");
-    return strings[`form.${what}`] ? `${strings[`form.${half}.title`]}: ${strings[`form.${what}`]}` : name;
-  }
-
-  value(name, value, fields) {
-    const { strings } = this.context;
-    if (name === "corruption" && !fields.noise) return strings["choice.none"];
-    if (name === "power") return strings[`choice.${value}`] ?? value;
-    if (typeof value === "boolean") return value ? "✓" : "–";
-    if (Array.isArray(value)) return value.join(", ");
-    return typeof value === "string" ? strings[`choice.${value}`] ?? value : String(value);
   }
 
   dispose() {

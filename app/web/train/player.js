@@ -30,7 +30,7 @@ import { Curve } from "./curve.js";
 import { Follower } from "./follower.js";
 import { playByKeys } from "./keys.js";
 import { EpochLabel } from "./label.js";
-import { Moments } from "./moments.js";
+import { FrameInterpolator } from "./frame_interpolator.js";
 import { Row } from "./row.js";
 import { address, Save } from "./save.js";
 import { Stage } from "./stage.js";
@@ -81,7 +81,7 @@ export class Player extends EventTarget {
   async refresh(run) {
     const told = run && `${run.state} ${run.epoch}`;
     if (run?.epochs) this.total = run.epochs;
-    if (this.gone || (told && told === this.told && this.moments)) return;
+    if (this.gone || (told && told === this.told && this.interpolator)) return;
     this.told = told ?? this.told;
     this.again = this.asking;
     if (this.asking) return;
@@ -111,11 +111,11 @@ export class Player extends EventTarget {
   /** The manifest has come, or has changed. */
   update() {
     const { manifest } = this.store;
-    const epoch = this.moments?.epochAt(this.timeline.position);
-    if (this.moments) this.moments.renew();
+    const epoch = this.interpolator?.epochAt(this.timeline.position);
+    if (this.interpolator) this.interpolator.renew();
     else this.begin(manifest);
     this.stage.setLimits(manifest.ranges);
-    const place = epoch === undefined ? 0 : this.moments.placeOf(epoch);
+    const place = epoch === undefined ? 0 : this.interpolator.placeOf(epoch);
     this.timeline.setCount(manifest.epochs.length, place, manifest.live);
     this.controls.update(manifest.epochs, (shown) => this.label.inWords(shown));
     this.curve?.update(manifest, manifest.live ? (this.total ?? 0) : 0); // room for the epochs to come
@@ -127,7 +127,7 @@ export class Player extends EventTarget {
   begin(manifest) {
     const { context, store, timeline, stage, abort: { signal } } = this;
     const { t, palette, strings, carried } = context;
-    this.moments = new Moments(store);
+    this.interpolator = new FrameInterpolator(store);
     this.shown = carried?.shown?.length === manifest.classes.length ? carried.shown : manifest.classes.map(() => true);
     const classLabel = (label) => strings[`class.${manifest.classes[label]}`] ?? manifest.classes[label];
     const letter = manifest.latent_dim > 3 ? "PC" : "z";
@@ -147,7 +147,7 @@ export class Player extends EventTarget {
     keep(new Legend(slots.legend, words, this.shown, () => this.filter()));
     const actions = { reset: () => stage.view.reset(), fullscreen };
     this.controls = keep(new Controls(slots.controls, timeline, words, actions));
-    const scrub = (epoch) => timeline.seek(this.moments.placeOf(epoch));
+    const scrub = (epoch) => timeline.seek(this.interpolator.placeOf(epoch));
     if (slots.curve) this.curve = keep(new Curve(slots.curve, words, scrub));
     if (slots.row) this.row = keep(new Row(slots.row, store, words));
     if (slots.save) keep(new Save(slots.save, words, (format) => address(format, store, stage, context.language)));
@@ -193,7 +193,7 @@ export class Player extends EventTarget {
     const { timeline, stage } = this;
     timeline.advance(elapsed, (position) => this.ready(position));
     const easing = stage.ease(elapsed);
-    if (this.moments) this.showMoment();
+    if (this.interpolator) this.showMoment();
     stage.draw();
     this.before = timeline.moving || easing ? now : 0;
     if (timeline.moving || easing) this.wake();
@@ -206,15 +206,15 @@ export class Player extends EventTarget {
   }
 
   showMoment() {
-    const { moments, timeline: { position } } = this;
+    const { interpolator, timeline: { position } } = this;
     if (!this.ready(position)) return;
-    if (this.position !== position || this.drawn !== moments.tags) {
-      this.stage.show(moments.points(position));
+    if (this.position !== position || this.drawn !== interpolator.tags) {
+      this.stage.show(interpolator.points(position));
       this.row?.show(position);
-      this.curve?.point(moments.epochAt(position));
+      this.curve?.point(interpolator.epochAt(position));
       this.controls.moved();
       this.position = position;
-      this.drawn = moments.tags;
+      this.drawn = interpolator.tags;
       this.tell();
     }
     if (this.slots.stage.dataset.ready) return;
@@ -225,8 +225,8 @@ export class Player extends EventTarget {
 
   /** The epoch in large type, and for tests where the film stands. */
   tell() {
-    if (!this.moments || this.position === undefined) return;
-    const { epochs } = this.moments;
+    if (!this.interpolator || this.position === undefined) return;
+    const { epochs } = this.interpolator;
     const epoch = epochs[Math.min(epochs.length - 1, Math.round(this.position))];
     const { live, following, playing } = this.timeline;
     const newest = Boolean(live && following && !playing);

@@ -1,11 +1,11 @@
 /** The chosen training: where it stands, what that means, and what can be done with it. */
 
 import { h, icon } from "../core/dom.js";
+import { RUN_STATE, RUN_TITLE_MOST } from "../shared/contract.js";
 import { sameFilm } from "./choice.js";
 import { duration, feltState, shareDone, stateWords } from "./words.js";
 
 const LOCKABLE = ["stop", "resume", "rename", "delete"]; // only by whoever began the run, and by the teacher
-const STOPPABLE = ["running", "queued"];
 
 export class StatusPanel {
   /**
@@ -56,7 +56,7 @@ export class StatusPanel {
     this.state.hidden = entry.kind === "models";
     this.state.textContent = entry.kind === "runs" ? stateWords(entry, t) : "";
     this.state.dataset.state = entry.state;
-    this.bar.hidden = entry.kind === "models" || !entry.epochs || entry.state === "finished";
+    this.bar.hidden = entry.kind === "models" || !entry.epochs || entry.state === RUN_STATE.FINISHED;
     this.bar.dataset.state = entry.state;
     this.bar.setAttribute("aria-valuenow", String(Math.round(100 * done)));
     this.bar.setAttribute("aria-label", t("run.epochs", entry));
@@ -64,7 +64,7 @@ export class StatusPanel {
     this.figures.replaceChildren(...this.numbers(entry).map((words) => h("span", {}, words)));
     this.message.textContent = entry.message;
     this.message.hidden = !entry.message;
-    const says = entry.state === "failed" && !entry.readable ? "broken" : felt;
+    const says = entry.state === RUN_STATE.FAILED && !entry.readable ? "broken" : felt;
     this.says.textContent = this.context.strings[`run.says.${says}`] ?? "";
     this.says.hidden = !this.says.textContent;
   }
@@ -72,14 +72,14 @@ export class StatusPanel {
   numbers(entry) {
     const { t, language } = this.context;
     if (entry.kind === "models" || !entry.epochs) return [];
-    const running = entry.state === "running" && entry.step > 0;
+    const running = entry.state === RUN_STATE.RUNNING && entry.step > 0;
     const epoch = running && entry.step < entry.steps ? entry.epoch + 1 : entry.epoch;
     const speed = (count) => t("run.speed", { count: Math.round(count).toLocaleString(language) });
     return [
       running ? t("run.epoch", { epoch, epochs: entry.epochs }) : t("run.epochs", entry),
       running && entry.images_per_second && speed(entry.images_per_second),
       running && entry.seconds_left !== null && t("run.left", { time: duration(entry.seconds_left, t) }),
-      entry.state === "finished" && entry.seconds && t("run.took", { time: duration(entry.seconds, t) }),
+      entry.state === RUN_STATE.FINISHED && entry.seconds && t("run.took", { time: duration(entry.seconds, t) }),
     ].filter(Boolean);
   }
 
@@ -87,7 +87,7 @@ export class StatusPanel {
   actions(entry) {
     const own = entry.kind === "runs";
     const can = {
-      stop: own && STOPPABLE.includes(entry.state) && !entry.stopping,
+      stop: own && entry.can_stop,
       resume: own && entry.can_resume,
       explore: entry.has_model,
       copy: own && entry.readable,
@@ -148,7 +148,7 @@ export class StatusPanel {
   askTitle() {
     const { t, language } = this.context;
     const input = h("input", {
-      class: "mx-input", type: "text", maxlength: 80, required: true, "aria-label": t("run.rename.label"),
+      class: "mx-input", type: "text", maxlength: RUN_TITLE_MOST, required: true, "aria-label": t("run.rename.label"),
       "data-testid": "run-new-title",
     });
     input.value = this.entry.title[language];

@@ -13,8 +13,9 @@ const CLASS_TURNS = 4; // of asking for the trainings, between two questions for
  * @typedef {{kind: "runs"|"models", name: string, title: Object<string, string>, state: string, place: number|null,
  *   message: string, stopping: boolean, epoch: number, epochs: number, step: number, steps: number,
  *   images_per_second: number|null, seconds: number|null, seconds_left: number|null, has_model: boolean,
- *   can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean, locked: boolean,
- *   mine: boolean, dataset?: Object<string, string>}} Entry `dataset`: of a model, the title of its images
+ *   can_stop: boolean, can_resume: boolean, readable: boolean, at_work: boolean, live: boolean, filmed: boolean,
+ *   locked: boolean, mine: boolean, dataset?: Object<string, string>}} Entry `dataset`: of a model, the title of its
+ *   images
  */
 
 /** Fires "change" when there is news, and "line" ("online" or "offline"). */
@@ -121,7 +122,7 @@ function asEntry(run) {
 /** @returns {Entry} */
 function asFilm(film) {
   return {
-    ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_resume: false,
-    readable: true, at_work: false, live: false, filmed: true, locked: false, mine: false,
+    ...film, state: "model", place: null, message: "", stopping: false, has_model: true, can_stop: false,
+    can_resume: false, readable: true, at_work: false, live: false, filmed: true, locked: false, mine: false,
   };
 }

@@ -1,11 +1,13 @@
 /** How the state of a training, a time and a share are said. */
 
+import { RUN_STATE } from "../shared/contract.js";
+
 /**
  * @param {import("./watch.js").Entry} entry
  * @returns {string} the state as it is felt: "starting" until the first step is done
  */
 export function feltState({ state, stopping, step, epoch }) {
-  if (state !== "running") return state;
+  if (state !== RUN_STATE.RUNNING) return state;
   return stopping ? "stopping" : step === 0 && epoch === 0 ? "starting" : "running";
 }
 
@@ -21,14 +23,14 @@ export function listedWords(entry, t) {
 /** @param {import("./watch.js").Entry} entry @param {(key: string, values?: object) => string} t */
 export function stateWords(entry, t) {
   const { state, place } = entry;
-  if (state === "queued") return place === 1 ? t("run.state.next") : t("run.state.place", { place });
+  if (state === RUN_STATE.QUEUED) return place === 1 ? t("run.state.next") : t("run.state.place", { place });
   return t(`run.state.${feltState(entry)}`);
 }
 
 /** @param {import("./watch.js").Entry} entry how much of the training is done, 0 to 1 */
 export function shareDone({ state, epoch, epochs, step, steps }) {
   if (!epochs) return 0;
-  const begun = state === "running" && steps > 0 && step < steps ? step / steps : 0;
+  const begun = state === RUN_STATE.RUNNING && steps > 0 && step < steps ? step / steps : 0;
   return Math.min(1, (epoch + begun) / epochs);
 }
 

@@ -18,8 +18,10 @@ const STYLE = { position: "absolute", inset: "0", width: "100%", height: "100%",
 export class CanvasPainter extends EventTarget {
   room = LABEL_ROOM;
 
-  constructor() {
+  /** @param {number} [discs] times as large as a small canvas has them */
+  constructor(discs = 1) {
     super();
+    this.discs = discs;
     // Hidden until it is drawn on, as an opaque canvas is black before.
     this.surface = h("canvas", { class: "mx-cloud", style: STYLE, "aria-hidden": "true", hidden: true });
     this.pen = this.surface.getContext("2d", { alpha: false });
@@ -87,7 +89,7 @@ export class CanvasPainter extends EventTarget {
     if (this.moved) this.aim();
     this.stale = this.moved = false;
     if (this.surface.hidden) this.surface.hidden = false;
-    const radius = discRadius(this.width, this.height, this.aimed.distance, this.labels.length);
+    const radius = this.discs * discRadius(this.width, this.height, this.aimed.distance, this.labels.length);
     this.raster.paint(this.points, this.labels, this.shown, this.fine, radius);
     this.pen.putImageData(this.raster.image, 0, 0);
     this.write();

@@ -160,22 +160,33 @@ export class Star {
   }
 }
 
-/** A disc that a hand can take and drag. @implements {Layer} */
-export class Handle {
-  /** @param {Grip} grip */
-  constructor(grip) {
-    this.grip = grip;
+/** A disc in the colour of the probe. @implements {Layer} */
+export class Disc {
+  /** @param {() => Point|null} point null: there is none */
+  constructor(point) {
+    this.point = point;
   }
 
   places(project) {
-    return [project(this.grip.point())];
+    const point = this.point();
+    return point ? [project(point)] : [];
   }
 
   draw(pen, project, ink) {
-    const [[x, y]] = this.places(project);
-    if (isPresenting()) spot(pen, x, y, ink);
-    disc(pen, x, y, 9, 3, ink);
-    ring(pen, [x, y], 11.5, ink.text);
+    for (const [x, y] of this.places(project)) {
+      if (isPresenting()) spot(pen, x, y, ink);
+      disc(pen, x, y, 9, 3, ink);
+      ring(pen, [x, y], 11.5, ink.text);
+    }
+  }
+}
+
+/** A disc that a hand can take and drag. @implements {Layer} */
+export class Handle extends Disc {
+  /** @param {Grip} grip */
+  constructor(grip) {
+    super(() => grip.point());
+    this.grip = grip;
   }
 }
 

@@ -19,6 +19,7 @@
  * @typedef {object} PainterMembers
  * @property {HTMLElement} surface what it paints on; the view puts it below its layers
  * @property {number} room times as far away as the whole box is seen from, for the names of the axes
+ * @property {number} discs times as large as those of a canvas: a second view's canvas may draw alike
  * @property {import("./lens.js").Lens|null} lens of the picture that is seen now; null before there is one
  * @property {(scene: Scene, pose: () => import("./orbit.js").Pose) => Promise<void>|void} start once; settled when it
  *   can paint

@@ -21,6 +21,7 @@ const UNHEARD = [
 /** @implements {PainterMembers} */
 export class PlotlyPainter extends EventTarget {
   room = 1;
+  discs = 1.9;
 
   /** @param {PlotlyLibrary|Promise<PlotlyLibrary>} library @param {string} rendererName from `renderer()` */
   constructor(library, rendererName) {

@@ -9,7 +9,7 @@
  * The painter is the canvas, or a PlotlyPainter. `dispose` takes away all that it has brought.
  *
  * Events: `camera` (it has been moved), `frame` (the cloud has been drawn anew), `hover` and `pick` (a Hit as detail),
- * `lost` (the graphics card has dropped the picture).
+ * `shown` (other classes are), `lost` (the graphics card has dropped the picture).
  */
 
 import { oncePerFrame } from "../core/dom.js";
@@ -163,6 +163,7 @@ export class View extends EventTarget {
   setShown(shown) {
     this.shown = shown;
     this.painter.setShown(shown);
+    this.tell("shown");
     this.drawLayers();
     this.drawSoon();
   }

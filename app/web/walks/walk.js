@@ -5,10 +5,10 @@
  */
 
 import { newestWins } from "../core/newest.js";
+import { WALK_STOPS_MOST } from "../shared/contract.js";
 
 const PAUSE = 120; // ms between two questions while a stop is dragged
 
-export const STOPS_MOST = 8;
 export const STEPS = [12, 24, 48, 96];
 export const LETTERS = "ABCDEFGH";
 export const FREE = ["orbit", "random"]; // walks that need one stop only
@@ -51,7 +51,7 @@ export class Walk extends EventTarget {
   }
 
   get full() {
-    return this.stops.length >= STOPS_MOST;
+    return this.stops.length >= WALK_STOPS_MOST;
   }
 
   get free() {

@@ -6,7 +6,7 @@ import { Stretch } from "./motion.js";
 
 const KEPT = 2; // ways between two frames, for a hand that goes to and fro
 
-export class Moments {
+export class FrameInterpolator {
   /** @param {import("./store.js").Store} store */
   constructor(store) {
     this.store = store;

@@ -30,7 +30,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Ink:
+class ThemeColours:
     """The colours of a theme, as on the page."""
 
     text: Colour
@@ -40,7 +40,7 @@ class Ink:
     line: Colour
 
     @classmethod
-    def of(cls, dark: bool) -> Ink:
+    def of(cls, dark: bool) -> ThemeColours:
         """The light theme's, or the dark one's."""
         theme = "dark" if dark else "light"
         text, surface, accent = (rgb(INK[theme][part]) for part in ("text", "surface", "accent"))

@@ -1,5 +1,5 @@
-"""An order for a film as bytes, and `python -m model.film.order`, which draws it: order on standard input, file on
-standard output.
+"""All that a film is drawn of, as bytes, and `python -m model.film.render_job`, which draws it: job on standard input,
+file on standard output.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from model.film.film import Film
 from model.film.picture import Look
 from model.film.video import export
 
-MODULE = "model.film.order"
+MODULE = "model.film.render_job"
 SAID = "said"
 ARRAYS = ("epochs", "points", "rows", "labels", "samples", "row")
 
 
 @dataclass(frozen=True)
-class Order:
+class RenderJob:
     """All that a film is drawn of. `kind` is "gif" or "mp4"."""
 
     film: Film
@@ -56,7 +56,7 @@ class Order:
             film = Film(**{name: arrays[name] for name in ARRAYS}, classes=tuple(said["classes"]))
         return cls(film, said["ranges"], Facts(**said["facts"]), _look(said["look"]), said["kind"])
 
-    def drawn(self) -> bytes:
+    def render(self) -> bytes:
         """The file."""
         return export(self.film, self.ranges, self.facts, self.look, self.kind)
 
@@ -73,4 +73,4 @@ def _look(said: dict[str, Any]) -> Look:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(Order.unpack(sys.stdin.buffer.read()).drawn())
+    sys.stdout.buffer.write(RenderJob.unpack(sys.stdin.buffer.read()).render())

@@ -1,0 +1,9 @@
+/** The module that app/routes/assets.py writes from app/contract.py; tests/test_web.py compares the two. */
+
+export const UPLOAD_BYTES_MOST: number;
+export const UPLOAD_TYPES: string[];
+export const NEAREST_MOST: number;
+export const SHEET_MOST: number;
+export const WALK_STOPS_MOST: number;
+export const RUN_TITLE_MOST: number;
+export const RUN_STATE: { QUEUED: string; RUNNING: string; MEASURING: string; FINISHED: string; STOPPED: string; FAILED: string; INTERRUPTED: string };

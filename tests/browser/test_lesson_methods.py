@@ -1,0 +1,40 @@
+"""The lesson on types of dimension reduction: the family's map, each method's cloud, the question."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Learn
+from tests.browser.test_access import offences
+from tests.web import Server
+
+
+def test_each_method_opens_the_same_images_reduced_by_it(learn: Learn, server: Server) -> None:
+    lesson = learn(server, "methods")
+    cloud = lesson.part("cloud")
+    expect(cloud).to_have_attribute("data-method", "pca")
+    listed = server.get("/api/models/mnist/reductions").json
+    seen = set()
+    for method in listed["methods"]:
+        lesson.part(f"method-{method['name']}").click()
+        expect(cloud).to_have_attribute("data-method", method["name"])
+        expect(lesson.part("figures")).to_contain_text(f"{100 * method['facts']['knn_accuracy']:.1f} %")
+        expect(lesson.part("said")).to_contain_text(method["title"])
+        lesson.page.wait_for_timeout(100)
+        seen.add(lesson.part("reduction-canvas").evaluate("(canvas) => canvas.toDataURL()"))
+    assert len(seen) == len(listed["methods"]) >= 13
+    lesson.part("data-digits").click()
+    digits = {each["name"]: each["facts"] for each in server.get("/api/models/digits/reductions").json["methods"]}
+    expect(lesson.part("figures")).to_contain_text(f"{100 * digits['pacmap']['knn_accuracy']:.1f} %")
+
+
+def test_the_answer_is_what_the_figures_say(learn: Learn, server: Server) -> None:
+    lesson = learn(server, "methods")
+    listed = server.get("/api/models/mnist/reductions").json
+    free = [each for each in listed["methods"] if not each["supervised"]]
+    best = max(free, key=lambda each: each["facts"]["knn_accuracy"])
+    assert best["facts"]["knn_accuracy"] > listed["model"]["knn_accuracy"]
+    lesson.part("data-digits").click()
+    lesson.answer_right_and_wrong("map" if best["family"] == "nonlinear" else "linear", "autoencoder")
+    expect(lesson.verdict).to_contain_text(best["title"])
+    assert offences(lesson.page) == []
