@@ -149,18 +149,18 @@ def test_a_link_opens_its_view(models: Path) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "compare": ""},
-        {
-            "model": "../../etc",
-            "lang": "",
-            "p": "1,2",
-            "from": "1.5",
-            "pictures": "2",
-            "cam": ",,,,,,,,",
-            "compare": "x" * 300,
-        },
+        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "pictures": "2"},
+        {"model": "../../etc", "lang": "", "p": "1,2", "from": "1.5", "k": "", "cam": ",,,,,,,,", "compare": "x" * 300},
         {"model": "", "lang": "EN", "p": "nan,inf,0", "from": "9" * 400, "k": "1e3", "cam": "nan," * 8 + "nan"},
-        {"model": "<b>", "lang": "ko,en", "p": "1e999,0,0", "from": "٣", "k": "²", "cam": "1e999," * 8 + "1"},
+        {
+            "model": "<b>",
+            "lang": "ko,en",
+            "p": "1e999,0,0",
+            "from": "٣",
+            "compare": "",
+            "k": "²",
+            "cam": "1e999," * 8 + "1",
+        },
     ],
 )
 def test_parameters_that_make_no_sense_are_as_if_absent(models: Path, query: dict[str, str]) -> None:
