@@ -22,7 +22,20 @@ from benchmarks.options import Options
 from benchmarks.report import Row, table
 from model.files import write_json
 
-NAMES = ("drag", "load", "nearest", "lessons", "start", "compare", "training", "learning", "memory", "hostile")
+NAMES = (
+    "drag",
+    "pictures",
+    "load",
+    "nearest",
+    "walk",
+    "lessons",
+    "start",
+    "compare",
+    "training",
+    "learning",
+    "memory",
+    "hostile",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -140,33 +140,34 @@ def test_choosing_language_and_model_reaches_scene_and_link(models: Path) -> Non
 def test_a_link_opens_its_view(models: Path) -> None:
     near = {"near": "all", "metric": "cosine", "compare": "tiny"}
     query = {"model": "five", "lang": "ko", "p": "0.5,-1,2", "from": "7", "k": "30", "cam": "1,2,3,0,0,-0.5,0,0,1"}
-    told = scene(visit(**query, **near))
+    told = scene(visit(**query, **near, pictures="1"))
     assert told["model"] == "five"
-    assert told["view"] == {
-        "p": [0.5, -1.0, 2.0],
-        "anchor": 7,
-        "camera": CAMERA,
-        "k": 30,
-        "z": None,
-        "mean": False,
-        **near,
-    }
+    rest = {"k": 30, "z": None, "mean": False, "pictures": True, **near}
+    assert told["view"] == {"p": [0.5, -1.0, 2.0], "anchor": 7, "camera": CAMERA, **rest}
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "compare": ""},
+        {"model": "none such", "lang": "tlh", "p": "here", "from": "-1", "k": "many", "near": "here", "pictures": "2"},
         {"model": "../../etc", "lang": "", "p": "1,2", "from": "1.5", "k": "", "cam": ",,,,,,,,", "compare": "x" * 300},
         {"model": "", "lang": "EN", "p": "nan,inf,0", "from": "9" * 400, "k": "1e3", "cam": "nan," * 8 + "nan"},
-        {"model": "<b>", "lang": "ko,en", "p": "1e999,0,0", "from": "٣", "k": "²", "cam": "1e999," * 8 + "1"},
+        {
+            "model": "<b>",
+            "lang": "ko,en",
+            "p": "1e999,0,0",
+            "from": "٣",
+            "compare": "",
+            "k": "²",
+            "cam": "1e999," * 8 + "1",
+        },
     ],
 )
 def test_parameters_that_make_no_sense_are_as_if_absent(models: Path, query: dict[str, str]) -> None:
     told = scene(visit(**query))
     assert told["model"] == resources.default_name()
     assert told["language"] == "en"
-    usual = {"k": 12, "near": "latent", "metric": "euclidean", "mean": False, "compare": None}
+    usual = {"k": 12, "near": "latent", "metric": "euclidean", "mean": False, "compare": None, "pictures": False}
     assert told["view"] == {"p": None, "anchor": None, "camera": None, "z": None, **usual}
 
 

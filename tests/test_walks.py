@@ -10,6 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from model.film.walk import Look, WalkFilm, faded
+from model.space.density import Density
+from model.space.free_walks import EDGE, orbit, wandering
+from model.space.latent_map import LatentMap
 from model.space.neighbour_graph import NODES_MOST, NeighbourGraph
 from model.space.walks import KINDS, Walk, along_manifold, spherical, straight, walk
 
@@ -136,3 +139,59 @@ def test_an_order_of_a_walk_comes_out_of_its_parcel_as_it_went_in(kind: str) -> 
     pictures = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
     order = WalkFilm(pictures, pictures[[0, 4]], (0, 4), Look(kind, dark=True, language="ko"))
     assert WalkFilm.unpack(order.pack()).pack() == order.pack()
+
+
+def dense_ring() -> Density:
+    """Training and held-out latents in 3-D near a half ring."""
+    return Density.of(half_ring(), half_ring(seed=2), np.ones(600, np.float32))
+
+
+@pytest.mark.parametrize("steps", [5, 24, 120])
+def test_an_orbit_closes_and_goes_around_its_centre_in_its_plane(steps: int) -> None:
+    latents = cloud(d=5)
+    latent_map = LatentMap.of(latents, np.zeros(len(latents), np.uint8))
+    axes = np.array([[0.5, 0, 0], [0, 0.3, 0.4]], np.float32)
+    path = orbit(latent_map, latents[7], axes, steps)
+    assert np.array_equal(path.latents[0], path.latents[-1])
+    assert path.at[0] == 0
+    assert path.at[-1] == steps - 1
+    assert (np.diff(path.at) > 0).all()
+    away = path.latents - latents[7]
+    assert np.allclose(np.linalg.norm(away, axis=1), 0.5, atol=1e-5), "both half axes are 0.5 long"
+    beside = away - away @ latent_map.basis @ latent_map.basis.T
+    assert np.abs(beside).max() < 1e-5, "what the view does not show stays"
+    gaps_between = np.linalg.norm(np.diff(path.latents, axis=0), axis=1)
+    assert gaps_between.max() < 1.001 * gaps_between.min()
+
+
+def test_a_random_walk_is_the_same_for_the_same_seed_and_another_for_another() -> None:
+    density, start = dense_ring(), half_ring()[300]
+    first, again, other = (wandering(density, start, 24, seed, 24).latents for seed in (4, 4, 5))
+    assert np.array_equal(first, again)
+    assert np.array_equal(first[0], start)
+    assert np.array_equal(other[0], start)
+    assert np.abs(first - other).max() > 0.1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_random_walk_stays_where_training_data_are_and_gets_somewhere(seed: int) -> None:
+    density, start = dense_ring(), half_ring()[300]
+    path = wandering(density, start, 60, seed, 120).latents
+    assert density.percentile(path).max() <= max(EDGE, density.percentile(start[None])[0])
+    assert np.linalg.norm(path - start, axis=1).max() > 0.5
+    assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() < 0.5, "no jumps"
+
+
+def test_a_random_walk_from_beyond_the_data_gets_no_emptier() -> None:
+    density, start = dense_ring(), np.array([0, 9, 0], np.float32)
+    path = wandering(density, start, 24, 1, 24)
+    assert density.percentile(start[None])[0] == 100
+    assert path.latents.shape == (24, 3)
+    assert np.isfinite(path.latents).all()
+
+
+def test_a_random_walk_among_very_few_samples_is_made_too() -> None:
+    few = cloud(n=2)
+    path = wandering(Density.of_map(few), few[0], 5, 0, 5)
+    assert path.latents.shape == (5, 3)
+    assert np.isfinite(path.latents).all()

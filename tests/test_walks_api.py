@@ -15,10 +15,12 @@ from PIL import Image
 from app.perimeter.throttle import RULES
 from model.data.dataset import ImageDataset
 from model.film.walk import HEAD, MARGIN, SIDE, SIZE
+from model.space import free_walks
 from model.space.walks import KINDS
 from tests.web import Reply, Server
 
 ENDS = [{"sample": 3}, {"sample": 60}]
+AXES = [[0.5, 0, 0], [0, 0.3, 0.4]]
 
 
 def ask(server: Server, model: str = "tiny", **body: Any) -> Reply:
@@ -64,6 +66,31 @@ def test_spherical_walks_are_for_gaussian_latents(server: Server) -> None:
     assert lengths.min() > 0.95 * min(lengths[0], lengths[-1])
 
 
+@pytest.mark.parametrize("model", ["tiny", "five"])
+def test_an_orbit_ends_where_it_began_and_has_its_middle_at_the_stop(server: Server, model: str) -> None:
+    said = ask(server, model, stops=ENDS[:1], kind="orbit", axes=AXES, steps=25).json
+    middle = server.get(f"/api/models/{model}/samples/3").json["position"]
+    assert said["at"] == [0, 6, 12, 18, 24]
+    assert said["latents"][0] == said["latents"][-1]
+    assert np.allclose(np.mean(said["points"][:-1], axis=0), middle, atol=1e-3)
+
+
+@pytest.mark.parametrize("model", ["tiny", "five"])
+def test_a_random_walk_comes_out_the_same_for_its_seed_and_stays_among_the_data(server: Server, model: str) -> None:
+    body = {"stops": ENDS[:1], "kind": "random", "steps": 12}
+    one, again, other = (ask(server, model, **body, seed=seed).json for seed in (7, 7, 8))
+    assert one == again
+    assert one["latents"] != other["latents"]
+    assert max(one["percentiles"]) <= max(free_walks.EDGE, one["percentiles"][0])
+
+
+@pytest.mark.parametrize("free", [{"kind": "orbit", "axes": AXES}, {"kind": "random", "seed": 3}])
+def test_a_free_walk_comes_as_a_film_too(server: Server, free: dict[str, Any]) -> None:
+    reply = server.post("/api/models/tiny/walk.gif", json.dumps({"stops": ENDS[:1], "steps": 12, **free}).encode())
+    with Image.open(io.BytesIO(reply.body)) as image:
+        assert image.n_frames > 60
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [
@@ -89,6 +116,16 @@ def test_spherical_walks_are_for_gaussian_latents(server: Server) -> None:
         ({"stops": [{"z": [1, 2, "3"]}, {"sample": 0}]}, "Stop 1"),
         ({"stops": [{"sample": 0, "point": [1, 2]}, {"sample": 0}]}, "Stop 1"),
         ({"stops": [{"sample": 0, "point": None}, {"sample": 0}]}, "Stop 1"),
+        ({"stops": ENDS, "kind": "orbit", "axes": AXES}, "one stop"),
+        ({"stops": [], "kind": "random"}, "one stop"),
+        ({"stops": ENDS[:1], "kind": "orbit"}, "half axes"),
+        ({"stops": ENDS[:1], "kind": "orbit", "axes": [[1, 0, 0]]}, "half axes"),
+        ({"stops": ENDS[:1], "kind": "orbit", "axes": [[1, 0, 0], [0, 1, 1e7]]}, "half axes"),
+        ({"stops": ENDS[:1], "kind": "orbit", "axes": [[1, 0, 0], 5]}, "half axes"),
+        ({"stops": ENDS[:1], "kind": "orbit", "axes": AXES, "steps": 4}, "between 5 and 120"),
+        ({"stops": ENDS[:1], "kind": "random", "seed": -1}, "between 0 and 2147483647"),
+        ({"stops": ENDS[:1], "kind": "random", "seed": 0.5}, "between 0 and 2147483647"),
+        ({"stops": ENDS[:1], "kind": "random", "steps": 121}, "between 5 and 120"),
     ],
 )
 def test_what_is_no_walk_is_refused_in_one_sentence(server: Server, body: dict[str, Any], word: str) -> None:

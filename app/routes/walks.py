@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from app.text import LANGUAGES
 from model.film.encoding import FORMATS
 from model.film.walk import MODULE, Look, WalkFilm
 from model.messages import Message
-from model.space import walks
+from model.space import free_walks, walks
 from model.space.service import ExplorerService
 
 BODY_MOST = 64 * 1024  # bytes: eight stops of 256 numbers
@@ -38,26 +38,37 @@ def routes() -> list[BaseRoute]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A walk as a request wants it: stops float32 (s, d), and which samples they are (-1: none)."""
+    """A walk as a request wants it: stops float32 (s, d), and which samples they are (-1: none). A free walk has one
+    stop; `axes` are the half axes (2, 3) of an orbit; a random walk has a `seed`, and is `length` steps long.
+    """
 
     kind: str
     stops: Floats
     samples: tuple[int, ...]
     steps: int
+    axes: Floats
+    seed: int
+    length: int
 
     def made(self, service: ExplorerService) -> walks.Walk:
         """The walk."""
+        if self.kind == "orbit":
+            return free_walks.orbit(service.latent_map, self.stops[0], self.axes, self.steps)
+        if self.kind == "random":
+            return free_walks.wandering(service.density, self.stops[0], self.length, self.seed, self.steps)
         return walks.walk(self.kind, lambda: service.neighbour_graph, self.stops, self.steps)
 
 
 async def walk(request: Request) -> Response:
-    """POST /api/models/NAME/walk {stops, kind, steps}: a way that passes 2 to 8 stops.
+    """POST /api/models/NAME/walk {stops, kind, steps}: a way that passes 2 to 8 stops, or begins at one.
 
     A stop is {"z": [d]}, {"sample": I} or {"class": C}, the mean of that class; with "point": [3], it is moved to that
     place of the view, and keeps what the view does not show. `kind` is straight, spherical (variational models only) or
-    manifold; `steps` 2 to 120, and as many as stops at least. {kind, at [s]: the step of each stop, latents [steps][d],
-    points [steps][3], percentiles [steps]: the share of held-out images in denser places, 0 to 100; strip: a data URL,
-    the decoder's pictures in one row of 32 x 32 tiles}.
+    manifold; `steps` 2 to 120, and as many as stops at least. With one stop and 5 steps or more, `kind` may be orbit,
+    once around it on the ellipse with the half axes `axes` [2][3] in the view; or random, a walk from it that stays
+    where data are, the same for the same `seed` (a whole number): `at` then are the quarters of the way.
+    {kind, at [s]: the step of each stop, latents [steps][d], points [steps][3], percentiles [steps]: the share of
+    held-out images in denser places, 0 to 100; strip: a data URL, the decoder's pictures in one row of 32 x 32 tiles}.
     """
     body = await guards.read_json(request, BODY_MOST)
     return fresh(await run_in_threadpool(_answer, request.path_params["name"], body))
@@ -93,8 +104,9 @@ async def film(request: Request) -> Response:
     look = Look(kind, dark, guards.choice(query, "lang", tuple(LANGUAGES)))
     body = await guards.read_json(request, BODY_MOST)
     service = await run_in_threadpool(resources.service, name)
-    asked = await run_in_threadpool(read, {**body, "steps": walks.STEPS_MOST}, service)
-    key = name, service.version, asked.kind, asked.stops.tobytes(), asked.samples, look
+    asked = replace(await run_in_threadpool(read, body, service), steps=walks.STEPS_MOST)
+    course = asked.kind, asked.stops.tobytes(), asked.axes.tobytes(), asked.seed, asked.length
+    key = name, service.version, course, asked.samples, look
     outcome = await heavy.made(request, key, heavy.film(MODULE, lambda: _film(service, asked, look).pack()))
     headers = {"Content-Disposition": f'attachment; filename="{name}-walk.{kind}"', **NO_SNIFFING}
     return Response(heavy.film_of(outcome), media_type=FORMATS[kind], headers=headers)
@@ -114,21 +126,40 @@ def _film(service: ExplorerService, asked: Asked, look: Look) -> WalkFilm:
 def read(body: dict[str, Any], service: ExplorerService) -> Asked:
     """The walk that the body asks for. Raises Refusal (400)."""
     stops, kind = body.get("stops"), body.get("kind", "straight")
-    if not isinstance(stops, list) or not 2 <= len(stops) <= walks.STOPS_MOST:
-        raise Refusal(400, "Bad stops", Message("request.stops", most=walks.STOPS_MOST))
-    if kind not in walks.KINDS:
-        message = Message("request.word", name="kind", text=str(kind)[:40], known=", ".join(walks.KINDS))
-        raise Refusal(400, "Bad word", message)
+    if kind not in (*walks.KINDS, *free_walks.KINDS):
+        known = ", ".join((*walks.KINDS, *free_walks.KINDS))
+        raise Refusal(400, "Bad word", Message("request.word", name="kind", text=str(kind)[:40], known=known))
+    free = kind in free_walks.KINDS
+    if not isinstance(stops, list) or not (len(stops) == 1 if free else 2 <= len(stops) <= walks.STOPS_MOST):
+        message = Message("request.stop.one", kind=kind) if free else Message("request.stops", most=walks.STOPS_MOST)
+        raise Refusal(400, "Bad stops", message)
     if kind == "spherical" and not service.card["config"]["network"].get("variational"):
         raise Refusal(400, "Not Gaussian", Message("request.spherical"))
-    low, high = len(stops), walks.STEPS_MOST
-    steps = _whole(body.get("steps", STEPS), low, high)
-    if steps is None:
-        text = str(body["steps"])[:40]
-        raise Refusal(400, "Bad number", Message("request.whole", name="steps", text=text, low=low, high=high))
+    steps = _number(body, "steps", STEPS, free_walks.STEPS_LEAST if free else len(stops), walks.STEPS_MOST)
+    seed = _number(body, "seed", 0, 0, free_walks.SEED_MOST) if kind == "random" else 0
+    axes = _axes(body.get("axes")) if kind == "orbit" else np.zeros((2, 3), np.float32)
     places = np.stack([_stop(stop, at, service) for at, stop in enumerate(stops, 1)])
-    samples = tuple(-1 if "z" in stop or "point" in stop else stop.get("sample", -1) for stop in stops)
-    return Asked(kind, places, samples, steps)
+    named = [] if kind == "orbit" else stops  # an orbit goes around its stop
+    samples = tuple(-1 if "z" in stop or "point" in stop else stop.get("sample", -1) for stop in named)
+    return Asked(kind, places, samples, steps, axes, seed, steps)
+
+
+def _number(body: dict[str, Any], name: str, usual: int, low: int, high: int) -> int:
+    """The whole number that the body has. Raises Refusal."""
+    found = _whole(body.get(name, usual), low, high)
+    if found is None:
+        text = str(body[name])[:40]
+        raise Refusal(400, "Bad number", Message("request.whole", name=name, text=text, low=low, high=high))
+    return found
+
+
+def _axes(value: Any) -> Floats:
+    """The half axes (2, 3) of an orbit. Raises Refusal."""
+    rows = [_numbers(row, 3) for row in value] if isinstance(value, list) and len(value) == 2 else [None]
+    known = [row for row in rows if row is not None]
+    if len(known) != 2:
+        raise Refusal(400, "Bad axes", Message("request.axes"))
+    return np.stack(known)
 
 
 def _stop(stop: Any, at: int, service: ExplorerService) -> Floats:

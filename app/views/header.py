@@ -61,7 +61,12 @@ STYLE = f"""<style>
   max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%,
     transparent);
 }}
-.st-key-header > .st-key-share {{ margin-left: auto; flex: none; }}
+.st-key-header > :is(.st-key-share, :has(> .st-key-share)) {{ margin-left: auto; flex: none; width: auto; }}
+@media (max-width: 900px) {{
+  .st-key-header > :is(.st-key-share, :has(> .st-key-share)) {{ display: none; }}
+  .st-key-header > .st-key-help {{ margin-left: auto; }}
+  .st-key-switch a {{ padding: 0.25rem 0.5rem; }}
+}}
 @media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
 @media (max-width: 640px) {{
   [data-testid="stHeader"] {{ z-index: 40; }}
@@ -69,8 +74,6 @@ STYLE = f"""<style>
   .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
 }}
 @media (max-width: 560px) {{
-  .st-key-header > .st-key-help {{ margin-left: auto; }}
-  .st-key-header > .st-key-share {{ display: none; }}
   .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
   .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"], .st-key-new) {{
     order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;

@@ -31,8 +31,8 @@ class View:
 
     `z` is the anchor's latent where that is no sample but an uploaded picture: the picture itself is nowhere. With an
     anchor, or with `mean`, where the probe started from the mean of all samples, it is the probe's own.
-    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side; `compare` names the model
-    that stands beside this one.
+    `near` is the space whose `k` nearest samples are shown, or "all" of them side by side; `pictures`: whether the
+    cloud shows some; `compare` names the model that stands beside this one.
     """
 
     p: tuple[float, ...] | None = None
@@ -42,6 +42,7 @@ class View:
     k: int = DEFAULT_K
     near: str = NEAR[0]
     metric: str = METRICS[0]
+    pictures: bool = False
     mean: bool = False
     compare: str | None = None
 
@@ -58,6 +59,7 @@ class View:
             k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
             near=_word(query.get("near"), NEAR),
             metric=_word(query.get("metric"), METRICS),
+            pictures=query.get("pictures") == "1",
             mean=query.get("from") == MEAN,
             compare=_name(query.get("compare", "")),
         )

@@ -44,7 +44,7 @@ def spherical(stops: Floats, steps: int) -> Walk:
 
 def along_manifold(graph: NeighbourGraph, stops: Floats, steps: int) -> Walk:
     """Where the samples lie: on the cheapest ways through their neighbour graph, smoothed between the stops."""
-    return _in_steps(stops, [_smoothed(way) for way in graph.ways(stops)], steps)
+    return _in_steps(stops, [smoothed(evenly(way, FINE), ROUNDS) for way in graph.ways(stops)], steps)
 
 
 def walk(kind: str, graph: Callable[[], NeighbourGraph], stops: Floats, steps: int) -> Walk:
@@ -68,10 +68,12 @@ def _arc(start: Floats, end: Floats) -> Floats:
     return ((np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)).astype(np.float32)
 
 
-def _smoothed(way: Floats) -> NDArray[np.float64]:
-    """The way (m, d) as a curve (FINE, d) without its corners; its ends stay."""
-    curve = _even(way, FINE)
-    for _ in range(ROUNDS):
+def smoothed(way: NDArray[np.float64], rounds: int) -> NDArray[np.float64]:
+    """The way (m, d) without its corners: `rounds` of smoothing are a Gaussian of sqrt(rounds / 2) places; its ends
+    stay.
+    """
+    curve = way.copy()
+    for _ in range(rounds):
         curve[1:-1] = 0.25 * curve[:-2] + 0.5 * curve[1:-1] + 0.25 * curve[2:]
     return curve
 
@@ -81,7 +83,7 @@ def _in_steps(stops: Floats, legs: Sequence[NDArray[Any]], steps: int) -> Walk:
     least.
     """
     at = _marks([_travelled(leg)[-1] for leg in legs], steps)
-    parts = [_even(leg, after - before + 1)[:-1] for leg, (before, after) in zip(legs, pairwise(at), strict=True)]
+    parts = [evenly(leg, after - before + 1)[:-1] for leg, (before, after) in zip(legs, pairwise(at), strict=True)]
     latents = np.concatenate([*parts, stops[-1:]]).astype(np.float32)
     latents[at] = stops
     return Walk(latents, tuple(at))
@@ -102,7 +104,7 @@ def _travelled(curve: NDArray[Any]) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve.astype(np.float64), axis=0), axis=1))])
 
 
-def _even(curve: NDArray[Any], count: int) -> NDArray[np.float64]:
+def evenly(curve: NDArray[Any], count: int) -> NDArray[np.float64]:
     """`count` places of the curve (m, d) at even distances along it."""
     travelled = _travelled(curve)
     wanted = np.linspace(0, travelled[-1], count)

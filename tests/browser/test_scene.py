@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.text import strings
+from model import view
 from tests.browser.conftest import AMID, Visit
 from tests.browser.scripts import CAMERA, TWO_FRAMES
 from tests.web import Server
@@ -17,6 +18,8 @@ from tests.web import Server
 EN = strings("en")
 A_PAUSE = 800  # ms for which a hand rests without letting go: not a wait for anything
 COLOURS = "(dots) => dots.map((dot) => getComputedStyle(dot).backgroundColor.match(/[0-9.]+/g).slice(0, 3).map(Number))"
+WHITE = 255
+PALER = np.linspace(0, view.PALEST, 60)[:, None]  # shares of the ground's colour
 SAMPLE = re.compile(r"/samples/\d+$")
 
 
@@ -46,7 +49,9 @@ def test_the_page_opens_with_a_cloud_that_holds_every_sample_in_the_colour_of_it
     for nth in range(5):
         index, (x, y) = explorer.lonely_sample(nth, clear=10)
         around = window[round(y) - 3 : round(y) + 4, round(x) - 3 : round(x) + 4]
-        assert np.abs(around - colours[explorer.model.labels[index]]).max(-1).min() < 30, (
+        colour = np.array(colours[explorer.model.labels[index]])
+        paled = colour + PALER * (WHITE - colour)  # by its distance
+        assert np.abs(around[..., None, :] - paled).max(-1).min() < 12, (
             f"sample {index} is not drawn where the projection says"
         )
 
@@ -201,7 +206,7 @@ HOVERED = """async () => {
     document.body.innerHTML = `<div id="plot" style="${style}"></div>`;
     await load("/explorer/plotly.min.js");
     const { Api } = await import("/explorer/core/api.js");
-    const { layout, means, renderer, traces } = await import("/explorer/view/plotly_figure.js");
+    const { layout, traces } = await import("/explorer/view/plotly_figure.js");
     const { frameOf, matrixOf } = await import("/explorer/view/plotly_internals.js");
     const { home } = await import("/explorer/view/box.js");
     const { Lens } = await import("/explorer/view/lens.js");
@@ -213,7 +218,7 @@ HOVERED = """async () => {
     const shown = classes.map(() => true);
     const scene = { points, labels, shown, limits, axes: ["z1", "z2", "z3"], palette: PALETTE, ink };
     const plot = document.getElementById("plot");
-    await window.Plotly.newPlot(plot, traces(scene, means(renderer())), layout(scene, home(limits, 700, 560)));
+    await window.Plotly.newPlot(plot, traces(scene), layout(scene, home(limits, 700, 560)));
     await window.Plotly.relayout(plot, { "scene.hovermode": "closest" });
     plot.on("plotly_hover", ({ points: [{ x, y, z }] }) => { plot.dataset.hovered = JSON.stringify([x, y, z]); });
     const matrix = matrixOf(plot);

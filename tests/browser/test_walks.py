@@ -15,6 +15,7 @@ from playwright.sync_api import Download, expect
 from tests.browser import scripts
 from tests.browser.conftest import AMID, Visit
 from tests.browser.explorer import ExplorerPage
+from tests.browser.test_panels import encoded, upload, wide_picture
 from tests.browser.watch import Watch
 from tests.web import Server
 
@@ -171,3 +172,79 @@ def test_a_walk_is_kept_while_the_language_changes_and_goes_when_it_is_closed(ga
         page.get_by_test_id("walk-remove").first.click()
     expect(page.get_by_test_id("walk-note")).to_contain_text("two stops")
     expect(page.get_by_test_id("walk-play")).to_be_disabled()
+
+
+def choose_kind(explorer: ExplorerPage, kind: str) -> None:
+    before = strip(explorer)
+    explorer.page.get_by_test_id(f"walk-{kind}").check()
+    explorer.page.wait_for_function(OTHER_STRIP, arg=before)
+
+
+def radii(explorer: ExplorerPage, latents: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """How far each step stands from the first stop, on the screen."""
+    middle = explorer.project(explorer.position)[0, :2]
+    return np.linalg.norm(explorer.project(latents)[:, :2] - middle, axis=1)
+
+
+def test_an_orbit_is_a_circle_around_a_stop_that_faces_the_viewer(gallery: Server, visit: Visit) -> None:
+    explorer = visit(gallery, **AMID)
+    page = explorer.page
+    open_walk(explorer)
+    explorer.resized()
+    choose_kind(explorer, "orbit")
+    stops, latents = table(explorer)
+    assert set(stops) == {""}
+    assert np.allclose(latents[0], latents[-1])
+    small = radii(explorer, latents)
+    assert small.max() < 1.02 * small.min()
+    before = strip(explorer)
+    page.get_by_test_id("walk-radius").fill("30")
+    page.wait_for_function(OTHER_STRIP, arg=before)
+    assert np.allclose(radii(explorer, table(explorer)[1]), 2 * small, rtol=0.03)
+    before = strip(explorer)
+    page.get_by_test_id("walk-from").select_option("1")
+    page.wait_for_function(OTHER_STRIP, arg=before)
+    page.get_by_test_id("walk-play").click()
+    expect(page.get_by_test_id("walk-play")).to_have_attribute("aria-label", "Pause")
+
+
+def test_a_random_walk_is_known_by_its_number_and_needs_one_stop_only(gallery: Server, visit: Visit) -> None:
+    explorer = visit(gallery, model="deep", **AMID)
+    page = explorer.page
+    open_walk(explorer)
+    choose_kind(explorer, "random")
+    before = strip(explorer)
+    _, first = table(explorer)
+    page.get_by_test_id("walk-seed").fill("2")
+    page.wait_for_function(OTHER_STRIP, arg=before)
+    assert not np.allclose(table(explorer)[1], first)
+    page.get_by_test_id("walk-seed").fill("1")
+    page.wait_for_function("(before) => document.querySelector('[data-testid=walk-strip]').src === before", arg=before)
+    page.get_by_test_id("walk-remove").last.click()
+    expect(page.get_by_test_id("walk-note")).to_be_hidden()
+    assert np.allclose(table(explorer)[1], first)
+    page.get_by_test_id("walk-seed").fill("-3")
+    page.get_by_test_id("walk-seed").blur()
+    expect(page.get_by_test_id("walk-seed")).to_have_value("1")
+    page.get_by_test_id("walk-straight").check()
+    expect(page.get_by_test_id("walk-note")).to_contain_text("two stops")
+    expect(page.get_by_test_id("walk-seed")).to_be_hidden()
+
+
+def test_an_uploaded_picture_is_a_stop_by_its_name(gallery: Server, visit: Visit) -> None:
+    explorer = visit(gallery, **AMID)
+    page = explorer.page
+    open_walk(explorer)
+    add = page.get_by_test_id("walk-upload")
+    expect(add).to_be_hidden()
+    picture = wide_picture()
+    upload(explorer, "our cat.png", picture)
+    expect(add).to_have_text("+ our cat.png")
+    page.get_by_test_id("button-mean").click()
+    before = strip(explorer)
+    add.click()
+    page.wait_for_function(OTHER_STRIP, arg=before)
+    expect(page.get_by_test_id("walk-stop").last).to_contain_text("our cat.png")
+    stops, latents = table(explorer)
+    assert stops[-1] == "C"
+    assert np.allclose(latents[-1], encoded(explorer, picture)["latent"], atol=1e-4)

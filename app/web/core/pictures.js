@@ -33,7 +33,7 @@ export class SamplePictures {
    * @throws when the sheet cannot be fetched
    */
   async load(indices) {
-    const missing = [...new Set(indices)].filter((index) => !this.kept.has(index));
+    const missing = [...new Set(indices)].filter((index) => !this.#use(index));
     missing.sort((a, b) => a - b);
     for (let at = 0; at < missing.length; at += SHEET_MOST) {
       await this.#loadSheet(missing.slice(at, at + SHEET_MOST));
@@ -49,6 +49,14 @@ export class SamplePictures {
     const kept = this.kept.get(index);
     image.style.visibility = kept ? "" : "hidden";
     if (kept && image.src !== kept.src) image.src = kept.src;
+  }
+
+  /** Forgotten last, as it is wanted now. @param {number} index @returns {boolean} whether it is at hand */
+  #use(index) {
+    const kept = this.kept.get(index);
+    this.kept.delete(index);
+    if (kept) this.kept.set(index, kept);
+    return Boolean(kept);
   }
 
   async #loadSheet(indices) {

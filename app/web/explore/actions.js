@@ -13,6 +13,7 @@ export function actionsOf(explorer, upload) {
     undo: () => step(explorer, -1),
     redo: () => step(explorer, 1),
     surprise: () => surprise(explorer),
+    pictures: () => explorer.pictures.toggle(),
     walk: () => explorer.walks.toggle(),
     compare: () => explorer.comparison.toggle(),
     mean: () => probe.home(),

@@ -45,6 +45,8 @@ export class Explorer {
     this.api = new Api(new URL("/", location.origin).href, data.model);
     /** @type {import("./feed.js").Choice} */
     this.choice = chosenOf(data.view);
+    /** Whether the cloud shows pictures where samples are near. */
+    this.pictured = Boolean(data.view.pictures);
     const link = () => linkOf(data.model, this.data.language, this.linked());
     this.address = new AddressBar(link);
     /** @type {{dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]} */
@@ -189,7 +191,8 @@ export class Explorer {
 
   /** @returns {LinkedView} what the address says */
   linked() {
-    return { ...snapshot(this.probe, this.scene.camera.pose, this.choice), compare: this.compared };
+    const { compared: compare, pictured: pictures } = this;
+    return { ...snapshot(this.probe, this.scene.camera.pose, this.choice), compare, pictures };
   }
 
   /** @returns {string|null} the model that stands beside this one */
@@ -208,7 +211,8 @@ export class Explorer {
     if (!scene) return null;
     const { anchor, position } = probe;
     const from = { anchor: anchor.index, z: latentOf(probe), mean: fromMean(probe), compare: this.compared };
-    return { p: Array.from(position), ...from, camera: scene.camera.pose, ...choice, shown, dataset: card.dataset };
+    const seen = { camera: scene.camera.pose, shown, pictures: this.pictured };
+    return { p: Array.from(position), ...from, ...seen, ...choice, dataset: card.dataset };
   }
 
   /** Changes the language. @param {{language: string, strings: Object<string, string>}} data */
@@ -233,6 +237,7 @@ export class Explorer {
     this.hover = named.hover;
     this.guide = named.guide;
     this.walks = named.walks;
+    this.pictures = named.pictures;
     this.comparison = named.comparison;
     this.panels = all;
     this.stream.send(this.probe.latent);
@@ -248,6 +253,12 @@ export class Explorer {
   choose(change) {
     this.choice = { ...this.choice, ...change };
     this.feed.choose(this.choice);
+    this.address.soon();
+  }
+
+  /** @param {boolean} pictured from now on */
+  setPictured(pictured) {
+    this.pictured = pictured;
     this.address.soon();
   }
 

@@ -12,9 +12,10 @@ const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not
 /**
  * @typedef {{p: number[]|null, anchor: number|null, z?: number[]|null, mean?: boolean,
  *   camera: import("../view/orbit.js").Pose|null, k: number, near: string, metric: string, compare?: string|null,
- *   shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which the probe started, a
- *   sample being named by `anchor`; together with that, or with `mean` where it started from the mean of all, it is the
- *   probe's own, which lies beside the view; `compare` is the model that stands beside this one; `shown` by class and
+ *   pictures?: boolean, shown?: boolean[], dataset?: string}} View `z` is the latent of an uploaded picture from which
+ *   the probe started, a sample being named by `anchor`; together with that, or with `mean` where it started from the
+ *   mean of all, it is the probe's own, which lies beside the view; `compare` is the model that stands beside this one;
+ *   `pictures`: whether the cloud has some; `shown` by class and
  *   `dataset`, in which the view was: a link does not carry them
  */
 
@@ -34,11 +35,15 @@ export function within(view, dataset) {
  * @param {string} model @param {string} language @param {View} view
  * @returns {string} the query of a link that opens this view again
  */
-export function linkOf(model, language, { p, anchor, z, mean, camera, k, near, metric, compare = null }) {
+export function linkOf(model, language, view) {
+  const { p, anchor, z, mean, camera, k, near, metric, compare = null, pictures } = view;
   const coordinates = (part) => round(["x", "y", "z"].map((axis) => camera[part][axis]), 2);
   const seen = camera && ["eye", "center", "up"].flatMap(coordinates);
   const from = mean ? "mean" : anchor;
-  const parameters = { model, lang: language, compare, k, near, metric, from, z: z && packed(z), p, cam: seen };
+  const parameters = {
+    model, lang: language, compare, k, near, metric, from, z: z && packed(z), p, cam: seen,
+    pictures: pictures ? 1 : null,
+  };
   const given = Object.entries(parameters).filter(([name, value]) => value !== null && value !== USUAL[name]);
   return given.map(([name, value]) => `${name}=${[value].flat().map(encodeURIComponent).join(",")}`).join("&");
 }

@@ -27,6 +27,7 @@ import { Marks } from "./marks.js";
 import { NearestPanel } from "./nearest.js";
 import { Gauge } from "./gauge.js";
 import { PicturePair } from "./picture_pair.js";
+import { PictureSwitch } from "./picture_switch.js";
 import { Sliders } from "./sliders.js";
 import { SnapSwitch } from "./snap_switch.js";
 import { toolbar } from "./toolbar.js";
@@ -62,7 +63,8 @@ export function contextOf(explorer, strings, onDispose) {
 /**
  * Builds everything that carries words.
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
- * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, comparison: CompareSwitch,
+ * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, pictures: PictureSwitch,
+ *   comparison: CompareSwitch,
  *   all: {dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]}}
  */
 export function panelsOf(explorer, context) {
@@ -73,10 +75,11 @@ export function panelsOf(explorer, context) {
   const guide = new Guide(parts.stage, context);
   const tools = toolbar(parts.tools, t, actionsOf(explorer, upload));
   const walks = new WalkSwitch(explorer, context, tools.buttons.walk);
+  const pictures = new PictureSwitch(explorer, context, tools.buttons.pictures);
   const comparison = new CompareSwitch(explorer, context, tools.buttons.compare);
   const all = [
     upload, hover, guide, new About(parts.about, context), new Marks(parts.stage, context),
-    tools, walks, comparison, new TrailControl(context, tools),
+    tools, walks, pictures, comparison, new TrailControl(context, tools),
     new Legend(parts.classes, context, shown, () => explorer.filter()),
     new PicturePair(parts.pair, context, stream), new DetailSwitch(parts.detail, context),
     new Gauge(parts.gauge, context), new SnapSwitch(parts.gauge, context),
@@ -88,5 +91,5 @@ export function panelsOf(explorer, context) {
     new Announcer(parts.said, context),
     new DatasetLine(parts.data, context, () => explorer.reload()),
   ];
-  return { upload, hover, guide, walks, comparison, all };
+  return { upload, hover, guide, walks, pictures, comparison, all };
 }

@@ -11,8 +11,8 @@ const REST = 150;
 /**
  * @typedef {"mean"|"sample"|"upload"} AnchorKind
  * @typedef {{kind: AnchorKind, index: number|null, latent: Float32Array, position: Float32Array, label?: number,
- *   mse?: number|null, picture?: string, reconstruction?: string}} Anchor `picture` and its `reconstruction`, of an
- *   upload, are data: addresses
+ *   mse?: number|null, picture?: string, reconstruction?: string, name?: string}} Anchor `picture` and its
+ *   `reconstruction`, of an upload, are data: addresses; `name` is that of its file
  */
 
 export class Probe extends EventTarget {
@@ -119,7 +119,7 @@ export class Probe extends EventTarget {
    * @param {ArrayLike<number>} latent
    * @param {AnchorKind} kind
    * @param {{index?: number, label?: number, mse?: number|null, picture?: string, reconstruction?: string,
-   *   time?: number}} [about]
+   *   name?: string, time?: number}} [about]
    */
   goToLatent(latent, kind, about = {}) {
     this.asked += 1;

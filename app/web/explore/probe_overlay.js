@@ -3,6 +3,8 @@
 import { Handle, Path, PlumbLine, Rings, Spokes, Star } from "../view/layers.js";
 import { LINES } from "./spaces.js";
 
+/** @typedef {{latent: number[], name: string, picture: string}} Landed an upload: its file's name, a data: address */
+
 const POINTED = 14; // pixels, radius of the ring around what a tile points at
 
 /**
@@ -20,6 +22,8 @@ export class ProbeOverlay extends EventTarget {
     this.probe = probe;
     /** @type {ArrayLike<number>|null} where an uploaded picture that is at hand lies */
     this.star = null;
+    /** @type {Landed|null} the picture there */
+    this.landed = null;
     /** @type {Object<string, import("../core/api.js").Neighbour[]>} of the probe, in the spaces on show */
     this.neighbours = { latent: [] };
     this.hovered = -1;
@@ -57,9 +61,13 @@ export class ProbeOverlay extends EventTarget {
     return (this.neighbours[space] ?? []).filter(({ label }) => shown[label]).map(({ index }) => this.sample(index));
   }
 
-  /** @param {ArrayLike<number>|null} position of an uploaded picture; the star of the probe's anchor needs no call */
-  setStar(position) {
+  /**
+   * @param {ArrayLike<number>|null} position of an uploaded picture; the star of the probe's anchor needs no call
+   * @param {Landed|null} [landed] the picture
+   */
+  setStar(position, landed = null) {
     this.star = position;
+    this.landed = landed;
     this.dispatchEvent(new Event("star"));
     this.draw();
   }

@@ -3,15 +3,15 @@
 import { h, icon } from "../core/dom.js";
 
 const DRAWINGS = {
-  undo: "undo", redo: "redo", surprise: "dice", upload: "upload", walk: "walk", compare: "compare", mean: "home",
-  centre: "centre", reset: "reset", fullscreen: "full",
+  undo: "undo", redo: "redo", surprise: "dice", upload: "upload", pictures: "pictures", walk: "walk",
+  compare: "compare", mean: "home", centre: "centre", reset: "reset", fullscreen: "full",
 };
 
 /**
  * @param {HTMLElement} slot
  * @param {(key: string) => string} t
- * @param {Object<string, (() => void)|false>} actions by name: undo, redo, surprise, upload, walk, compare, mean,
- *   centre, reset, fullscreen; what cannot be done has no button
+ * @param {Object<string, (() => void)|false>} actions by name: undo, redo, surprise, upload, pictures, walk, compare,
+ *   mean, centre, reset, fullscreen; what cannot be done has no button
  * @returns {{buttons: Object<string, HTMLButtonElement>, allow: (name: string, allowed: boolean) => void,
  *   dispose: () => void}} `allow`: whether a button does something now
  */

@@ -145,7 +145,7 @@ export class UploadPanel {
     if (candidate !== this.current) return;
     this.answer = answer;
     this.explain("");
-    overlay.setStar(answer.position);
+    overlay.setStar(answer.position, { ...answer, name: candidate.file.name });
     if (follow) this.goThere();
     else this.recognise(answer);
     this.moved(true);
@@ -223,7 +223,7 @@ export class UploadPanel {
 
   goThere() {
     const { latent, mse, picture, reconstruction } = this.answer;
-    this.context.probe.goToLatent(latent, "upload", { mse, picture, reconstruction });
+    this.context.probe.goToLatent(latent, "upload", { mse, picture, reconstruction, name: this.current.file.name });
   }
 
   /**

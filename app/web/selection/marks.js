@@ -19,9 +19,7 @@ export class SelectionMarks {
   constructor(view, selection) {
     this.view = view;
     this.selection = selection;
-    this.small = new SmallCanvas();
-    this.small.canvas.className = "mx-selection-marks";
-    this.small.canvas.style.zIndex = "29"; // below that of the layers
+    this.small = new SmallCanvas("mx-selection-marks", 29); // below that of the layers
     view.element.prepend(this.small.canvas);
     this.drawSoon = oncePerFrame(() => this.draw());
     this.listening = new AbortController();

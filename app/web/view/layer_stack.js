@@ -1,4 +1,4 @@
-/** The layers of a view, on one canvas above its cloud. */
+/** Layers of a view, on one canvas above its cloud. */
 
 import { oncePerFrame } from "../core/dom.js";
 import { MARGIN } from "./layers.js";
@@ -7,10 +7,13 @@ import { SmallCanvas } from "./small_canvas.js";
 /** @typedef {import("./layers.js").Layer} Layer */
 
 export class LayerStack {
-  /** @param {() => {lens: import("./lens.js").Lens|null, ink: import("../core/theme.js").Ink}} seen the view's, now */
-  constructor(seen) {
+  /**
+   * @param {() => {lens: import("./lens.js").Lens|null, ink: import("../core/theme.js").Ink}} seen the view's, now
+   * @param {string} name of the canvas @param {number} level see SmallCanvas
+   */
+  constructor(seen, name, level) {
     this.seen = seen;
-    this.small = new SmallCanvas();
+    this.small = new SmallCanvas(name, level);
     /** @type {Layer[]} from the lowest to the highest */
     this.layers = [];
     this.drawSoon = oncePerFrame(() => this.draw());
@@ -58,6 +61,14 @@ export class LayerStack {
     const { lens } = this.seen();
     const project = (point) => lens.place(point);
     return (lens && this.layers.findLast((layer) => layer.hit?.(x, y, project))) ?? null;
+  }
+
+  /** @param {number} x @param {number} y @returns {number} the sample that a layer draws there, or -1 */
+  sampleAt(x, y) {
+    const { lens } = this.seen();
+    const project = (point) => lens.place(point);
+    const found = lens ? this.layers.map((layer) => layer.sampleAt?.(x, y, project) ?? -1) : [];
+    return found.findLast((index) => index >= 0) ?? -1;
   }
 
   /**

@@ -13,6 +13,7 @@
  * @property {(project: Project) => ArrayLike<number>[]} places around which it draws, at most MARGIN pixels away
  * @property {(pen: CanvasRenderingContext2D, project: Project, ink: Ink) => void} draw
  * @property {(x: number, y: number, project: Project) => boolean} [hit] whether it is at that place
+ * @property {(x: number, y: number, project: Project) => number} [sampleAt] the sample that it draws there, or -1
  * @property {Grip} [grip] where and how a hand takes it
  *
  * @typedef {object} Grip
@@ -30,6 +31,7 @@ const HALO = { outer: 23, inner: 14 }; // of a star that something stands on: it
 const APART = 24; // pixels between the two from which on neither hides the other
 const SPOT = 24; // pixels, radius of what marks a handle in the presenter view
 const FAINT = 0.25; // opacity of a path where it begins
+const THREAD = { opacity: [0.2, 0.7], width: [0.75, 1.75], slope: 3 }; // of a line to an end far behind, far before
 const LETTER = 15; // pixels, and at most as wide
 
 /** A circle around each of some points. @implements {Layer} */
@@ -49,7 +51,11 @@ export class Rings {
   }
 }
 
-/** Thin lines from one point to others, each with a mark around its end. @implements {Layer} */
+/**
+ * Thin lines from one point to others, each with a mark around its end; the farther an end is behind the point, the
+ * fainter its line.
+ * @implements {Layer}
+ */
 export class Spokes {
   /** @param {() => Point} from @param {() => Point[]} ends @param {{dash: number[], mark: Mark}} style */
   constructor(from, ends, { dash, mark }) {
@@ -64,11 +70,12 @@ export class Spokes {
   }
 
   draw(pen, project, ink) {
-    const [[x, y], ...ends] = this.places(project);
-    for (const [ex, ey] of ends) {
+    const [[x, y, depth], ...ends] = this.places(project);
+    for (const [ex, ey, deep] of ends.sort((a, b) => b[2] - a[2])) {
+      const near = Math.min(1, Math.max(0, 0.5 + THREAD.slope * (1 - deep / depth)));
       pen.strokeStyle = ink.text;
-      pen.lineWidth = 1;
-      pen.globalAlpha = this.dash.length ? 0.5 : 0.35;
+      pen.lineWidth = THREAD.width[0] + near * (THREAD.width[1] - THREAD.width[0]);
+      pen.globalAlpha = THREAD.opacity[0] + near * (THREAD.opacity[1] - THREAD.opacity[0]);
       pen.setLineDash(this.dash);
       pen.beginPath();
       pen.moveTo(x, y);
@@ -81,7 +88,10 @@ export class Spokes {
   }
 }
 
-/** A dashed line down to the floor of the box: it tells the eye how high a point is. @implements {Layer} */
+/**
+ * A dashed line down to the floor of the box, and a shadow there: they tell the eye how high a point is, and where.
+ * @implements {Layer}
+ */
 export class PlumbLine {
   /** @param {() => Point} point @param {number} floor the third coordinate of the floor */
   constructor(point, floor) {
@@ -106,8 +116,11 @@ export class PlumbLine {
     pen.stroke();
     pen.setLineDash([]);
     pen.beginPath();
-    pen.ellipse(fx, fy, 5, 2.5, 0, 0, 2 * Math.PI);
+    pen.ellipse(fx, fy, 7, 3.5, 0, 0, 2 * Math.PI);
     pen.stroke();
+    pen.globalAlpha = 0.3;
+    pen.fillStyle = ink.accent;
+    pen.fill();
     pen.globalAlpha = 1;
   }
 }

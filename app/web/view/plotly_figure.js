@@ -19,24 +19,21 @@ export function renderer() {
 }
 
 /**
- * What a renderer can afford. A round marker has three times the triangles of a square one, and each point of
- * resolution its price: on a software renderer a frame takes half the time with square markers, which look the same at
- * this size.
- * @param {string} name
+ * What a renderer can afford: each point of resolution has its price.
+ * @param {string} name @returns {number} pixels of the canvas per CSS pixel
  */
-export function means(name) {
-  const ratio = Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
-  return SOFTWARE.test(name) ? { symbol: "square", size: 2.5, ratio: 1 } : { symbol: "circle", size: 3, ratio };
+export function sharpness(name) {
+  return SOFTWARE.test(name) ? 1 : Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
 }
 
 /**
  * One trace per class, so that a class can be switched off; the last holds the box's corners and keeps the scale when
- * all are off.
- * @param {Scene} scene @param {{symbol: string, size: number}} marker
+ * all are off. The markers are drawn by plotly_dots.js: a square is what Plotly is quickest with.
+ * @param {Scene} scene
  */
-export function traces(scene, { symbol, size }) {
+export function traces(scene) {
   const { limits: [x, y, z], palette, shown } = scene;
-  const look = { symbol, size, opacity: 1, line: { width: 0 } };
+  const look = { symbol: "square", opacity: 1, line: { width: 0 } };
   const clouds = columns(scene).map(([across, along, up], label) => ({
     type: "scatter3d", mode: "markers", x: across, y: along, z: up, visible: shown[label], hoverinfo: "none",
     marker: { ...look, color: palette[label % palette.length] },

@@ -3,7 +3,11 @@
  * frames. They were checked with plotly.js 4.1.1, and a browser test compares the outcome with Plotly's own hover.
  */
 
-/** @typedef {HTMLElement & Object<string, *>} Plot the element that Plotly drew in */
+/**
+ * @typedef {HTMLElement & Object<string, *>} Plot the element that Plotly drew in
+ * @typedef {{object: object, points: number[][], colour: string, pixelRatio: number}} Markers of one trace; `points` as
+ *   Plotly scales them, another array when they have changed
+ */
 
 /** @param {Plot} plot */
 function sceneOf(plot) {
@@ -31,6 +35,32 @@ export function followFrames(plot, draw) {
 function spare(renderer) {
   renderer.oncontextloss = null;
   for (const object of renderer.objects) object.drawPick = null;
+}
+
+/**
+ * Has the markers of every trace drawn by `draw` from now on, in place of Plotly. Traces that are shown again are new:
+ * call again after `plotly_afterplot`.
+ * @param {Plot} plot
+ * @param {(gl: WebGLRenderingContext) => {draw: (markers: Markers, camera: object) => void,
+ *   forget: (object: object) => void}} make for a renderer; a restored WebGL context has a new one
+ */
+export function replaceMarkers(plot, make) {
+  const renderer = sceneOf(plot)?.glplot;
+  if (!renderer) return;
+  renderer.mxMarkers ??= make(renderer.gl);
+  const fresh = renderer.objects.filter((object) => (
+    object._trace?.scatterPlot === object && !Object.hasOwn(object, "draw")
+  ));
+  for (const object of fresh) {
+    const { dispose } = object;
+    object.drawPick = null;
+    object.draw = (camera) => {
+      const { points, pixelRatio, _trace: trace } = object;
+      renderer.mxMarkers.draw({ object, points, pixelRatio, colour: trace.data.marker.color }, camera);
+    };
+    object.dispose = () => { renderer.mxMarkers.forget(object); dispose.call(object); };
+  }
+  if (fresh.length) renderer.redraw();
 }
 
 /** @param {Plot} plot @returns {{left: number, top: number, width: number, height: number}} of the drawing in it */

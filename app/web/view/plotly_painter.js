@@ -1,10 +1,15 @@
-/** Paints the cloud as a Plotly scatter: drawn once, touched again only for colours, filter, camera or size. */
+/**
+ * Paints the cloud as a Plotly scatter: drawn once, touched again only for colours, filter, camera or size. Box, axes,
+ * camera and canvas are Plotly's, the points are drawn by plotly_dots.js.
+ */
 
 import { h } from "../core/dom.js";
+import { proportions } from "./box.js";
 import { Lens } from "./lens.js";
 import { samePose } from "./orbit.js";
-import { columns, inkChange, layout, limitsChange, means, traces } from "./plotly_figure.js";
-import { contextOf, followFrames, frameOf, matrixOf } from "./plotly_internals.js";
+import { columns, inkChange, layout, limitsChange, sharpness, traces } from "./plotly_figure.js";
+import { Dots } from "./plotly_dots.js";
+import { contextOf, followFrames, frameOf, matrixOf, replaceMarkers } from "./plotly_internals.js";
 
 const STYLE = { position: "absolute", inset: "0", overflow: "hidden", touchAction: "none" };
 const UNHEARD = [
@@ -46,11 +51,11 @@ export class PlotlyPainter extends EventTarget {
     this.pose = pose();
     this.width = width;
     this.height = height;
-    const { ratio, ...marker } = means(this.rendererName);
     const config = {
-      displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, plotGlPixelRatio: ratio,
+      displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false,
+      plotGlPixelRatio: sharpness(this.rendererName),
     };
-    await Plotly.newPlot(this.surface, traces(scene, marker), layout(scene, this.pose), config);
+    await Plotly.newPlot(this.surface, traces(scene), layout(scene, this.pose), config);
     if (this.gone) return this.purge();
     this.surface.on("plotly_afterplot", () => this.follow());
     this.surface.on("plotly_webglcontextlost", () => this.dispatchEvent(new Event("lost")));
@@ -61,8 +66,26 @@ export class PlotlyPainter extends EventTarget {
   follow() {
     const before = JSON.stringify(this.frame);
     followFrames(this.surface, () => this.dispatchEvent(new Event("frame")));
+    replaceMarkers(this.surface, (gl) => this.dots(gl));
     this.frame = frameOf(this.surface);
     if (before !== JSON.stringify(this.frame)) this.dispatchEvent(new Event("frame"));
+  }
+
+  /** @param {WebGLRenderingContext} gl */
+  dots(gl) {
+    const dots = new Dots(gl);
+    return {
+      draw: (markers, camera) => dots.draw(markers, camera, this.look),
+      forget: (object) => dots.forget(object),
+    };
+  }
+
+  /** @returns {import("./plotly_dots.js").Look} */
+  get look() {
+    const { width, height, pose: { eye, center }, scene: { limits, labels } } = this;
+    const { x, y, z } = proportions(limits);
+    const distance = Math.hypot(eye.x - center.x, eye.y - center.y, eye.z - center.z);
+    return { width, height, distance, reach: 0.5 * Math.hypot(x, y, z), count: labels.length };
   }
 
   get lens() {

@@ -6,13 +6,13 @@
 import { h } from "../core/dom.js";
 
 const STEP = 64; // pixels: the canvas moves and grows by steps, so that it seldom has to be made anew
-const STYLE = {
-  position: "absolute", top: "0", left: "0", pointerEvents: "none", zIndex: "30", willChange: "transform",
-};
+const STYLE = { position: "absolute", top: "0", left: "0", pointerEvents: "none", willChange: "transform" };
 
 export class SmallCanvas {
-  constructor() {
-    this.canvas = h("canvas", { class: "mx-overlay", style: STYLE, "aria-hidden": "true", hidden: true });
+  /** @param {string} name its class @param {number} level above (z-index) all canvases with a lower one */
+  constructor(name, level) {
+    const style = { ...STYLE, zIndex: String(level) };
+    this.canvas = h("canvas", { class: name, style, "aria-hidden": "true", hidden: true });
     this.pen = this.canvas.getContext("2d");
     this.resize(0, 0);
   }

@@ -4,7 +4,8 @@
  *     const view = new View(element, { points, labels, limits });
  *
  * It draws box, axes and cloud, and listens to mouse, pen, fingers and keys. Above the cloud lie layers (layers.js):
- * `view.add(new Rings(...))`. Views that share a camera turn together: give one's `camera` to the next, or `link` them.
+ * `view.add(new Rings(...))`, and below these, on a canvas that stays as it is while a hand moves them, the backdrop:
+ * `view.backdrop.add(...)`. Views that share a camera turn together: give one's `camera` to the next, or `link` them.
  * The painter is the canvas, or a PlotlyPainter. `dispose` takes away all that it has brought.
  *
  * Events: `camera` (it has been moved), `frame` (the cloud has been drawn anew), `hover` and `pick` (a Hit as detail),
@@ -56,13 +57,14 @@ export class View extends EventTarget {
     this.shown = shown;
     this.ink = ink;
     this.painter = painter;
-    this.layers = new LayerStack(() => this);
+    this.backdrop = new LayerStack(() => this, "mx-backdrop", 10);
+    this.layers = new LayerStack(() => this, "mx-overlay", 30);
     this.width = this.height = 0;
     this.abort = new AbortController();
-    this.leave = placed(element, painter.surface, this.layers.canvas);
+    this.leave = placed(element, painter.surface, this.backdrop.canvas, this.layers.canvas);
     this.drawSoon = oncePerFrame(() => this.draw());
     this.use(options.camera ?? new Camera());
-    painter.addEventListener("frame", () => { this.layers.draw(); this.tell("frame"); });
+    painter.addEventListener("frame", () => { this.drawLayers(); this.tell("frame"); });
     painter.addEventListener("lost", () => this.tell("lost"));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(element);
@@ -162,7 +164,7 @@ export class View extends EventTarget {
     this.shown = shown;
     this.painter.setShown(shown);
     this.tell("shown");
-    this.layers.draw();
+    this.drawLayers();
     this.drawSoon();
   }
 
@@ -178,7 +180,7 @@ export class View extends EventTarget {
     if (JSON.stringify(ink) === JSON.stringify(this.ink)) return;
     this.ink = ink;
     this.painter.setInk(ink);
-    this.layers.draw();
+    this.drawLayers();
     this.drawSoon();
   }
 
@@ -186,6 +188,11 @@ export class View extends EventTarget {
     if (!this.measure()) return;
     this.painter.resize(this.width, this.height);
     this.draw();
+    this.drawLayers();
+  }
+
+  drawLayers() {
+    this.backdrop.draw();
     this.layers.draw();
   }
 
@@ -196,7 +203,7 @@ export class View extends EventTarget {
     if (width !== this.width || height !== this.height) this.whole = null;
     this.width = width;
     this.height = height;
-    this.layers.resize(width, height);
+    for (const stack of [this.backdrop, this.layers]) stack.resize(width, height);
     return true;
   }
 
@@ -220,6 +227,8 @@ export class View extends EventTarget {
 
   /** @param {number} x @param {number} y @returns {number} the point that is shown there, or -1 */
   pick(x, y) {
+    const drawn = this.backdrop.sampleAt(x, y);
+    if (drawn >= 0) return drawn;
     return this.lens && this.points ? nearest(this.lens, x, y, this.points, this.labels, this.shown) : -1;
   }
 
@@ -234,7 +243,7 @@ export class View extends EventTarget {
     this.observer.disconnect();
     this.drawSoon.cancel();
     this.gestures?.dispose();
-    this.layers.dispose();
+    for (const stack of [this.backdrop, this.layers]) stack.dispose();
     this.painter.dispose();
     this.leave();
   }

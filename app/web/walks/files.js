@@ -1,6 +1,5 @@
 /** A walk as files: its coordinates as a table, its pictures as one. */
 
-import { LETTERS } from "./walk.js";
 import { SIDE, joined, penOf } from "./tiles.js";
 
 const TIMES = 4; // as large as the pictures are
@@ -11,10 +10,10 @@ const TIMES = 4; // as large as the pictures are
  * @param {import("./walk.js").Way} way @param {string[]} axes names of the view's
  * @returns {string}
  */
-export function tableOf({ at, latents, points, percentiles }, axes) {
+export function tableOf({ at, latents, points, percentiles, letters }, axes) {
   const latent = latents[0].map((_, axis) => `z${axis + 1}`);
   const view = latents[0].length > axes.length ? axes : [];
-  const lines = latents.map((z, step) => [step + 1, LETTERS[at.indexOf(step)] ?? "",
+  const lines = latents.map((z, step) => [step + 1, letters[at.indexOf(step)] ?? "",
     percentiles[step].toFixed(2), ...(view.length ? points[step] : []), ...z].join(","));
   return [["step", "stop", "percentile", ...view, ...latent].join(","), ...lines, ""].join("\n");
 }

@@ -4,6 +4,7 @@ import { h, oncePerFrame } from "../core/dom.js";
 import { download } from "../core/download.js";
 import { Controls } from "./controls.js";
 import { pictureOf, tableOf } from "./files.js";
+import { facing } from "./facing.js";
 import { StopMark, WayLine } from "./layers.js";
 import { Player } from "./player.js";
 import { farClassMean, stopHere, StopList } from "./stops.js";
@@ -19,6 +20,7 @@ export class WalkPanel {
     this.context = context;
     this.walk = walk;
     this.view = view;
+    walk.facing = (point, radius) => facing(view, point, radius);
     this.abort = new AbortController();
     this.player = new Player(walk, probe);
     this.strip = new Strip(context, walk, this.player);
@@ -40,7 +42,7 @@ export class WalkPanel {
   listen() {
     const { signal } = this.abort;
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
-    this.listSoon = oncePerFrame(() => { this.stops.show(); this.explain(); });
+    this.listSoon = oncePerFrame(() => { this.stops.show(); this.controls.show(); this.explain(); });
     on(this.walk, "stops", () => this.showStops());
     on(this.walk, "way", () => this.showWay());
     on(this.walk, "trouble", ({ detail }) => this.explain(this.context.t("walk.failed", { reason: detail.message })));
@@ -72,7 +74,7 @@ export class WalkPanel {
   /** @param {string|void} [problem] @param {string} [news] */
   explain(problem = "", news = "") {
     const { walk, context: { t } } = this;
-    this.note.textContent = problem || news || (walk.stops.length < 2 ? t("walk.empty") : "");
+    this.note.textContent = problem || news || (walk.ready ? "" : t("walk.empty"));
     this.note.classList.toggle("mx-note-problem", Boolean(problem));
     this.note.hidden = !this.note.textContent;
   }
@@ -115,6 +117,7 @@ export class WalkPanel {
     this.abort.abort();
     this.listSoon.cancel();
     this.player.dispose();
+    this.stops.dispose();
     for (const layer of [this.line, ...this.marks]) this.view.remove(layer);
     this.element.remove();
   }

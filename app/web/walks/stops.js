@@ -22,8 +22,22 @@ export class StopList {
       "data-testid": "walk-class", onchange: () => this.chooseClass(),
     }, h("option", { value: "" }, `+ ${t("walk.class")}`),
     ...card.classes.map((_, label) => h("option", { value: label }, classLabel(label))));
-    this.element = h("div", { class: "mx-walk-row" }, this.list, this.addProbe, this.addClass);
+    this.addUpload = h("button", {
+      class: "mx-button mx-walk-upload", type: "button", title: t("walk.upload.help"), "data-testid": "walk-upload",
+      onclick: () => walk.add(stopOfUpload(context)),
+    });
+    this.element = h("div", { class: "mx-walk-row" }, this.list, this.addProbe, this.addClass, this.addUpload);
+    this.leaving = new AbortController();
+    context.overlay.addEventListener("star", () => this.offer(), { signal: this.leaving.signal });
     this.show();
+    this.offer();
+  }
+
+  /** The uploaded picture, by its name, where one is at hand. */
+  offer() {
+    const { landed } = this.context.overlay;
+    this.addUpload.hidden = !landed;
+    this.addUpload.textContent = landed ? `+ ${landed.name}` : "";
   }
 
   chooseClass() {
@@ -36,7 +50,7 @@ export class StopList {
   show() {
     const focused = Array.from(this.list.children).findIndex((item) => item.contains(document.activeElement));
     this.list.replaceChildren(...this.walk.stops.map((stop, at) => this.item(stop, at)));
-    this.addProbe.disabled = this.addClass.disabled = this.walk.full;
+    for (const control of [this.addProbe, this.addClass, this.addUpload]) control.disabled = this.walk.full;
     if (focused < 0) return;
     const next = this.list.children[Math.min(focused, this.list.children.length - 1)];
     /** @type {HTMLElement} */ (next?.querySelector("button") ?? this.addProbe).focus();
@@ -60,19 +74,31 @@ export class StopList {
   }
 
   /** @param {Stop} stop */
-  nameOf({ kind, index, label }) {
+  nameOf({ kind, index, label, name }) {
     const { t, classLabel } = this.context;
+    if (name) return name;
     if (kind === "sample") return `${classLabel(label)} #${index}`;
     return t(`walk.stop.${kind}`, { name: label === undefined ? "" : classLabel(label) });
+  }
+
+  dispose() {
+    this.leaving.abort();
   }
 }
 
 /** The probe's place as a stop. @param {Context} context @returns {Stop} */
 export function stopHere({ probe }) {
   const point = Array.from(probe.position);
-  const { kind, index, label } = probe.anchor;
-  if (probe.atAnchor() && kind === "sample") return { asked: { sample: index }, point, kind, index, label };
-  return { asked: { z: Array.from(probe.latent) }, point, kind: probe.atAnchor() ? kind : "place" };
+  const { kind, index, label, name, picture } = probe.anchor;
+  if (!probe.atAnchor()) return { asked: { z: Array.from(probe.latent) }, point, kind: "place" };
+  if (kind === "sample") return { asked: { sample: index }, point, kind, index, label };
+  return { asked: { z: Array.from(probe.latent) }, point, kind, name, picture };
+}
+
+/** Where the uploaded picture lies, named as its file. @param {Context} context @returns {Stop} */
+function stopOfUpload({ overlay, probe }) {
+  const { latent, name, picture } = overlay.landed;
+  return { asked: { z: latent }, point: Array.from(probe.toPosition(latent)), kind: "upload", name, picture };
 }
 
 /** The mean of a class; null for one without samples. @param {Context} context @param {number} label */

@@ -7,7 +7,6 @@ import { h } from "../core/dom.js";
 import { percentInPrint } from "../core/figures.js";
 import { placeOf } from "../explore/gauge.js";
 import { faded, joined, tilesOf } from "./tiles.js";
-import { LETTERS } from "./walk.js";
 
 /** @typedef {import("./walk.js").Way} Way @typedef {import("./walk.js").Stop} Stop */
 
@@ -68,8 +67,9 @@ export class Strip {
       h("span", { class: "mx-unseen" }, said));
   }
 
-  /** A sample as the data set has it, where it is at hand, or else as the decoder draws it. @param {Stop} stop */
+  /** An upload as it is, a sample as the data set has it where it is at hand, or as decoded. @param {Stop} stop */
   async picture(stop, drawn) {
+    if (stop.picture) return (await tilesOf(stop.picture, 1))[0];
     const { has_images: hasImages, feed: { pictures } } = this.context;
     if (!hasImages || stop.kind !== "sample") return drawn;
     await pictures.load([stop.index]).catch(() => {});
@@ -78,9 +78,9 @@ export class Strip {
   }
 
   /** @param {Way} way */
-  markStops({ at, latents }) {
+  markStops({ at, latents, letters }) {
     const mark = (step, letter) => h("span", { style: { left: `${(100 * (step + 0.5)) / latents.length}%` } }, letter);
-    this.stops.replaceChildren(...at.map((step, each) => mark(step, LETTERS[each])));
+    this.stops.replaceChildren(...Array.from(letters.slice(0, at.length), (letter, each) => mark(at[each], letter)));
   }
 
   /** Where the probe is on the walk; a strip that is longer than the page follows it. */

@@ -11,13 +11,19 @@ const PAUSE = 120; // ms between two questions while a stop is dragged
 
 export const STEPS = [12, 24, 48, 96];
 export const LETTERS = "ABCDEFGH";
+export const FREE = ["orbit", "random"]; // walks that need one stop only
+export const RADII = { least: 5, most: 50, usual: 15 }; // of an orbit, in percent of the box
+export const SEED_MOST = 9999;
 
 /**
- * `asked` is what the server is told of it; `point` is its place in the view; `kind`, `index` and `label` name it.
+ * `asked` is what the server is told of it; `point` is its place in the view; `kind`, `index`, `label` and an upload's
+ * `name` name it, whose `picture` is a data: address.
  * @typedef {"sample"|"class"|"upload"|"mean"|"place"} StopKind
- * @typedef {{asked: object, point: number[], kind: StopKind, index?: number, label?: number}} Stop
- * @typedef {import("../core/api.js").Way & {stops: Stop[]}} Way with the stops that it was asked for, which may be
- *   other ones than the walk's by now
+ * @typedef {(point: number[], radius: number) => number[][]} Facing
+ * @typedef {{asked: object, point: number[], kind: StopKind, index?: number, label?: number, name?: string,
+ *   picture?: string}} Stop
+ * @typedef {import("../core/api.js").Way & {stops: Stop[], letters: string}} Way with the stops that it was asked for,
+ *   which may be other ones than the walk's by now, and their letters; a free walk has its quarters for stops, without
  */
 
 export class Walk extends EventTarget {
@@ -33,6 +39,12 @@ export class Walk extends EventTarget {
     this.stops = [];
     this.kind = "manifold";
     this.steps = steps;
+    /** Where a free walk begins, a place in `stops`; how large an orbit is, and which random walk it is. */
+    this.from = 0;
+    this.radius = RADII.usual;
+    this.seed = 1;
+    /** Half axes of a circle of so many percent of the box around a point, facing the viewer. @type {Facing|null} */
+    this.facing = null;
     /** @type {Way|null} */
     this.way = null;
     this.asking = newestWins((/** @type {{body: object, stops: Stop[]}} */ asked) => this.find(asked), PAUSE);
@@ -42,9 +54,24 @@ export class Walk extends EventTarget {
     return this.stops.length >= WALK_STOPS_MOST;
   }
 
+  get free() {
+    return FREE.includes(this.kind);
+  }
+
+  /** The stop that a free walk is about. */
+  get centre() {
+    return this.stops[Math.min(this.from, this.stops.length - 1)];
+  }
+
+  get ready() {
+    return this.stops.length > (this.free ? 0 : 1);
+  }
+
   /** What the server is asked for. */
   get body() {
-    return { stops: this.stops.map(({ asked }) => asked), kind: this.kind, steps: this.steps };
+    const { kind, steps, seed, axes } = this;
+    if (!this.free) return { stops: this.stops.map(({ asked }) => asked), kind, steps };
+    return { stops: [this.centre.asked], kind, steps, ...(kind === "orbit" ? { axes } : { seed }) };
   }
 
   /** @param {Stop} stop at the end of the walk */
@@ -69,7 +96,7 @@ export class Walk extends EventTarget {
     this.replace(at, { asked: { ...asked, point }, point, kind: "place" });
   }
 
-  /** @param {{kind?: string, steps?: number}} choice */
+  /** @param {{kind?: string, steps?: number, from?: number, radius?: number, seed?: number}} choice */
   set(choice) {
     Object.assign(this, choice);
     this.ask();
@@ -83,15 +110,17 @@ export class Walk extends EventTarget {
   }
 
   ask() {
-    if (this.stops.length > 1) this.asking.ask({ body: this.body, stops: this.stops });
-    else this.show(null);
+    if (!this.ready) return this.show(null);
+    if (this.kind === "orbit") this.axes = this.facing(this.centre.point, this.radius / 100);
+    this.asking.ask({ body: this.body, stops: this.stops });
   }
 
   /** @param {{body: object, stops: Stop[]}} asked */
   async find({ body, stops }) {
     const failed = (detail) => void this.dispatchEvent(new CustomEvent("trouble", { detail }));
     const way = await this.api.walk(body).catch(failed);
-    if (way && this.stops.length > 1) this.show({ ...way, stops });
+    if (!way || !this.ready) return;
+    this.show(FREE.includes(way.kind) ? quartered(way, this.centre) : { ...way, stops, letters: LETTERS });
   }
 
   /** @param {Way|null} way */
@@ -103,4 +132,17 @@ export class Walk extends EventTarget {
   dispose() {
     this.asking.stop();
   }
+}
+
+/**
+ * A free walk, with the places at its quarters for stops; a random one begins at a stop.
+ * @param {import("../core/api.js").Way} way @param {Stop} centre @returns {Way}
+ */
+function quartered(way, centre) {
+  const place = (step) => /** @type {Stop} */ ({
+    asked: { z: way.latents[step] }, point: way.points[step], kind: "place",
+  });
+  const stops = way.at.map(place);
+  if (way.kind === "random") stops[0] = centre;
+  return { ...way, stops, letters: "" };
 }
