@@ -19,7 +19,11 @@ export class ShareDialog {
     this.uses = {};
     const name = { "aria-label": t("share.link"), "data-testid": "share-link" };
     this.link = h("input", { type: "text", readonly: true, ...name });
-    this.code = h("img", { class: "mx-share-code", alt: t("share.code"), width: 200, height: 200 });
+    this.hint = h("figcaption", { class: "mx-note" });
+    this.code = h("img", {
+      class: "mx-share-code", alt: t("share.code"), width: 200, height: 200,
+      onload: () => this.coded(true), onerror: () => this.coded(false),
+    });
     this.copied = h("span", { role: "status", "data-testid": "share-copied" });
     this.local = h("p", { class: "mx-note" }, t("share.local"));
     this.target = this.select("target", [
@@ -38,7 +42,7 @@ export class ShareDialog {
           h("label", { class: "mx-check" }, this.present, h("span", {}, t("share.with_present"))),
           h("details", { class: "mx-fold" }, h("summary", {}, t("share.parts")),
             h("p", { class: "mx-note" }, t("share.parts.help")), this.parts)),
-        h("figure", {}, this.code, h("figcaption", { class: "mx-note" }, t("share.code.help")))),
+        h("figure", {}, this.code, this.hint)),
       h("div", { class: "mx-share-line" }, this.link,
         h("button", { class: "mx-button mx-button-primary", type: "button", "data-testid": "share-copy",
           onclick: () => this.copy() }, t("share.copy"))),
@@ -98,6 +102,12 @@ export class ShareDialog {
       present: this.present.checked,
     });
     this.code.src = new URL(`/api/qr.svg?text=${encodeURIComponent(this.link.value)}`, location.origin).href;
+  }
+
+  /** A link may be too long for a code. @param {boolean} done */
+  coded(done) {
+    this.code.style.visibility = done ? "" : "hidden";
+    this.hint.textContent = this.t(done ? "share.code.help" : "share.code.none");
   }
 
   async copy() {
