@@ -49,7 +49,11 @@ class Basis:
 
     def reconstruct(self, image: NDArray[np.uint8]) -> Floats:
         """What each of `DIMS` numbers keep of an image uint8 (3, 32, 32): float32 (9, 3, 32, 32) in [0, 1]."""
-        centred = image.reshape(-1).astype(np.float32) / 255 - self.mean
+        import torch
+
+        from model.images import to_unit
+
+        centred = to_unit(torch.tensor(image)).numpy().reshape(-1) - self.mean
         parts = (self.components @ centred)[:, None] * self.components  # (128, 3072)
         kept = np.stack([parts[:d].sum(0) for d in DIMS]) + self.mean  # (9, 3072)
         return kept.clip(0, 1).reshape(len(DIMS), *image.shape)

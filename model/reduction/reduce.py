@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from model.data.dataset import ImageDataset
 from model.errors import DataError
 from model.evaluation.neighbourhoods import continuity, knn_accuracy, trustworthiness
+from model.images import to_unit
 from model.reduction.methods import COMPONENTS, SEED, Method
 from model.reduction.stored import drawn
 
@@ -75,7 +76,7 @@ def measured(part: ImageDataset, codes: NDArray[Any]) -> dict[str, float]:
 
 def pixels_of(part: ImageDataset) -> Floats:
     """Pixels in [0, 1], (n, 3072)."""
-    return part.images.reshape(len(part), -1).astype(np.float32) / np.float32(255)
+    return to_unit(torch.from_numpy(part.images)).numpy().reshape(len(part), -1)
 
 
 def _fitted(method: Method, pixels: Floats, labels: NDArray[np.uint8], seed: int) -> NDArray[np.float64]:
