@@ -51,7 +51,15 @@ def test_the_first_bytes_say_in_the_pages_language_that_it_loads(
 def test_the_link_says_what_the_scene_begins_with(server: Server) -> None:
     scene = start(html(server, "/?model=tiny&lang=ko&k=7&from=3&p=1,2,3"))["scene"]
     assert (scene["model"], scene["language"]) == ("tiny", "ko")
-    place = {"p": [1.0, 2.0, 3.0], "anchor": 3, "camera": None, "z": None, "mean": False, "compare": None, "pictures": False}
+    place = {
+        "p": [1.0, 2.0, 3.0],
+        "anchor": 3,
+        "camera": None,
+        "z": None,
+        "mean": False,
+        "compare": None,
+        "pictures": False,
+    }
     assert scene["view"] == place | {"k": 7, "near": "latent", "metric": "euclidean"}
 
 
