@@ -278,3 +278,17 @@ def test_the_work_ends_with_its_server(tmp_path):
         (child,) = children(server)
         server.process.send_signal(signal.SIGKILL)
         until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_one_kind_leaves_places_to_the_others(bench, tmp_path):
+    queue, gate = WorkQueue(waiting_most=6), tmp_path / "gate"
+    queue.ask("first", bench.work("first", gate), ME)
+    until(lambda: "start first" in bench.log())
+    for at in range(4):
+        queue.ask(at, bench.work(str(at), kind="fit"), ("browser", str(at)))
+    with pytest.raises(BusyError) as full:
+        queue.ask("fifth", bench.work("fifth", kind="fit"), ("browser", "fifth"))
+    assert not full.value.own
+    film = queue.ask("film", bench.work("film"), YOU)
+    gate.touch()
+    assert film.result.result(60).status == 0

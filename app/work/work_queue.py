@@ -28,6 +28,7 @@ from app.state import kept
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 WAITING_MOST = 12  # a film takes some ten seconds: who comes later would wait for minutes
+OF_ONE_KIND = 2 / 3  # of these places: the rest is left to the other kinds, whatever many browsers ask of one
 POLL = 0.1  # seconds between two looks at whether somebody still waits
 
 
@@ -147,7 +148,8 @@ class WorkQueue:
             >= SHARES[job.work.kind]
         ):
             raise BusyError(own=True)
-        if sum(other is not self._running for other in self._jobs.values()) >= self._most:
+        waiting = [other.work.kind for other in self._jobs.values() if other is not self._running]
+        if len(waiting) >= self._most or waiting.count(job.work.kind) >= max(1, OF_ONE_KIND * self._most):
             raise BusyError(own=False)
         self._jobs[job.key] = job
         return job

@@ -150,7 +150,7 @@ export function mount(figure, context) {
     for (const method of methods) {
       cards.begin(method);
       try {
-        const fit = await fitted(base, method, drawn, mine.signal);
+        const fit = await fitted(base, method, drawn, mine.signal, () => mine === running && cards.wait(method));
         if (mine.signal.aborted) return false;
         cards.show(method, fit, drawn);
         sweep.add(settings, method, fit.r[0]);

@@ -3,7 +3,7 @@
  * tau, with how well it agrees. A press on one colours the cloud by what it says.
  */
 
-import { ask } from "../core/api.js";
+import { ApiError, ask } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { reading } from "./manifold_numbers.js";
 
@@ -11,6 +11,8 @@ export const METHODS = ["pca", "isomap", "lle", "autoencoder"];
 const RIM = 0.06; // of a picture's width, left free
 const DOT = 1.6; // pixels
 const TICK = 100; // milliseconds
+const FULL = [429, 503]; // so many compute that there is no place in the queue
+const PAUSE = [2000, 5000]; // milliseconds until the next try, drawn at random: a class must not come back as one
 
 /**
  * @typedef {import("./manifold_numbers.js").Sample} Sample
@@ -19,18 +21,39 @@ const TICK = 100; // milliseconds
  */
 
 /**
+ * Where many others compute, it waits for a place.
  * @param {string} base of the API @param {string} method @param {Sample} sample @param {AbortSignal} signal
+ * @param {() => void} waiting there is no place yet
  * @returns {Promise<Fit>}
  */
-export async function fitted(base, method, { points, m, d, tau }, signal) {
-  const start = performance.now();
+export async function fitted(base, method, { points, m, d, tau }, signal, waiting) {
+  let start = performance.now();
   const url = new URL(`api/lessons/manifold?method=${method}&m=${m}&d=${d}`, base).href;
   const body = /** @type {Float32Array<ArrayBuffer>} */ (points);
   const headers = { "Content-Type": "application/octet-stream" };
-  const recovered = new Float32Array(await (await ask(url, { method: "POST", body, headers, signal })).arrayBuffer());
+  const options = { method: "POST", body, headers, signal };
+  const again = () => { start = performance.now(); };
+  const recovered = new Float32Array(await (await patiently(url, options, waiting, again)).arrayBuffer());
   const found = tau.map((each) => reading(each, recovered, d));
   const seconds = (performance.now() - start) / 1000;
   return { recovered, r: found.map(({ r }) => r), read: found[0].read, seconds };
+}
+
+/**
+ * @param {string} url @param {RequestInit} options @param {() => void} waiting @param {() => void} again
+ * @returns {Promise<Response>} @throws {ApiError}
+ */
+async function patiently(url, options, waiting, again) {
+  for (;;) {
+    try {
+      return await ask(url, options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !FULL.includes(error.status) || options.signal.aborted) throw error;
+    }
+    waiting();
+    await new Promise((done) => { setTimeout(done, PAUSE[0] + Math.random() * (PAUSE[1] - PAUSE[0])); });
+    again();
+  }
 }
 
 export class FitCards {
@@ -88,6 +111,12 @@ export class FitCards {
     };
     tick();
     this.clock = setInterval(tick, TICK);
+  }
+
+  /** There is no place in the queue yet. @param {string} method */
+  wait(method) {
+    clearInterval(this.clock);
+    this.cards[method].said.textContent = this.t("manifold.waiting");
   }
 
   /** Nothing is computed any more. */

@@ -3,8 +3,9 @@
 import { h } from "../core/dom.js";
 import { Chart } from "../learn/chart.js";
 import { choice } from "../learn/inputs.js";
+import { METHODS } from "./manifold_fits.js";
 
-const METHODS = ["pca", "isomap", "lle"];
+const QUICK = METHODS.filter((method) => method !== "autoencoder");
 export const SWEEPS = { sigma: [0, 0.05, 0.1, 0.15, 0.2, 0.3], n: [2000, 1000, 500, 300, 200, 100] };
 
 /** @typedef {"sigma"|"n"} Axis @typedef {{shape: string, n: number, m: number, sigma: number}} Settings */
@@ -53,7 +54,7 @@ export class Sweep {
   draw() {
     const { axis, lesson, t } = this;
     const here = this.known.filter(({ settings }) => same(settings, lesson.settings, axis));
-    const lines = [...METHODS, "autoencoder"].map((method) => {
+    const lines = [...QUICK, "autoencoder"].map((method) => {
       const own = here.filter((each) => each.method === method);
       own.sort((one, other) => one.settings[axis] - other.settings[axis]);
       return {
@@ -80,7 +81,7 @@ export class Sweep {
   async run() {
     const mine = (this.runs = Symbol("sweep"));
     const { axis, t } = this;
-    const all = SWEEPS[axis].length * METHODS.length;
+    const all = SWEEPS[axis].length * QUICK.length;
     const start = performance.now();
     let done = 0;
     this.button.textContent = t("manifold.stop");
@@ -92,7 +93,7 @@ export class Sweep {
     tell(0);
     for (const value of SWEEPS[axis]) {
       this.lesson.set(axis, value);
-      if (!(await this.lesson.fit(METHODS, tell)) || mine !== this.runs) break;
+      if (!(await this.lesson.fit(QUICK, tell)) || mine !== this.runs) break;
     }
     if (mine === this.runs) this.runs = null;
     if (this.runs) return;

@@ -95,7 +95,9 @@ class Purpose {
   async open(family) {
     const mine = (this.opening = Symbol(family));
     this.family = family;
-    this.models = this.pca = this.linear = null;
+    this.models = this.pca = this.linear = this.refused = null;
+    this.asking?.abort();
+    this.asking = new AbortController(); // a fit that nobody waits for is given up: other pictures share it
     this.said.textContent = this.context.t("purpose.loading");
     try {
       const models = await Promise.all(FAMILIES[family].map((name) => this.load(name)));
@@ -154,8 +156,6 @@ class Purpose {
     const { models } = this;
     this.index = index;
     this.view.layers.draw();
-    this.asking?.abort();
-    this.asking = new AbortController();
     const [{ api, card }] = models;
     this.tiles.element.classList.toggle("mx-kept-both", card.has_images);
     const shape = card.original_shape.filter((side) => side > 1).join(" × ");
@@ -165,8 +165,12 @@ class Purpose {
       t(card.has_images ? "purpose.original" : "purpose.stands_in", {
         index, d: card.finer?.latent_dim ?? card.latent_dim, shape,
       }));
-    const samples = await Promise.all(models.map((model) => model.api.sample(index))).catch(() => null);
-    if (mine !== this.picking || !samples) return;
+    const samples = await Promise.all(models.map((model) => model.api.sample(index))).catch((error) => {
+      if (mine === this.picking) this.said.textContent = error.message;
+      return null;
+    });
+    if (mine !== this.picking) return;
+    if (!samples) return this.tiles.show([]);
     const own = models.map((model, at) => ({
       name: t("purpose.autoencoder"), d: model.card.latent_dim, src: model.api.reconstructionUrl(index),
       mse: samples[at].mse,
@@ -187,10 +191,13 @@ class Purpose {
       const tiles = pca.dims.map((d, at) => ({ name: "PCA", d, src: pictures[at], mse: pca.errors[at] }));
       this.linear = { name: "pca", words: "PCA", tiles };
       this.pca = pca;
+      this.refused = null;
       this.tiles.show([this.linear, this.own]);
       this.tell();
     } catch (error) {
-      if (mine === this.picking) this.said.textContent = /** @type {Error} */ (error).message;
+      if (mine !== this.picking) return;
+      this.refused = /** @type {Error} */ (error).message;
+      this.tell();
     }
   }
 
@@ -222,7 +229,7 @@ class Purpose {
     this.said.textContent = [
       t("purpose.said", { d, bytes, ratio: ratioInPrint(ratio), pca: told(pca), model: told(model) }),
       !this.models[0].card.has_images && t("purpose.absent"),
-      this.models[0].card.has_images && !this.pca && t("purpose.fitting"),
+      this.models[0].card.has_images && !this.pca && (this.refused ?? t("purpose.fitting")),
     ].filter(Boolean).join(" ");
     if (this.family !== "digits" || d !== ASKED || !this.pca || !model) return;
     const alike = Math.abs(pca - model) <= EQUAL * Math.max(pca, model);
