@@ -73,8 +73,10 @@ def choose(exercise: LessonPage, name: str) -> None:
 
 
 def report_of(exercise: LessonPage, folder: Path) -> str:
+    """What is saved, though the theme changes while it is made."""
     with exercise.page.expect_download() as download:
         exercise.part("save-report").click()
+        exercise.page.emulate_media(color_scheme="dark")
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path.read_text(encoding="utf-8")
