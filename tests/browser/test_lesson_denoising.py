@@ -36,7 +36,7 @@ def test_of_two_with_as_many_numbers_the_one_that_has_seen_noise_is_nearer(learn
 def test_more_noise_costs_decibels_and_everything_follows(learn: Learn, server: Server) -> None:
     lesson = ready(learn(server, "denoising"))
     before = {name: decibels(lesson, name) for name in ("noisy", *METHODS)}
-    drawing = lesson.part("manifold").locator("canvas").nth(1)
+    drawing = lesson.part("manifold").locator("canvas").last
     arrow = drawing.evaluate("canvas => canvas.toDataURL()")
     lesson.slide("strength", 0.4)
     expect(lesson.part("psnr-pca")).not_to_contain_text(f"{before['pca']} dB")
