@@ -147,3 +147,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 )
 def test_a_link_s_parameters_count_where_they_make_sense(query: dict[str, str], link: FormLink | None) -> None:
     assert FormLink.from_query(query) == link
+
+
+RESUMED = """
+const card = { name: "run", version: "before", has_images: false };
+const asked = [];
+globalThis.fetch = async (url) => {
+  asked.push(new URL(url).pathname.split("/").pop());
+  return new Response(asked.at(-1) === "run" ? JSON.stringify(card) : new Uint8Array(12));
+};
+globalThis.document = { documentElement: { lang: "en" } };
+globalThis.localStorage = { getItem: () => null };
+const { Desk } = await load("lessons/exercise_desk.js");
+const desk = new Desk({ base: "http://localhost/" });
+const [first, again] = [await desk.model("run"), await desk.model("run")];
+card.version = "after";
+const resumed = await desk.model("run");
+const points = asked.filter((name) => name === "points").length;
+return { same: first === again, version: resumed.card.version, points };
+"""
+
+
+def test_a_run_that_went_on_is_read_anew() -> None:
+    assert evaluated(RESUMED) == {"same": True, "version": "after", "points": 2}

@@ -32,3 +32,9 @@ def test_the_error_of_a_pixel_is_that_of_its_colours(n):
 @pytest.mark.parametrize(("moved", "said"), [((0.2, 0), "squared"), ((0, 0.2), "absolute"), ((0.2, 0.15), "both")])
 def test_what_moved_more_than_twice_as_far_has_followed(moved, said):
     assert computed(f"it.follower({moved[0]}, {moved[1]})") == said
+
+
+@pytest.mark.parametrize("dims", [[1], [256, 1, 3], [3, 10, 64]])
+def test_the_axis_of_d_goes_around_every_model(dims: list[int]) -> None:
+    low, high = computed(f"it.around({dims})")
+    assert 0 < low < min(dims) <= max(dims) < high

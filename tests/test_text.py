@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.text import LANGUAGES, language_of, strings
+from app.text import LANGUAGES, language_of, lesson_strings, strings
 from model.presets import PRESETS
 
 APP = Path(__file__).resolve().parents[1] / "app"
@@ -113,8 +113,9 @@ def test_an_unknown_language_is_named() -> None:
         strings("xx")
 
 
-@pytest.mark.parametrize("other", ["복원", "걸음", "되돌리기", "멈추기", "멈춤", "이끌기", "다시 그린"])
+@pytest.mark.parametrize("other", ["복원", "걸음", "되돌리기", "멈추기", "멈춤", "이끌기", "다시 그린", "데이터셋"])
 def test_korean_has_one_word_for_each_thing(other: str) -> None:
-    """재구성, 스텝, 시점 초기화, 중지, 유도: a learner who meets a second word looks for a second thing."""
-    shown = [*read("ko").values(), *(preset.title["ko"] + preset.description["ko"] for preset in PRESETS.values())]
+    """재구성, 스텝, 시점 초기화, 중지, 유도, 데이터 세트: whoever meets a second word expects a second thing."""
+    presets = (preset.title["ko"] + preset.description["ko"] for preset in PRESETS.values())
+    shown = [*read("ko").values(), *lesson_strings("ko").values(), *presets]
     assert [text for text in shown if other in text] == []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Download, Page, expect
 
 from app.text import lesson_strings, strings
 from model.checkpoint import read_card
@@ -26,6 +26,10 @@ from tests.web import ROOT, Server, running
 
 TINY = ("--encoder-widths", "8", "--decoder-widths", "16", "--epochs", "3", "--batch-size", "20")
 SAID = strings("en")
+SAVE_AND_LEAVE = """button => {
+    button.click();
+    button.getRootNode().querySelector("[data-testid=step-data]").click();
+}"""
 STEPS = ("data", "design", "run", "error", "classes", "power", "report")
 
 
@@ -73,8 +77,14 @@ def choose(exercise: LessonPage, name: str) -> None:
 
 
 def report_of(exercise: LessonPage, folder: Path) -> str:
+    """What is saved. One that is being made when its step is left is given up."""
+    saved: list[Download] = []
+    exercise.page.on("download", lambda each: saved.append(each))
+    exercise.part("save-report").evaluate(SAVE_AND_LEAVE)
+    open_step(exercise, "report")
     with exercise.page.expect_download() as download:
         exercise.part("save-report").click()
+    assert len(saved) == 1
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path.read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 from tests.browser.conftest import Learn
 from tests.browser.lessons import LessonPage
 from tests.browser.test_access import offences
+from tests.browser.watch import Watch
 from tests.web import Server
 
 MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
@@ -78,3 +79,17 @@ def test_the_question_is_answered_by_the_neighbours_of_the_samples_that_were_vis
     digits, photos = map(int, re.findall(r"(\d+) %", lesson.part("said").inner_text()))
     assert abs(digits / 100 - agreement("mnist")) < 0.2
     assert abs(photos / 100 - agreement("default")) < 0.2
+
+
+def test_a_cloud_that_cannot_be_loaded_is_named_and_not_visited(learn: Learn, server: Server, watch: Watch) -> None:
+    watch.allow("503")
+    lesson = learn(server, "features")
+    for model in BESIDE:
+        side(lesson, model)
+    lesson.page.route("**/models/mnist/points*", lambda route: route.fulfill(status=503))
+    lesson.page.reload()
+    side(lesson, "default")
+    expect(lesson.part("said")).to_contain_text(lesson.said["features.away"])
+    lesson.answer("photos")
+    lesson.show_me()
+    expect(lesson.part("said")).to_contain_text("Photographs: 8 visited")

@@ -13,6 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 from tests.browser.conftest import Learn
 from tests.browser.lessons import LessonPage
 from tests.browser.test_access import offences
+from tests.browser.watch import Watch
 from tests.web import Server
 
 DIGITS = Path(__file__).resolve().parents[2] / "assets" / "models" / "digits" / "latents.npz"
@@ -60,3 +61,15 @@ def test_the_scores_are_those_of_scikit_learn_on_the_same_digits(learn: Learn, s
     apart = score(lesson, "pixel") - score(lesson, "latent")
     right, wrong = ("pixel", "alike") if apart >= 5 else ("alike", "pixel")
     lesson.answer_right_and_wrong(right, wrong)
+
+
+def test_a_lost_answer_leaves_the_round_to_be_judged_again(learn: Learn, server: Server, watch: Watch) -> None:
+    watch.allow("503")
+    lesson = learn(server, "similar")
+    expect(lesson.part("said")).to_contain_text("Round 1 of 5")
+    lesson.page.route("**/nearest?*", lambda route: route.fulfill(status=503))
+    lesson.part("fits-A").click()
+    expect(lesson.part("said")).to_have_text(lesson.said["similar.lost"])
+    lesson.page.unroute("**/nearest?*")
+    lesson.part("fits-A").click()
+    expect(lesson.part("said")).to_contain_text("Round 2 of 5")

@@ -30,7 +30,7 @@ export class ModelMap extends EventTarget {
     super();
     this.context = context;
     this.abort = new AbortController();
-        this.stage = h("div", { class: "mx-stage", tabindex: 0, role: "group", "data-testid": `map-${model}` });
+    this.stage = h("div", { class: "mx-stage", tabindex: 0, role: "group", "data-testid": `map-${model}` });
     this.below = h("div", { class: "mx-map-below" });
     this.classes = h("div", { class: "mx-map-classes" });
     this.element = h("section", { class: "mx-map", "data-model": model },

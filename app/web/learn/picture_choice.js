@@ -54,9 +54,12 @@ export class PictureChoice {
     this.api = new Api(base, card.name);
     this.standin = null;
     this.source = this.api;
+    this.turn = Symbol("model");
     if (card.finer && !card.has_images) {
       this.source = new Api(base, card.finer.name);
-      this.standin = await this.source.model();
+      const standin = await this.source.model();
+      if (card !== this.card) return;
+      this.standin = standin;
     } else {
       this.api.kind = card.has_images ? "image" : "reconstruction";
       this.api.version = card.version;
@@ -75,10 +78,10 @@ export class PictureChoice {
 
   /** @param {number[]} indices of samples */
   async show(indices) {
-    const mine = (this.asked = Symbol());
+    const mine = (this.turn = Symbol("samples"));
     const pictures = picturesOf(this.source);
     await pictures.load(indices);
-    if (mine !== this.asked) return;
+    if (mine !== this.turn) return;
     this.tiles.forEach(({ image }, at) => pictures.show(indices[at], image));
     await this.choose(0);
   }
@@ -90,7 +93,9 @@ export class PictureChoice {
 
   /** @param {number} at */
   async choose(at) {
+    const mine = (this.turn = Symbol("sample"));
     const pixels = await pixelsOf(this.tiles[at].image.src);
+    if (mine !== this.turn) return;
     const { has_images: original } = this.card;
     this.take(at, { pixels, source: original ? "original" : "standin", standin: this.standinTitle() });
   }
@@ -98,12 +103,14 @@ export class PictureChoice {
   /** @param {File} file */
   async upload(file) {
     const { t } = this.context;
+    const mine = (this.turn = Symbol("upload"));
     this.told.textContent = t("learn.pictures.sending");
     try {
       const { picture } = await this.api.encode(file, null, 1);
-      this.take(-1, { pixels: await pixelsOf(picture), source: "upload", standin: "" });
+      const pixels = await pixelsOf(picture);
+      if (mine === this.turn) this.take(-1, { pixels, source: "upload", standin: "" });
     } catch (error) {
-      this.told.textContent = error.status ? error.message : t("upload.offline");
+      if (mine === this.turn) this.told.textContent = error.status ? error.message : t("upload.offline");
     }
   }
 

@@ -12,6 +12,7 @@ import { Diagram } from "./autoencoder_diagram.js";
 import { Errors } from "./autoencoder_errors.js";
 import { Guess } from "./autoencoder_guess.js";
 import { LayerValues } from "./autoencoder_layer.js";
+import { around } from "./autoencoder_numbers.js";
 
 export const formula = `
   <msup><mi>θ</mi><mo>*</mo></msup><mo>=</mo>
@@ -57,7 +58,7 @@ class Lesson {
       h("div", { class: "mx-columns mx-columns-values" }, this.values.element, this.errors.element), below);
     this.guess = new Guess(below, context);
     this.chart = new Chart(below, {
-      title: t("autoencoder.by_d"), x: { title: t("autoencoder.d"), log: true, range: [2, 100] },
+      title: t("autoencoder.by_d"), x: { title: t("autoencoder.d"), log: true },
       y: { title: t("autoencoder.mse") },
     }, context);
     this.begin();
@@ -130,6 +131,8 @@ class Lesson {
     const mine = known.find(({ name }) => name === this.name);
     const x = known.map(({ latent_dim: d }) => d);
     const dims = [...new Set(x)];
+    this.chart.element.hidden = !dims.length;
+    if (!dims.length) return;
     const here = mine && { name: mine.title[language] ?? mine.name, x: [mine.latent_dim], y: [mine.metrics.test_mse],
       dots: true, size: 14 };
     this.chart.show([
@@ -137,7 +140,7 @@ class Lesson {
       { name: t("autoencoder.models"), x, y: known.map(({ metrics }) => metrics.test_mse), dots: true, size: 10 },
       ...(here ? [here] : []),
     ], {
-      x: { values: dims.map((d) => [d, String(d)]) },
+      x: { range: around(dims), values: dims.map((d) => [d, String(d)]) },
       y: { range: [0, 1.15 * Math.max(...known.map(({ metrics }) => Math.max(metrics.pca_mse, metrics.test_mse)))] },
     });
   }

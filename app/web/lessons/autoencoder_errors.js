@@ -2,7 +2,8 @@
 
 import { h } from "../core/dom.js";
 import { heat, paint, paintPicture, smallCanvas } from "../learn/heat.js";
-import { errorMap, mean } from "./autoencoder_numbers.js";
+import { mean } from "../learn/numbers.js";
+import { errorMap } from "./autoencoder_numbers.js";
 
 const POWERS = [1, 2];
 const DIGITS = 4;

@@ -1,6 +1,7 @@
 /** Errors of guesses and of pictures, to the power n. */
 
 const STEPS = 1000; // of the guesses that are compared
+const MARGIN = 1.5; // on each side of a logarithmic axis
 
 /** Mean of |point - guess|^n. @param {number[]} points @param {number} guess @param {number} n */
 export function loss(points, guess, n) {
@@ -30,9 +31,9 @@ export function errorMap(one, other, n) {
   return map;
 }
 
-/** @param {Float32Array} values */
-export function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** @param {number[]} dims at least one, 1 or more @returns {[number, number]} a logarithmic axis' range around them */
+export function around(dims) {
+  return [Math.min(...dims) / MARGIN, Math.max(...dims) * MARGIN];
 }
 
 /**

@@ -5,8 +5,9 @@
 
 import { h } from "../core/dom.js";
 import { choice } from "../learn/inputs.js";
+import { mean } from "../learn/numbers.js";
 import { seeded } from "../learn/random.js";
-import { answerOf, mean } from "./disentangling_numbers.js";
+import { answerOf } from "./disentangling_numbers.js";
 import { Strips } from "./disentangling_strips.js";
 
 export const formula = `

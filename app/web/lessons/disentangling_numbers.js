@@ -1,5 +1,7 @@
 /** How far the changes that two latent axes make in the picture overlap. */
 
+import { mean } from "../learn/numbers.js";
+
 const STEP = 1 / 12; // of an axis' range, to each side
 
 /**
@@ -39,11 +41,6 @@ function cosine(one, other) {
 /** @param {Float64Array} one @param {Float64Array} other */
 function product(one, other) {
   return one.reduce((sum, value, at) => sum + value * other[at], 0);
-}
-
-/** @param {number[]} values @returns {number} 0 where there are none */
-export function mean(values) {
-  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
 }
 
 /** Which of the answers came true. @param {number} plain @param {number} beta mean overlaps, 0 to 1 */

@@ -21,6 +21,7 @@ import { answerField } from "./exercise_parts.js";
 /** @type {Object<string, Step>} in their order */
 const STEPS = { data, design, run, error, classes, power, report };
 const ORDER = Object.keys(STEPS);
+const INKED = ["run", "classes"]; // steps that draw in the theme's colours
 
 /** @type {import("../learn/contents.js").LessonModule["open"]} */
 export function open(parts, context) {
@@ -93,9 +94,9 @@ class Exercise {
     /** @type {HTMLElement} */ (this.entries.querySelector(`[data-step="${focused}"]`))?.focus();
   }
 
-  /** Pictures are drawn in the theme's colours, so the step is built again. */
+  /** A step that draws in the theme's colours is built again; a report that is being made goes on. */
   recolour() {
-    this.show(this.step);
+    if (INKED.includes(this.step)) this.show(this.step);
   }
 
   dispose() {

@@ -5,7 +5,7 @@ import { settingsOf } from "../core/settings.js";
 import { readInk } from "../core/theme.js";
 import { stateWords } from "../train/words.js";
 import { curveSvg } from "./exercise_curve.js";
-import { missing, table, tried, wayOut } from "./exercise_parts.js";
+import { missing, projected, table, tried, wayOut } from "./exercise_parts.js";
 
 const SETS = ["cifar10", "own", "mnist", "fashion-mnist", "digits"];
 const BEST = ["cifar10", "own"], ALWAYS = "digits";
@@ -64,7 +64,7 @@ export function run(slot, desk) {
   slot.append(list, about);
   const choose = (name) => {
     desk.keep({ run: name });
-    tried(about, () => describe(about, desk, name));
+    tried(about, () => describe(about, desk, name), () => desk.work.run === name);
   };
   if (desk.work.run) choose(desk.work.run);
   const legend = desk.t("exercise.run.choose");
@@ -116,12 +116,11 @@ function progressOf(each, t) {
 async function describe(slot, desk, name) {
   const { card } = await desk.model(name);
   if (desk.work.run !== name) return;
-  const words = curveWords(desk.t);
+  const words = curveWords(desk.t), note = projected(desk, card);
   const curve = h("div", { class: "mx-exercise-curve", "data-testid": "curve" });
   curve.innerHTML = curveSvg(card.history ?? [], card.metrics.pca_mse, words, readInk(slot));
   slot.replaceChildren(
-    ...(card.latent_dim === 3 ? [] : [missing(desk.t("exercise.run.dim", { d: card.latent_dim }))]),
-    curve,
+    ...(note ? [missing(note)] : []), curve,
     h("details", { class: "mx-fold" }, h("summary", {}, desk.t("run.settings")),
       ...settingsOf(card.config, desk.context.strings).map(({ title, lines }) => (
         table([title, ""], lines.map(({ label, value }) => [label, value]), "settings")))));

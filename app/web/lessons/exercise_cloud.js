@@ -6,7 +6,7 @@ import { paperInk } from "../core/theme.js";
 import { Legend } from "../view/legend.js";
 import { View } from "../view/view.js";
 import { accuracy, byClass, votes } from "./exercise_classes.js";
-import { missing, shareInPrint, table, tried, verdict } from "./exercise_parts.js";
+import { missing, projected, shareInPrint, table, tried, verdict } from "./exercise_parts.js";
 
 const TURN = 12; // ms of counting between two looks at what else the page has to do
 const APART = 0.5; // share of its samples from which on a class counts as apart
@@ -29,7 +29,8 @@ export function classes(slot, desk) {
     const count = () => tried(found, () => show(found, desk, model, ending.signal));
     const leave = cloud(slot, desk, model);
     ending.signal.addEventListener("abort", leave);
-    slot.append(guess(desk, model, count), found);
+    const note = projected(desk, model.card);
+    slot.append(...(note ? [missing(note)] : []), guess(desk, model, count), found);
     if (guessed(desk, model.card)) count();
   });
   return () => ending.abort();
@@ -136,16 +137,18 @@ export function apart({ t, work, context }, { card }, found) {
 }
 
 /**
- * The cloud as it was turned, on white.
- * @param {HTMLElement} host where it is drawn, out of sight @param {Desk} desk @param {Model} model
- * @returns {Promise<string>} a PNG as a data URL
+ * The cloud as it was turned, on white, drawn out of sight.
+ * @param {Desk} desk @param {Model} model @param {AbortSignal} signal @returns {Promise<string>} a PNG as a data URL
+ * @throws {DOMException} where it is not wanted any more
  */
-export async function cloudPicture(host, { context: { palette }, camera }, { card, points, labels }) {
+export async function cloudPicture({ context: { palette }, camera }, { card, points, labels }, signal) {
+  signal.throwIfAborted();
   const stage = h("div", { style: { ...PAPER, position: "fixed", left: "-2000px", top: "0" }, "aria-hidden": "true" });
-  host.append(stage);
+  document.body.append(stage); // not in the step, which may be built again meanwhile
   const view = new View(stage, { points, labels, limits: card.ranges, palette, ink: paperInk(), camera });
   try {
     await view.ready;
+    signal.throwIfAborted();
     view.draw();
     return /** @type {HTMLCanvasElement} */ (view.painter.surface).toDataURL("image/png");
   } finally {

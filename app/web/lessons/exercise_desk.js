@@ -18,7 +18,7 @@ export class Desk extends EventTarget {
     this.t = context.t;
     this.work = readWork();
     this.camera = new Camera();
-    /** @type {Map<string, Promise<Model>>} by name of the run */
+    /** @type {Map<string, {version: string, whole: Promise<Model>}>} by name of the run, the newest that was seen */
     this.models = new Map();
   }
 
@@ -40,20 +40,20 @@ export class Desk extends EventTarget {
     return [...runs.filter((run) => run.yours), ...runs.filter((run) => !run.yours)];
   }
 
-  /** @param {string} name of a run that has a model @returns {Promise<Model>} */
-  model(name) {
-    if (!this.models.has(name)) {
-      const asked = this.load(name);
-      asked.catch(() => this.models.delete(name));
-      this.models.set(name, asked);
-    }
-    return this.models.get(name);
-  }
-
-  /** @param {string} name @returns {Promise<Model>} */
-  async load(name) {
+  /** As it is now: a run that was stopped may have gone on. @param {string} name of a run that has a model */
+  async model(name) {
     const api = new Api(this.context.base, name);
     const card = await api.model();
+    const known = this.models.get(name);
+    if (known?.version === card.version) return known.whole;
+    const asked = { version: card.version, whole: this.load(api, card) };
+    this.models.set(name, asked);
+    asked.whole.catch(() => this.models.get(name) === asked && this.models.delete(name));
+    return asked.whole;
+  }
+
+  /** @param {Api} api @param {import("../core/api.js").Card} card @returns {Promise<Model>} */
+  async load(api, card) {
     const [labels, points] = await Promise.all([api.labels(), api.points(() => {})]);
     return { api, card, labels, points };
   }

@@ -47,10 +47,15 @@ export function errorRows(desk, models) {
 }
 
 /** Five samples, above what the model makes of them. @param {Desk} desk @param {Model} model */
-function strips({ t }, { api, card, labels }) {
+function strips(desk, { api, card, labels }) {
   const five = examples(labels, card.classes.length);
-  const drawn = strip(api.sheetUrl(five, "reconstruction"), t("exercise.reconstructions", { n: powerOf(card) }));
-  return card.has_images ? [strip(api.sheetUrl(five, "image"), t("exercise.originals")), drawn] : [drawn];
+  const drawn = strip(api.sheetUrl(five, "reconstruction"), reconstructed(desk, card));
+  return card.has_images ? [strip(api.sheetUrl(five, "image"), desk.t("exercise.originals")), drawn] : [drawn];
+}
+
+/** What stands above a model's reconstructions. @param {Desk} desk @param {import("../core/api.js").Card} card */
+export function reconstructed({ t }, card) {
+  return t("exercise.reconstructions", { n: powerOf(card), d: card.latent_dim });
 }
 
 /** A second training with another n, and what it changes. @param {HTMLElement} slot @param {Desk} desk */
@@ -68,7 +73,7 @@ export function power(slot, desk) {
   });
   const choose = (name) => {
     desk.keep({ other: name });
-    tried(about, () => compare(about, desk));
+    tried(about, () => compare(about, desk), () => work.other === name);
   };
   if (work.other) choose(work.other);
   const legend = t("exercise.power.choose");

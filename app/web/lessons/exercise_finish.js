@@ -9,9 +9,8 @@ import { curveWords } from "./exercise_begin.js";
 import { apart, classRows, cloudPicture, counted } from "./exercise_cloud.js";
 import { examples } from "./exercise_classes.js";
 import { curveSvg } from "./exercise_curve.js";
-import { powerOf } from "./exercise_desk.js";
-import { againstPca, comparison, errorRows } from "./exercise_errors.js";
-import { missing, tried } from "./exercise_parts.js";
+import { againstPca, comparison, errorRows, reconstructed } from "./exercise_errors.js";
+import { missing, projected, tried } from "./exercise_parts.js";
 import { reportHtml } from "./exercise_report.js";
 
 const FILE = "manifold-exercise.html";
@@ -25,6 +24,7 @@ const FILE = "manifold-exercise.html";
 /** What is still open, and the button. @param {HTMLElement} slot @param {Desk} desk @param {string[]} steps */
 export function report(slot, desk, steps) {
   const { t, work } = desk;
+  const ending = new AbortController();
   const open = h("div"), trouble = h("div", { role: "status" });
   const name = h("input", {
     class: "mx-input", type: "text", maxlength: 80, value: work.learner, "data-testid": "learner",
@@ -36,7 +36,7 @@ export function report(slot, desk, steps) {
       button.disabled = true;
       trouble.replaceChildren(t("exercise.report.making"));
       try {
-        download(new Blob([await written(slot, desk, steps)], { type: "text/html" }), FILE);
+        download(new Blob([await written(desk, steps, ending.signal)], { type: "text/html" }), FILE);
         trouble.replaceChildren(t("exercise.report.made", { file: FILE }));
       } finally {
         button.disabled = false;
@@ -49,10 +49,10 @@ export function report(slot, desk, steps) {
       : h("p", {}, t("exercise.report.whole")));
   };
   list();
-  desk.addEventListener("work", list);
+  desk.addEventListener("work", list, { signal: ending.signal });
   slot.append(open, h("label", { class: "mx-exercise-guess" }, h("span", {}, t("exercise.report.name")), name),
     h("p", { class: "mx-exercise-way" }, button), trouble);
-  return () => desk.removeEventListener("work", list);
+  return () => ending.abort();
 }
 
 /** @param {Desk} desk @param {string[]} steps @returns {string[]} what is not done yet, in words */
@@ -64,8 +64,11 @@ function gapsOf({ t, work }, steps) {
   ].filter(Boolean);
 }
 
-/** @param {HTMLElement} host @param {Desk} desk @param {string[]} steps @returns {Promise<string>} the file */
-async function written(host, desk, steps) {
+/**
+ * @param {Desk} desk @param {string[]} steps @param {AbortSignal} signal
+ * @returns {Promise<string>} the file @throws {DOMException} where it is not wanted any more
+ */
+async function written(desk, steps, signal) {
   const { t, work, context } = desk;
   const first = await desk.model(work.run);
   const second = work.other ? await desk.model(work.other) : null;
@@ -74,9 +77,10 @@ async function written(host, desk, steps) {
     design: [{ kind: "text", text: desk.titleOf(first.card) }, ...settings(desk, first)],
     run: [{ kind: "svg", markup: curveOf(desk, first) }],
     error: [errors(desk, [first]), { kind: "text", text: againstPca(desk, first).said }, ...await strips(desk, first)],
-    classes: await cloudParts(host, desk, first),
+    classes: await cloudParts(desk, first, signal),
     power: second ? await otherParts(desk, first, second) : [{ kind: "note", text: t("exercise.gap.other") }],
   };
+  signal.throwIfAborted();
   const answered = (step) => [
     { kind: "heading", text: t(`exercise.question.${step}`) },
     work.answers[step]?.trim() ? { kind: "answer", text: work.answers[step] }
@@ -109,17 +113,20 @@ function errors(desk, models) {
   return { kind: "table", table: { heads, rows } };
 }
 
-/** @param {HTMLElement} host @param {Desk} desk @param {Model} model @returns {Promise<Part[]>} */
-async function cloudParts(host, desk, model) {
+/** @param {Desk} desk @param {Model} model @param {AbortSignal} signal @returns {Promise<Part[]>} */
+async function cloudParts(desk, model, signal) {
   const { t, context } = desk;
   const keys = model.card.classes.map((name, label) => (
     { colour: classColour(label, context), name: context.classLabel(name) }));
-  const address = await cloudPicture(host, desk, model);
-  const found = await counted(model, () => {});
+  const address = await cloudPicture(desk, model, signal);
+  const found = await counted(model, () => {}, signal);
+  signal.throwIfAborted();
+  const note = projected(desk, model.card);
   const [heads, rows] = classRows(desk, model, found);
   return [
     { kind: "picture", address, caption: t("exercise.report.cloud", { n: model.labels.length.toLocaleString("en") }) },
-    { kind: "keys", keys }, { kind: "text", text: apart(desk, model, found).said },
+    { kind: "keys", keys }, ...(note ? [{ kind: /** @type {const} */ ("note"), text: note }] : []),
+    { kind: "text", text: apart(desk, model, found).said },
     { kind: "table", table: { heads, rows } },
   ];
 }
@@ -134,12 +141,10 @@ async function otherParts(desk, first, second) {
 }
 
 /** Originals where they are at hand, then reconstructions. @param {Desk} desk @param {Model} model */
-async function strips({ t }, { api, card, labels }) {
+async function strips(desk, { api, card, labels }) {
   const five = examples(labels, card.classes.length);
   const kinds = card.has_images ? ["image", "reconstruction"] : ["reconstruction"];
-  const captions = {
-    image: t("exercise.originals"), reconstruction: t("exercise.reconstructions", { n: powerOf(card) }),
-  };
+  const captions = { image: desk.t("exercise.originals"), reconstruction: reconstructed(desk, card) };
   const written = async (kind) => (
     { kind: /** @type {const} */ ("strip"), address: await packed(api.sheetUrl(five, kind)), caption: captions[kind] });
   return Promise.all(kinds.map(written));

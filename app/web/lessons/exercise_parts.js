@@ -52,6 +52,14 @@ export function strip(address, label) {
     h("figcaption", {}, label), h("img", { class: "mx-pixelated", src: address, alt: label, "data-testid": "strip" }));
 }
 
+/**
+ * What stands for a model that does not write three numbers.
+ * @param {Desk} desk @param {import("../core/api.js").Card} card @returns {string} "" where it writes three
+ */
+export function projected({ t }, { latent_dim: d }) {
+  return d === 3 ? "" : t("exercise.run.dim", { d });
+}
+
 /** @param {string} text @param {string} href @param {string} name @returns {HTMLElement} that opens beside this page */
 export function wayOut(text, href, name) {
   return h("a", { class: "mx-button mx-button-primary", href, target: "_blank", "data-testid": name }, text);
@@ -68,15 +76,16 @@ export function shareInPrint(share) {
 }
 
 /**
- * Does something that asks the server; a refusal is said in its place.
- * @param {HTMLElement} slot @param {() => Promise<void>} run @returns {Promise<boolean>} whether it went well
+ * Does something that asks the server; a refusal is said in its place, where it is still `wanted`.
+ * @param {HTMLElement} slot @param {() => Promise<void>} run @param {() => boolean} [wanted]
+ * @returns {Promise<boolean>} whether it went well
  */
-export async function tried(slot, run) {
+export async function tried(slot, run, wanted = () => true) {
   try {
     await run();
     return true;
   } catch (error) {
-    slot.replaceChildren(missing(error.detail || error.message));
+    if (wanted()) slot.replaceChildren(missing(error.detail || error.message));
     return false;
   }
 }

@@ -44,12 +44,16 @@ export function mount(figure, context) {
   const act = (name, run) => h("button", { class: "mx-button", type: "button", "data-testid": name, onclick: run },
     t(`features.${name}`));
   figure.append(h("div", { class: "mx-options" }, act("leave", leave), act("home", home)), said, maps);
-  let gone = false, moving = null;
+  let gone = false, moving = null, away = false;
   for (const side of sides) {
     side.map = new ModelMap(maps, side.model, t(`features.${side.model}`), context, NEIGHBOURS);
     side.map.addEventListener("nearest", ({ detail }) => count(side, detail));
   }
   tell();
+  ready().then((there) => {
+    away = !gone && there.length < sides.length;
+    if (away) tell();
+  });
 
   /** @param {typeof sides[0]} side @param {import("../explore/feed.js").Found} found */
   function count({ counted, map }, { answer, without }) {
@@ -68,13 +72,14 @@ export function mount(figure, context) {
 
   function tell() {
     const [visited, other] = sides.map(({ counted }) => counted.visited);
-    said.textContent = t("features.said", { ...shares(), visited, other });
+    const sentence = t("features.said", { ...shares(), visited, other });
+    said.textContent = away ? `${sentence} ${t("features.away")}` : sentence;
   }
 
   /** Both probes on the same straight way, each from where it is to the corner that is farthest from there. */
   async function leave() {
     const turn = (moving = Symbol("leaving"));
-    const here = await ready();
+    const here = (await ready()).map(({ map }) => map);
     const ways = here.map(({ probe }) => {
       const from = Array.from(probe.position);
       return { probe, from, to: farthestCorner(from, probe.limits) };
@@ -92,20 +97,20 @@ export function mount(figure, context) {
 
   async function home() {
     moving = null;
-    for (const { probe, card } of await ready()) probe.goToSample(card.start);
+    for (const { map: { probe, card } } of await ready()) probe.goToSample(card.start);
   }
 
-  /** @returns {Promise<ModelMap[]>} those that can be moved */
+  /** @returns {Promise<typeof sides>} those whose map can be moved */
   async function ready() {
     const there = await Promise.all(sides.map(({ map }) => map.ready));
-    return sides.map(({ map }) => map).filter((_, at) => there[at]);
+    return sides.filter((_, at) => there[at]);
   }
 
   /** From sample to sample, drawn at random, as many as the question takes. */
   async function demonstrate() {
     const turn = (moving = Symbol("visiting"));
-    await ready();
-    await Promise.all(sides.map((side) => visit(side, () => !gone && turn === moving)));
+    const there = await ready();
+    await Promise.all(there.map((side) => visit(side, () => !gone && turn === moving)));
   }
 
   /** @param {typeof sides[0]} side @param {() => boolean} goesOn */

@@ -7,8 +7,9 @@ import { Api } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { picturesOf } from "../core/pictures.js";
 import { choice } from "../learn/inputs.js";
+import { mean } from "../learn/numbers.js";
 import { seeded } from "../learn/random.js";
-import { answerOf, chanceOf, drawn, mean, shareOf } from "./similar_numbers.js";
+import { answerOf, chanceOf, drawn, shareOf } from "./similar_numbers.js";
 import { PairOfRows } from "./similar_rows.js";
 import { Scores } from "./similar_scores.js";
 
@@ -74,42 +75,49 @@ export function mount(figure, context) {
       game = {
         api, labels, samples, hasImages: card.has_images, judged: { latent: 0, pixel: 0 }, round: 0, order: [],
       };
-      await show(mine);
+      await show(mine, 0);
     } catch {
       if (mine === turn) said.textContent = t("similar.failed");
     }
   }
 
-  /** The next pair of rows. @param {symbol} mine */
-  async function show(mine) {
-    const { api, samples, round } = game;
+  /** The pair of rows of a round, which is on once they are here. @param {symbol} mine @param {number} round */
+  async function show(mine, round) {
+    const { api, samples } = game;
     const sample = samples[round];
     const lists = await nearest(game, sample);
     await picturesOf(api).load([sample, ...lists.latent, ...lists.pixel]);
     if (mine !== turn) return;
+    game.round = round;
     game.order = Math.random() < 0.5 ? SPACES : [...SPACES].reverse();
     said.textContent = t("similar.round", { round: round + 1, rounds: ROUNDS });
     rows.show(picturesOf(api), sample, game.order.map((space) => lists[space]));
   }
 
-  /** @param {number} row that fits better */
+  /** What does not come leaves the round as it was, to be judged again. @param {number} row that fits better */
   async function judge(row) {
     const mine = turn;
-    game.judged[game.order[row]] += 1;
-    game.round += 1;
+    const { judged, order, round } = game;
+    judged[order[row]] += 1;
     try {
-      if (game.round < ROUNDS) await show(mine);
+      if (round + 1 < ROUNDS) await show(mine, round + 1);
       else await finish(mine);
     } catch {
-      if (mine === turn) said.textContent = t("similar.failed");
+      if (mine !== turn) return;
+      judged[order[row]] -= 1;
+      lost();
     }
+  }
+
+  function lost() {
+    said.textContent = t("similar.lost");
+    rows.open();
   }
 
   /** What the class says of both ways, over more samples than were judged. @param {symbol} mine */
   async function finish(mine) {
     const { samples, labels, judged, order, hasImages } = game;
     const shares = { latent: [], pixel: [] };
-    if (order.length) rows.name(order.map((space) => t(`similar.space.${space}`)));
     for (const [at, sample] of samples.entries()) {
       said.textContent = t("similar.scoring", { done: at, all: samples.length });
       const lists = await nearest(game, sample);
@@ -118,6 +126,7 @@ export function mount(figure, context) {
     }
     const [latent, pixel] = SPACES.map((space) => mean(shares[space]));
     const chance = mean(samples.map((sample) => chanceOf(labels, sample)));
+    if (order.length) rows.name(order.map((space) => t(`similar.space.${space}`)));
     scores.show({ latent, pixel, chance }, judged);
     const values = Object.fromEntries(Object.entries({ latent, pixel, chance }).map(([key, share]) =>
       [key, Math.round(100 * share)]));
@@ -134,7 +143,7 @@ export function mount(figure, context) {
     try {
       await finish(mine);
     } catch {
-      if (mine === turn) said.textContent = t("similar.failed");
+      if (mine === turn) lost();
     }
   }
 

@@ -21,11 +21,6 @@ export function chanceOf(labels, sample) {
   return same / (labels.length - 1);
 }
 
-/** @param {number[]} values @returns {number} 0 where there are none */
-export function mean(values) {
-  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
-}
-
 /** Which of the answers came true. @param {number} latent @param {number} pixel mean shares in whole percent */
 export function answerOf(latent, pixel) {
   if (Math.abs(latent - pixel) < APART) return "alike";

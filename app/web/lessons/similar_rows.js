@@ -41,16 +41,21 @@ export class PairOfRows {
    */
   show(pictures, sample, lists) {
     pictures.show(sample, this.sample);
-    this.rows.forEach(({ strip, title, button }, at) => {
+    this.rows.forEach(({ strip, title }, at) => {
       title.textContent = NAMES[at];
-      button.disabled = false;
       strip.replaceChildren(...lists[at].map((index, place) => {
         const image = picture(this.t("similar.candidate", { row: NAMES[at], place: place + 1 }));
         pictures.show(index, image);
         return image;
       }));
     });
+    this.open();
     this.element.hidden = false;
+  }
+
+  /** The pair that is shown may be chosen from. */
+  open() {
+    for (const { button } of this.rows) button.disabled = false;
   }
 
   /** No more choosing. */
