@@ -111,3 +111,13 @@ def test_the_api_lists_and_computes_and_keeps(data_server: Server) -> None:
     assert len(data_server.get(path + "/samples").body) == 4 * listed["n"]
     assert data_server.post(path + "/autoencoder").json == data_server.get(path).json["model"]
     assert data_server.post(path + "/odd").status == 404
+
+
+def test_a_damaged_result_is_computed_anew(data_server: Server) -> None:
+    path = "/api/models/tiny/reductions"
+    facts = data_server.post(path + "/pca").json
+    (kept,) = (data_server.home / "cache" / "reductions").glob("*-pca-*.npz")
+    kept.write_bytes(kept.read_bytes()[:100])
+    assert data_server.get(path + "/pca/points").status == 404
+    assert data_server.post(path + "/pca").json == {**facts, "seconds": pytest.approx(facts["seconds"], abs=5)}
+    assert data_server.get(path + "/pca/points").status == 200

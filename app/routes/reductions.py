@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +114,7 @@ async def compute(request: Request) -> Response:
     if facts is None:
         if not service.has_images:
             raise Refusal(409, "No images", Message("reducing.no_images"))
-        path = _folder() / f"{service.fingerprint}-{_weights(service) if name == AUTOENCODER else name}-{EDITION}.npz"
+        path = _path(service, name)
         outcome = await heavy.made(request, path, _work(request.path_params["name"], service, name))
         made = _read(outcome, service)
         await run_in_threadpool(kept_files.keep, path, made.pack(), KEPT_MOST)
@@ -139,19 +141,34 @@ def _facts(known: Reductions, service: ExplorerService, name: str) -> Any:
     return known.models.get(_weights(service)) if name == AUTOENCODER else known.facts.get(name)
 
 
-def _folder() -> Path:
-    return resources.settings().home / "cache" / "reductions"
+def _path(service: ExplorerService, name: str) -> Path:
+    """Where the result is kept; many models' facts do not drive out the methods'."""
+    folder = resources.settings().home / "cache" / "reductions"
+    if name == AUTOENCODER:
+        return folder / "models" / f"{service.fingerprint}-{_weights(service)}-{EDITION}.npz"
+    return folder / f"{service.fingerprint}-{name}-{EDITION}.npz"
 
 
 def _known(service: ExplorerService) -> Reductions:
     """What ships, and what was computed here, of the model's test images."""
     found = shipped(service.fingerprint) or Reductions(service.fingerprint, drawn(len(service)))
-    for path in _folder().glob(f"{service.fingerprint}-*-{EDITION}.npz"):
+    for path in (_path(service, name) for name in (*METHODS, AUTOENCODER)):
         try:
-            found = found.joined(Reductions.load(path))
-        except (OSError, DataError) as error:
+            found = found.joined(_loaded(path, path.stat().st_mtime_ns))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
             LOG.warning("%s", error)
+        except DataError as error:
+            LOG.warning("%s", error)
+            with suppress(OSError):
+                path.unlink()  # or else it would be computed anew and never kept
     return found
+
+
+@lru_cache(maxsize=KEPT_MOST)
+def _loaded(path: Path, _stamp: int) -> Reductions:
+    return Reductions.load(path)
 
 
 def _work(name: str, service: ExplorerService, method: str) -> Work:

@@ -52,7 +52,7 @@ def reduce(method: Method, part: ImageDataset, seed: int = SEED) -> Reduction:
         raise DataError("reducing.absent", library=method.call.partition(".")[0])
     pixels = pixels_of(part)
     if method.supervised and len(np.unique(part.labels)) < 2:
-        raise DataError("reducing.classes")
+        raise DataError("reducing.classes", name=method.title)
     if method.compiled:
         _fitted(method, pixels[:WARM_UP], part.labels[:WARM_UP], seed)
     begin = time.process_time()  # of the processor: what else the machine does is no part of it

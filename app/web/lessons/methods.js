@@ -57,7 +57,6 @@ class Family {
   /** Another data set's images. @param {string} dataset */
   async open(dataset) {
     const turn = (this.turn = Symbol(dataset));
-    this.dataset = dataset;
     const { t, palette } = this.context;
     const api = new Api(this.context.base, MODELS[dataset]);
     this.words.textContent = t("methods.asking");
@@ -71,14 +70,21 @@ class Family {
       this.cloud?.dispose();
       const of = Uint8Array.from(samples, (sample) => labels[sample]);
       this.cloud = new ReductionCloud(this.stage, { labels: of, palette, ink: this.context.ink() });
+      this.dataset = dataset;
+      this.refused = "";
       this.results = results;
       this.listed = listed;
       this.samples = samples;
       this.points = points;
-      await this.choose(this.name);
+      await this.choose(this.known(this.name) ? this.name : AUTOENCODER);
     } catch (error) {
       if (turn === this.turn) this.words.textContent = t("methods.failed", { reason: error.message });
     }
+  }
+
+  /** @param {string} name @returns {boolean} whether its cloud is at hand: the model's own always is */
+  known(name) {
+    return name === AUTOENCODER || this.listed.methods.some((method) => method.name === name && method.facts);
   }
 
   /** @param {string} name of a method */
@@ -92,7 +98,7 @@ class Family {
     this.stage.dataset.method = name;
     this.draw();
     this.explain();
-    if (name === AUTOENCODER && !this.listed.model) await this.measure(turn);
+    if (name === AUTOENCODER && !this.listed.model) await this.measure();
   }
 
   /** Where the model has the same samples. */
@@ -102,12 +108,15 @@ class Family {
     return points;
   }
 
-  /** The model's own figures on these images, by the server. @param {symbol} turn */
-  async measure(turn) {
-    const facts = await this.results.compute(AUTOENCODER, this.abort.signal).catch(() => null);
-    if (turn !== this.turn) return;
-    this.listed.model = facts;
-    this.explain();
+  /** The model's own figures on these images, by the server. */
+  async measure() {
+    const { listed } = this;
+    try {
+      listed.model = await this.results.compute(AUTOENCODER, this.abort.signal);
+    } catch (error) {
+      if (listed === this.listed) this.refused = error.message;
+    }
+    if (listed === this.listed && this.name === AUTOENCODER) this.explain();
   }
 
   /** The map of the family, the chosen method marked. */
@@ -129,8 +138,9 @@ class Family {
 
   /** @param {string} name */
   pick(name) {
+    const { turn } = this;
     this.choose(name).catch((error) => {
-      this.words.textContent = this.context.t("methods.failed", { reason: error.message });
+      if (turn === this.turn) this.words.textContent = this.context.t("methods.failed", { reason: error.message });
     });
   }
 
@@ -140,10 +150,12 @@ class Family {
     const facts = method ? method.facts : this.listed.model;
     const line = (/** @type {string} */ what) =>
       h("p", {}, h("strong", {}, `${t(`reduction.${what}`)}: `), t(`reduction.${what}.${this.name}`));
-    const figures = facts ? t("methods.figures", figuresOf(facts, language)) : t("methods.measuring");
+    const unmeasured = this.refused ? t("methods.failed", { reason: this.refused }) : t("methods.measuring");
+    const figures = facts ? t("methods.figures", figuresOf(facts, language)) : unmeasured;
+    const few = this.listed.methods.some((each) => !each.facts) && h("p", { class: "mx-note" }, t("methods.few"));
     const title = method ? `${method.title} · ${method.source}` : t("methods.autoencoder");
     this.words.replaceChildren(h("h3", {}, title), line("use"), line("distorts"),
-      h("p", { class: "mx-note", "data-testid": "figures" }, figures));
+      h("p", { class: "mx-note", "data-testid": "figures" }, figures), ...(few ? [few] : []));
     this.stage.setAttribute("aria-label", t("methods.cloud", { name: method?.title ?? t("methods.autoencoder") }));
     this.observe();
   }
@@ -152,6 +164,7 @@ class Family {
   observe() {
     const { model, methods } = this.listed;
     if (this.dataset !== ASKED || this.name !== AUTOENCODER || !model) return;
+    if (!methods.some(({ family, facts }) => family === "linear" && facts)) return;
     const { t } = this.context;
     const best = winner(methods, model);
     const values = { name: best.title ?? t("methods.autoencoder"), accuracy: (100 * best.accuracy).toFixed(1),

@@ -142,7 +142,7 @@ export class ReductionPanel {
       this.explain(name);
       this.mark();
     } catch (error) {
-      this.fail(error);
+      if (mine === this.asked) this.fail(error);
     }
   }
 
