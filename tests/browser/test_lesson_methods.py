@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Learn
 from tests.browser.test_access import offences
+from tests.browser.watch import Watch
 from tests.web import Server
 
 
@@ -38,3 +39,21 @@ def test_the_answer_is_what_the_figures_say(learn: Learn, server: Server) -> Non
     lesson.answer_right_and_wrong("map" if best["family"] == "nonlinear" else "linear", "autoencoder")
     expect(lesson.verdict).to_contain_text(best["title"])
     assert offences(lesson.page) == []
+
+
+def test_images_of_another_copy_show_the_model_and_say_what_is_missing(
+    learn: Learn, server: Server, watch: Watch
+) -> None:
+    watch.allow("503 ")
+    lesson = learn(server, "methods")
+    listed = server.get("/api/models/digits/reductions").json
+    for method in listed["methods"]:
+        method["facts"] = None
+    lesson.page.route("**/models/digits/reductions", lambda route: route.fulfill(json={**listed, "model": None}))
+    lesson.page.route("**/reductions/autoencoder", lambda route: route.fulfill(status=503, json={"detail": "Busy."}))
+    lesson.part("data-digits").click()
+    expect(lesson.part("cloud")).to_have_attribute("data-method", "autoencoder")
+    expect(lesson.part("said")).to_contain_text(lesson.said["methods.few"])
+    expect(lesson.part("figures")).to_contain_text("Busy.")
+    lesson.answer("map")
+    expect(lesson.verdict).to_be_empty()
