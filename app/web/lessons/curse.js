@@ -9,15 +9,16 @@ import { slider } from "../learn/inputs.js";
 import { ballShare, distances, distanceTheory, histogram, insideShare, neededInPrint } from "./curse_numbers.js";
 
 export const formula = `
-  <mfrac>
+  <mtable displaystyle="true"><mtr><mtd><mfrac>
     <mrow><mi>Vol</mi><mo stretchy="false">(</mo><msub><mi>B</mi><mi>d</mi></msub><mo stretchy="false">)</mo></mrow>
     <mrow><mi>Vol</mi><mo stretchy="false">(</mo><msub><mi>C</mi><mi>d</mi></msub><mo stretchy="false">)</mo></mrow>
   </mfrac><mo>=</mo><mfrac>
     <msup><mi>π</mi><mrow><mi>d</mi><mo>/</mo><mn>2</mn></mrow></msup>
     <mrow><msup><mn>2</mn><mi>d</mi></msup><mi mathvariant="normal">Γ</mi>
       <mo stretchy="false">(</mo><mi>d</mi><mo>/</mo><mn>2</mn><mo>+</mo><mn>1</mn><mo stretchy="false">)</mo></mrow>
-  </mfrac><mo>→</mo><mn>0</mn><mo>,</mo><mspace width="1em"/>
-  <mfrac><msub><mi>r</mi><mi>max</mi></msub><msub><mi>r</mi><mi>min</mi></msub></mfrac><mo>→</mo><mn>1</mn>`;
+  </mfrac><mo>→</mo><mn>0</mn></mtd></mtr><mtr><mtd>
+  <mfrac><msub><mi>r</mi><mi>max</mi></msub><msub><mi>r</mi><mi>min</mi></msub></mfrac><mo>→</mo><mn>1</mn>
+  </mtd></mtr></mtable>`;
 export const symbols = [
   ["d", "<mi>d</mi>"],
   ["bodies", "<msub><mi>B</mi><mi>d</mi></msub><mo>,</mo><msub><mi>C</mi><mi>d</mi></msub>"],

@@ -14,7 +14,7 @@ import { curve, meanError, packed, psnr, ratioInPrint } from "./purpose_numbers.
 import { cut, Tiles } from "./purpose_tiles.js";
 
 export const formula = `
-  <mtable columnalign="left"><mtr><mtd>
+  <mtable columnalign="left" displaystyle="true"><mtr><mtd>
     <mtext>ratio</mtext><mo>=</mo><mfrac><mn>3072</mn><mrow><mn>4</mn><mi>d</mi></mrow></mfrac>
   </mtd></mtr><mtr><mtd>
     <mtext>PSNR</mtext><mo>=</mo><mn>10</mn><msub><mi>log</mi><mn>10</mn></msub><mspace width="0.3em"/>
