@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Learn
 from tests.browser.lessons import LessonPage
 from tests.browser.test_access import offences
+from tests.browser.watch import Watch
 from tests.web import Server
 
 PICTURE = re.compile("^data:image")
@@ -60,3 +61,22 @@ def test_digits_are_walked_beside_a_cross_fade(learn: Learn, server: Server) -> 
     lesson.part("digits-pair").click()
     expect(lesson.part("digits-walk")).not_to_have_attribute("src", before)
     expect(lesson.part("digits-fade")).to_have_attribute("src", PICTURE)
+
+
+def test_a_fit_waits_for_a_place_but_one_that_was_given_up_is_not_asked_for_again(
+    learn: Learn, server: Server, watch: Watch
+) -> None:
+    watch.allow("503")
+    lesson, asked = learn(server, "manifold"), []
+
+    def refuse(route: Route) -> None:
+        asked.append(route)
+        name = "request.all_work" if len(asked) == 1 else "lesson.slow"
+        route.fulfill(status=503, json={"id": name, "detail": name})
+
+    lesson.page.route("**/api/lessons/manifold?**", refuse)
+    lesson.part("recover").click()
+    expect(lesson.part("fit-pca")).to_contain_text(lesson.said["manifold.waiting"])
+    expect(lesson.part("said")).to_have_text("lesson.slow", timeout=SLOW)
+    expect(lesson.part("recover")).to_have_text(lesson.said["manifold.recover"])
+    assert len(asked) == 2

@@ -11,7 +11,7 @@ export const METHODS = ["pca", "isomap", "lle", "autoencoder"];
 const RIM = 0.06; // of a picture's width, left free
 const DOT = 1.6; // pixels
 const TICK = 100; // milliseconds
-const FULL = [429, 503]; // so many compute that there is no place in the queue
+const FULL = ["request.all_work", "request.own_work", "request.often"]; // there is no place in the queue just now
 const PAUSE = [2000, 5000]; // milliseconds until the next try, drawn at random: a class must not come back as one
 
 /**
@@ -48,7 +48,7 @@ async function patiently(url, options, waiting, again) {
     try {
       return await ask(url, options);
     } catch (error) {
-      if (!(error instanceof ApiError) || !FULL.includes(error.status) || options.signal.aborted) throw error;
+      if (!(error instanceof ApiError) || !FULL.includes(error.id) || options.signal.aborted) throw error;
     }
     waiting();
     await new Promise((done) => { setTimeout(done, PAUSE[0] + Math.random() * (PAUSE[1] - PAUSE[0])); });
