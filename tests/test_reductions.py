@@ -110,6 +110,9 @@ def test_the_api_lists_and_computes_and_keeps(data_server: Server) -> None:
     assert len(data_server.get(path + "/svd/points").body) == 12 * listed["n"]
     assert len(data_server.get(path + "/samples").body) == 4 * listed["n"]
     assert data_server.post(path + "/autoencoder").json == data_server.get(path).json["model"]
+    kept = data_server.home / "cache" / "reductions"
+    assert list((kept / "models").glob("*.npz"))  # which do not drive out the methods'
+    assert all(any(f"-{name}-" in path.name for name in METHODS) for path in kept.glob("*.npz"))
     assert data_server.post(path + "/odd").status == 404
 
 
@@ -121,3 +124,17 @@ def test_a_damaged_result_is_computed_anew(data_server: Server) -> None:
     assert data_server.get(path + "/pca/points").status == 404
     assert data_server.post(path + "/pca").json == {**facts, "seconds": pytest.approx(facts["seconds"], abs=5)}
     assert data_server.get(path + "/pca/points").status == 200
+
+
+def test_a_cloud_is_read_from_its_own_file_only(data_server: Server) -> None:
+    path = "/api/models/tiny/reductions"
+    data_server.post(path + "/pca")
+    (kept,) = (data_server.home / "cache" / "reductions").glob("*-pca-*.npz")
+    other = kept.with_name(kept.name.replace("-pca-", "-umap-"))
+    other.write_bytes(b"damaged")  # whoever reads it deletes it
+    assert data_server.get(path + "/pca/points").status == 200
+    assert data_server.get(path + "/samples").status == 200
+    assert data_server.post(path + "/pca").status == 200
+    assert other.is_file()
+    assert data_server.get(path).status == 200
+    assert not other.is_file()

@@ -60,7 +60,7 @@ def reductions(request: Request) -> Response:
     model are of its latents of the same n test images, and its seconds those of its training. `expected`: seconds.
     """
     service = _service(request)
-    known = _known(service)
+    known = _known(service, *METHODS, AUTOENCODER)
     share = len(known.samples) / COUNT_MOST
     methods = [
         {
@@ -94,7 +94,7 @@ def points(request: Request) -> Response:
     are not computed yet.
     """
     service, name = _service(request), _method(request)
-    known = _known(service).points
+    known = _known(service, name).points
     if name not in known:
         raise Refusal(404, "Not computed", Message("reducing.uncomputed"))
     body = np.ascontiguousarray(known[name], "<f4").tobytes()
@@ -110,7 +110,7 @@ async def compute(request: Request) -> Response:
     service = await run_in_threadpool(_service, request)
     name = request.path_params["method"]
     name = name if name == AUTOENCODER else _method(request)
-    facts = _facts(await run_in_threadpool(_known, service), service, name)
+    facts = _facts(await run_in_threadpool(_known, service, name), service, name)
     if facts is None:
         if not service.has_images:
             raise Refusal(409, "No images", Message("reducing.no_images"))
@@ -149,10 +149,10 @@ def _path(service: ExplorerService, name: str) -> Path:
     return folder / f"{service.fingerprint}-{name}-{EDITION}.npz"
 
 
-def _known(service: ExplorerService) -> Reductions:
-    """What ships, and what was computed here, of the model's test images."""
+def _known(service: ExplorerService, *names: str) -> Reductions:
+    """What ships of the model's test images, and what was computed here by the methods `names`."""
     found = shipped(service.fingerprint) or Reductions(service.fingerprint, drawn(len(service)))
-    for path in (_path(service, name) for name in (*METHODS, AUTOENCODER)):
+    for path in (_path(service, name) for name in names):
         try:
             found = found.joined(_loaded(path, path.stat().st_mtime_ns))
         except FileNotFoundError:
