@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Learn
 from tests.browser.test_access import offences
 from tests.browser.watch import Watch
 from tests.web import Server
+
+BUSY = {"status": 503, "json": {"detail": "Busy."}}
 
 
 def test_each_method_opens_the_same_images_reduced_by_it(learn: Learn, server: Server) -> None:
@@ -50,10 +52,51 @@ def test_images_of_another_copy_show_the_model_and_say_what_is_missing(
     for method in listed["methods"]:
         method["facts"] = None
     lesson.page.route("**/models/digits/reductions", lambda route: route.fulfill(json={**listed, "model": None}))
-    lesson.page.route("**/reductions/autoencoder", lambda route: route.fulfill(status=503, json={"detail": "Busy."}))
+    lesson.page.route("**/reductions/autoencoder", lambda route: route.fulfill(**BUSY))
     lesson.part("data-digits").click()
     expect(lesson.part("cloud")).to_have_attribute("data-method", "autoencoder")
     expect(lesson.part("said")).to_contain_text(lesson.said["methods.few"])
     expect(lesson.part("figures")).to_contain_text("Busy.")
     lesson.answer("map")
+    expect(lesson.verdict).to_be_empty()
+
+
+def test_only_the_newest_choice_tells_its_failure(learn: Learn, server: Server, watch: Watch) -> None:
+    watch.allow("503 ")
+    lesson = learn(server, "methods")
+    held: list[Route] = []
+    expect(lesson.part("cloud")).to_have_attribute("data-method", "pca")
+    lesson.page.route("**/models/mnist/reductions/umap/points", lambda route: held.append(route))
+    with lesson.page.expect_request("**/umap/points"):
+        lesson.part("method-umap").click()
+    lesson.part("method-pca").click()
+    with lesson.page.expect_response("**/umap/points"):
+        held[0].fulfill(**BUSY)
+    lesson.page.wait_for_timeout(200)
+    expect(lesson.part("said")).not_to_contain_text("Busy.")
+
+
+def test_the_map_is_of_the_images_though_their_cloud_fails(learn: Learn, server: Server, watch: Watch) -> None:
+    watch.allow("503 ")
+    lesson = learn(server, "methods")
+    listed = server.get("/api/models/digits/reductions").json
+    next(each for each in listed["methods"] if each["name"] == "isomap")["facts"] = None
+    lesson.page.route("**/models/digits/reductions", lambda route: route.fulfill(json=listed))
+    lesson.page.route("**/models/digits/reductions/pca/points", lambda route: route.fulfill(**BUSY))
+    lesson.part("data-digits").click()
+    expect(lesson.part("said")).to_contain_text("Busy.")
+    expect(lesson.part("method-pca")).to_be_visible()
+    expect(lesson.part("method-isomap")).to_have_count(0)
+
+
+def test_without_linear_figures_no_verdict_is_given(learn: Learn, server: Server) -> None:
+    listed = server.get("/api/models/mnist/reductions").json
+    for method in listed["methods"]:
+        method["facts"] = None if method["family"] == "linear" else method["facts"]
+    lesson = learn(server, "methods")
+    lesson.page.route("**/models/mnist/reductions", lambda route: route.fulfill(json=listed))
+    lesson.page.reload()
+    lesson.answer("map")
+    expect(lesson.part("cloud")).to_have_attribute("data-method", "autoencoder")
+    expect(lesson.part("figures")).to_contain_text("10-NN")
     expect(lesson.verdict).to_be_empty()

@@ -7,7 +7,7 @@ import { Api } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { choice } from "../learn/inputs.js";
 import { axesOf, ReductionCloud } from "../reduction/cloud.js";
-import { AUTOENCODER, Results } from "../reduction/results.js";
+import { AUTOENCODER, ownPoints, Results } from "../reduction/results.js";
 import { branches, figuresOf, winner } from "./methods_family.js";
 
 export const formula = `
@@ -76,7 +76,9 @@ class Family {
       this.listed = listed;
       this.samples = samples;
       this.points = points;
-      await this.choose(this.known(this.name) ? this.name : AUTOENCODER);
+      if (!this.known(this.name)) this.name = AUTOENCODER;
+      this.draw();
+      await this.choose(this.name);
     } catch (error) {
       if (turn === this.turn) this.words.textContent = t("methods.failed", { reason: error.message });
     }
@@ -87,25 +89,27 @@ class Family {
     return name === AUTOENCODER || this.listed.methods.some((method) => method.name === name && method.facts);
   }
 
-  /** @param {string} name of a method */
+  /** Shows the cloud of this method, or why not; a newer choice ends it. @param {string} name */
   async choose(name) {
     const mine = (this.asked = Symbol(name));
     const { turn } = this;
-    const points = name === AUTOENCODER ? this.own() : await this.results.points(name);
-    if (mine !== this.asked || turn !== this.turn) return;
-    this.name = name;
-    this.cloud.show(points, name === AUTOENCODER ? ["z1", "z2", "z3"] : axesOf(name));
-    this.stage.dataset.method = name;
-    this.draw();
-    this.explain();
-    if (name === AUTOENCODER && !this.listed.model) await this.measure();
+    const newest = () => mine === this.asked && turn === this.turn;
+    try {
+      const points = name === AUTOENCODER ? this.own() : await this.results.points(name);
+      if (!newest()) return;
+      this.name = name;
+      this.cloud.show(points, name === AUTOENCODER ? ["z1", "z2", "z3"] : axesOf(name));
+      this.stage.dataset.method = name;
+      this.draw();
+      this.explain();
+      if (name === AUTOENCODER && !this.listed.model) await this.measure();
+    } catch (error) {
+      if (newest()) this.words.textContent = this.context.t("methods.failed", { reason: error.message });
+    }
   }
 
-  /** Where the model has the same samples. */
   own() {
-    const points = new Float32Array(3 * this.samples.length);
-    this.samples.forEach((sample, at) => points.set(this.points.subarray(3 * sample, 3 * sample + 3), 3 * at));
-    return points;
+    return ownPoints(this.samples, (index) => this.points.subarray(3 * index, 3 * index + 3));
   }
 
   /** The model's own figures on these images, by the server. */
@@ -124,7 +128,7 @@ class Family {
     const { t } = this.context;
     const leaf = (name, title) => h("li", {}, h("button", {
       class: "mx-button", type: "button", "aria-pressed": String(name === this.name), "data-testid": `method-${name}`,
-      onclick: () => this.pick(name),
+      onclick: () => this.choose(name),
     }, title));
     const branch = ({ name, methods, inner }) => h("li", { class: "mx-family-branch" },
       h("h3", {}, t(`methods.${name}`)),
@@ -134,14 +138,6 @@ class Family {
     this.map.replaceChildren(h("ul", {}, ...branches(this.listed.methods, own).map(branch)));
     const again = this.map.querySelector(`[data-testid="${focused}"]`);
     if (again instanceof HTMLElement) again.focus();
-  }
-
-  /** @param {string} name */
-  pick(name) {
-    const { turn } = this;
-    this.choose(name).catch((error) => {
-      if (turn === this.turn) this.words.textContent = this.context.t("methods.failed", { reason: error.message });
-    });
   }
 
   explain() {
@@ -173,9 +169,12 @@ class Family {
   }
 
   demonstrate() {
-    if (this.dataset === ASKED && this.cloud) return this.pick(AUTOENCODER);
-    this.name = AUTOENCODER;
-    this.data.set(ASKED);
+    if (this.dataset === ASKED && this.cloud) {
+      this.choose(AUTOENCODER);
+    } else {
+      this.name = AUTOENCODER;
+      this.data.set(ASKED);
+    }
   }
 
   /** @param {import("../core/theme.js").Ink} ink */

@@ -8,7 +8,7 @@ import { readInk } from "../core/theme.js";
 import { HoverCard } from "../explore/hovercard.js";
 import { axesOf, ReductionCloud } from "./cloud.js";
 import { Computing } from "./computing.js";
-import { AUTOENCODER, Results } from "./results.js";
+import { AUTOENCODER, ownPoints, Results } from "./results.js";
 import { MethodTable } from "./table.js";
 
 const EXPECTED = 5; // seconds for the model's own figures
@@ -132,11 +132,12 @@ export class ReductionPanel {
   async choose(name) {
     const mine = (this.asked += 1);
     try {
-      const points = name === AUTOENCODER ? this.ownPoints() : await this.results.points(name);
+      const own = name === AUTOENCODER;
+      const points = own ? ownPoints(this.samples, this.context.positionOf) : await this.results.points(name);
       if (mine !== this.asked || this.abort.signal.aborted) return;
       chosen = name;
       this.note.textContent = "";
-      this.cloud.show(points, name === AUTOENCODER ? this.context.axes : axesOf(name));
+      this.cloud.show(points, own ? this.context.axes : axesOf(name));
       this.stage.dataset.method = name;
       this.table.press(name);
       this.explain(name);
@@ -144,13 +145,6 @@ export class ReductionPanel {
     } catch (error) {
       if (mine === this.asked) this.fail(error);
     }
-  }
-
-  /** Where this model has the same samples. */
-  ownPoints() {
-    const points = new Float32Array(3 * this.samples.length);
-    this.samples.forEach((sample, at) => points.set(this.context.positionOf(sample), 3 * at));
-    return points;
   }
 
   /** @param {string} name */

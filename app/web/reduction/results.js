@@ -13,6 +13,17 @@ export const AUTOENCODER = "autoencoder"; // in place of a method: the model its
  *   model: Facts|null}} Listed
  */
 
+/**
+ * Where the model itself has the samples.
+ * @param {Int32Array} samples (n,) @param {(index: number) => ArrayLike<number>} positionOf three coordinates each
+ * @returns {Float32Array} (n, 3)
+ */
+export function ownPoints(samples, positionOf) {
+  const points = new Float32Array(3 * samples.length);
+  samples.forEach((sample, at) => points.set(positionOf(sample), 3 * at));
+  return points;
+}
+
 export class Results {
   /** @param {import("../core/api.js").Api} api of the model whose test images they are */
   constructor(api) {
