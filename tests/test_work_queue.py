@@ -289,6 +289,10 @@ def test_one_kind_leaves_places_to_the_others(bench, tmp_path):
     with pytest.raises(BusyError) as full:
         queue.ask("fifth", bench.work("fifth", kind="fit"), ("browser", "fifth"))
     assert not full.value.own
+    for at in range(2):
+        queue.ask(("export", at), bench.work(f"export {at}", kind="export"), ME)
+    with pytest.raises(BusyError):
+        queue.ask("another export", bench.work("another export", kind="export"), ME)
     film = queue.ask("film", bench.work("film"), YOU)
     gate.touch()
     assert film.result.result(60).status == 0

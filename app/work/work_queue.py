@@ -149,7 +149,8 @@ class WorkQueue:
         ):
             raise BusyError(own=True)
         waiting = [other.work.kind for other in self._jobs.values() if other is not self._running]
-        if len(waiting) >= self._most or waiting.count(job.work.kind) >= max(1, OF_ONE_KIND * self._most):
+        alike = waiting.count(job.work.kind)  # the first of a kind always has a place: no other kind shuts it out
+        if alike and (len(waiting) >= self._most or alike >= OF_ONE_KIND * self._most):
             raise BusyError(own=False)
         self._jobs[job.key] = job
         return job
