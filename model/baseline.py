@@ -15,8 +15,9 @@ from model.config import Settings
 from model.data import options as data_options
 from model.data.catalogue import dataset_for
 from model.data.dataset import SPLITS
-from model.errors import ConfigError, ExplorerError
+from model.errors import ConfigError
 from model.evaluation.pca import SAVED, fit_pca
+from model.exit_status import exit_status
 from model.registry import locate_model
 
 
@@ -39,14 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
     data_options.add_options(parser, "the one that a model was trained on")
     options = parser.parse_args(arguments)
     settings = data_options.with_folder(options, Settings.from_environment())
-    try:
+
+    def work() -> None:
         for model in options.models:
             error = put_beside(locate_model(model, settings.models), settings, data_options.given(options))
             print(f"{model}: {error:.6f}", flush=True)
-    except (ExplorerError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ from model.config import IMAGE_SHAPE, Settings
 from model.data import options as data_options
 from model.data.catalogue import dataset_for
 from model.data.dataset import SPLITS
-from model.errors import ConfigError, ExplorerError
+from model.errors import ConfigError
 from model.evaluation.calibration import calibrate, uniformity
 from model.evaluation.reconstruction import encode_all, errors, squared_errors
+from model.exit_status import exit_status
 from model.registry import locate_model, shipped_models
 from model.space.density import DENSITY, Density
 from model.space.latent_map import Floats, LatentMap
@@ -72,15 +73,14 @@ def main(arguments: list[str] | None = None) -> int:
     data_options.add_options(parser, "the one that a model was trained on")
     options = parser.parse_args(arguments)
     settings = data_options.with_folder(options, Settings.from_environment())
-    print(f"| {' | '.join(HEADS)} |\n|{'---|' * len(HEADS)}")
-    try:
+
+    def work() -> None:
+        print(f"| {' | '.join(HEADS)} |\n|{'---|' * len(HEADS)}")
         for model in options.models or shipped_models():
             row = measure(locate_model(model, settings.models), settings, data_options.given(options))
             print(f"| {' | '.join(row)} |", flush=True)
-    except (ExplorerError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_status(work)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ from model.config import Settings
 from model.data import options as data_options
 from model.data.dataset import ImageDataset
 from model.data.options import require_dataset
-from model.errors import ExplorerError
-from model.messages import Message
+from model.exit_status import exit_status
 from model.reduction.methods import METHODS, SEED
 from model.reduction.stored import Reductions
 from model.registry import locate_model, shipped_models
@@ -132,20 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")
     settings = data_options.with_folder(options, Settings.from_environment())
-    try:
-        deliver(*computed(options, settings), options)
-    except MemoryError:
-        return _refuse(Message("export.memory"), options.cause)
-    except (ExplorerError, OSError) as error:
-        return _refuse(error.message if isinstance(error, ExplorerError) else Message(str(error)), options.cause)
-    return 0
-
-
-def _refuse(message: Message, cause: bool) -> int:
-    print(f"error: {message}", file=sys.stderr)
-    if cause and message.known:
-        print(f"cause: {json.dumps(message.to_dict())}", file=sys.stderr)
-    return 1
+    return exit_status(lambda: deliver(*computed(options, settings), options), options.cause)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,9 @@ STYLE = f"""<style>
 [data-testid="stBaseButton-primary"]:enabled :is(*, p) {{ color: var(--st-background-color, Canvas); }}
 [data-testid="stMain"]:focus-visible {{ outline: 2px solid; outline-offset: -2px; }}
 .st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
+@media (max-width: 1100px) {{ .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }} }}
 @media (max-width: 900px) {{
   .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }}
   .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
   .st-key-header > .st-key-language {{ width: 6.5rem; }}
 }}

@@ -1,4 +1,4 @@
-"""The button that makes a link to the page as it stands, in the header: a Streamlit component of its own.
+"""The button that makes a link to the page as it stands, in the header.
 
 Where the view stands, the browser alone knows (web/share/share.js).
 """
@@ -7,26 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import streamlit as st
+from app.views.component import component
 
-from app.routes import assets
-
-_LOADER = """
-export default async function (component) {
-    const base = (component.parentElement.explorerModules ??= component.data.modules);
-    const { mount } = await import(new URL(base + "share.js", location.origin).href);
-    return mount(component);
-}
-"""
-
-_component = st.components.v2.component("explorer_share", js=_LOADER, isolate_styles=False)
+_component = component("explorer_share", "share/share.js")
 
 
 def share(page: str, language: str, strings: Mapping[str, str], lessons: Mapping[str, str]) -> None:
     """Draw the button on the page of that name; `lessons` are titles by name."""
     _component(
-        data={
-            "modules": f"/explorer/{assets.scene_version()}/share/",
+        {
             "page": page,
             "language": language,
             "strings": {key: text for key, text in strings.items() if key.startswith("share.")},

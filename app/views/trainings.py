@@ -9,20 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import streamlit as st
+from app.views.component import component
 
-from app.routes import assets
-
-# An open page keeps the modules that it began with: those of a newer server would mount a second page beside its first.
-_LOADER = """
-export default async function (component) {
-    const base = (component.parentElement.explorerModules ??= component.data.modules);
-    const { mount } = await import(new URL(base + "page.js", location.origin).href);
-    return mount(component);
-}
-"""
-
-_component = st.components.v2.component("explorer_trainings", js=_LOADER, isolate_styles=False)
+_component = component("explorer_trainings", "train/page.js")
 
 
 def trainings(language: str, strings: Mapping[str, str], begun: tuple[int, str] | None, *, key: str) -> str | None:
@@ -32,11 +21,6 @@ def trainings(language: str, strings: Mapping[str, str], begun: tuple[int, str] 
     `begun` is the run that this page has just put into the queue, with a number that tells one from the next: it is
     shown at once.
     """
-    data = {
-        "modules": f"/explorer/{assets.scene_version()}/train/",
-        "language": language,
-        "strings": dict(strings),
-        "begun": begun,
-    }
-    asked = _component(data=data, key=key, on_copy_change=lambda: None)["copy"]
+    data = {"language": language, "strings": dict(strings), "begun": begun}
+    asked = _component(data, key=key, on_copy_change=lambda: None)["copy"]
     return str(asked) if asked else None

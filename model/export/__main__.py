@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -12,11 +11,10 @@ from model.checkpoint import load_model, read_card
 from model.config import Settings
 from model.data import options as data_options
 from model.data.catalogue import dataset_for, open_dataset
-from model.errors import ExplorerError
+from model.exit_status import exit_status
 from model.export.formats import EXPLAINED, FORMATS, Files, packed, sample_files, weight_files
 from model.export.onnx_model import onnx_files
 from model.files import write_atomically
-from model.messages import Message
 from model.registry import locate_model
 from model.space.service import ExplorerService
 
@@ -96,23 +94,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     if options.background:
         os.nice(10)
-    settings = Settings.from_environment()
-    try:
-        name, files = made(options, data_options.with_folder(options, settings))
-        deliver(name, files, options)
-    except MemoryError:
-        return _refuse(Message("export.memory"), options.cause)
-    except (ExplorerError, OSError) as error:
-        return _refuse(error.message if isinstance(error, ExplorerError) else Message(str(error)), options.cause)
-    return 0
-
-
-def _refuse(message: Message, cause: bool) -> int:
-    """Say it in one sentence; `cause`: and then, for a program, what the sentence is made of."""
-    print(f"error: {message}", file=sys.stderr)
-    if cause and message.known:
-        print(f"cause: {json.dumps(message.to_dict())}", file=sys.stderr)
-    return 1
+    settings = data_options.with_folder(options, Settings.from_environment())
+    return exit_status(lambda: deliver(*made(options, settings), options), options.cause)
 
 
 if __name__ == "__main__":

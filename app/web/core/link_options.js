@@ -38,11 +38,20 @@ export function optionsIn(query) {
  * A page's own query with the options that stand in the address now.
  * @param {string} query
  */
-export function withOptions(query) {
+function withOptions(query) {
   const given = new URLSearchParams(location.search);
   const said = (/** @type {string} */ name) => given.get(name).replace(/[^a-z0-9,]/g, "");
   const kept = NAMED.filter((name) => given.get(name)).map((name) => `${name}=${said(name)}`);
   return [query, ...kept].filter(Boolean).join("&");
+}
+
+/**
+ * Replaces this page's entry in the history, so that the browser's back button leaves the page.
+ * @param {string} query the page's own; the options stay
+ */
+export function replaceQuery(query) {
+  const link = `?${withOptions(query)}`;
+  if (link !== location.search) history.replaceState(history.state, "", link);
 }
 
 /** @param {string[]} names @returns {string} one selector for all of them */

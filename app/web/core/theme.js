@@ -52,3 +52,20 @@ function mix(one, other, share) {
   const b = channels(other);
   return `rgb(${channels(one).map((value, at) => Math.round(value * (1 - share) + b[at] * share)).join(", ")})`;
 }
+
+/**
+ * @param {HTMLElement} root of a page: `data-theme` says light or dark
+ * @param {(ink: Ink) => void} paint what is to be done in new colours
+ * @returns {() => void} looks whether the theme has changed
+ */
+export function followTheme(root, paint) {
+  let drawn = "";
+  return () => {
+    const ink = readInk(root);
+    root.dataset.theme = ink.dark ? "dark" : "light";
+    const now = JSON.stringify(ink);
+    if (now === drawn) return;
+    drawn = now;
+    paint(ink);
+  };
+}

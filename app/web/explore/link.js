@@ -4,7 +4,7 @@
  * a link is opened.
  */
 
-import { withOptions } from "../core/link_options.js";
+import { replaceQuery } from "../core/link_options.js";
 
 const PAUSE = 250;
 const USUAL = { k: 12, near: "latent", metric: "euclidean" }; // a link does not say so
@@ -68,8 +68,7 @@ export class AddressBar {
 
   now() {
     clearTimeout(this.timer);
-    const link = `?${withOptions(this.read())}`;
-    if (link !== location.search) history.replaceState(history.state, "", link);
+    replaceQuery(this.read());
   }
 
   dispose() {

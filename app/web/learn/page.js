@@ -8,10 +8,11 @@
 
 import { listenToClicker } from "../core/clicker.js";
 import { h, translator } from "../core/dom.js";
+import { replaceQuery } from "../core/link_options.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { loadPlotly } from "../core/plotly.js";
-import { PALETTE, readInk } from "../core/theme.js";
+import { followTheme, PALETTE, readInk } from "../core/theme.js";
 import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
@@ -33,6 +34,7 @@ class LearnPage {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
+    this.recolour = followTheme(this.parts.root, (ink) => this.lesson?.recolour(ink));
     this.styled = loadSheets(SHEETS, import.meta.url);
     this.abort = new AbortController();
     listenToClicker((step) => this.turnBy(step), this.abort.signal);
@@ -116,20 +118,7 @@ class LearnPage {
   }
 
   address() {
-    const query = new URLSearchParams(location.search);
-    query.set("lesson", this.id);
-    query.set("lang", this.data.language);
-    const link = `${location.pathname}?${query}`;
-    if (link !== location.pathname + location.search) history.replaceState(history.state, "", link);
-  }
-
-  recolour() {
-    const ink = readInk(this.parts.root);
-    this.parts.root.dataset.theme = ink.dark ? "dark" : "light";
-    const drawn = JSON.stringify(ink);
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
-    this.lesson?.recolour(ink);
+    replaceQuery(new URLSearchParams({ lesson: this.id, lang: this.data.language }).toString());
   }
 
   leave() {

@@ -10,10 +10,10 @@
  */
 
 import { h, translator } from "../core/dom.js";
-import { withOptions } from "../core/link_options.js";
+import { replaceQuery } from "../core/link_options.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
-import { PALETTE, readInk } from "../core/theme.js";
+import { followTheme, PALETTE, readInk } from "../core/theme.js";
 import { ClassPanel } from "./classroom.js";
 import { DetailsPanel } from "./details.js";
 import { Player } from "./player.js";
@@ -40,6 +40,7 @@ class TrainPage {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
+    this.recolour = followTheme(this.parts.root, (ink) => this.player?.recolour(ink));
     this.styled = loadSheets(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
@@ -155,17 +156,7 @@ class TrainPage {
   }
 
   address() {
-    const link = `${location.pathname}?${withOptions(linkOf(this.choice, this.data.language))}`;
-    if (link !== location.pathname + location.search) history.replaceState(history.state, "", link);
-  }
-
-  recolour() {
-    const ink = readInk(this.parts.root);
-    this.parts.root.dataset.theme = ink.dark ? "dark" : "light";
-    const drawn = JSON.stringify(ink);
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
-    this.player?.recolour(ink);
+    replaceQuery(linkOf(this.choice, this.data.language));
   }
 
   dispose() {
