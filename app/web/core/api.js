@@ -1,22 +1,7 @@
 /** The server's HTTP calls, as documented in the README. Nothing here knows about the page. */
 
+import { ask, bytes, json, posted } from "./ask.js";
 import { received } from "./progress.js";
-
-/** A refusal from the server, or no answer at all (`status` 0). */
-export class ApiError extends Error {
-  /**
-   * @param {string} title @param {string} detail a sentence @param {number} status
-   * @param {string} [id] the sentence's name
-   */
-  constructor(title, detail, status = 0, id = "") {
-    super(detail || title);
-    this.name = "ApiError";
-    this.title = title;
-    this.detail = detail;
-    this.status = status;
-    this.id = id;
-  }
-}
 
 const REMEMBERED = 8;
 
@@ -264,16 +249,6 @@ export class Api {
   }
 }
 
-/** @param {object} body @returns {RequestInit} */
-function posted(body) {
-  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-}
-
-/** @param {Uint8Array<ArrayBuffer>} body @returns {RequestInit} */
-function bytes(body) {
-  return { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } };
-}
-
 /** @param {string} packed bytes in base64 */
 export function unpacked(packed) {
   return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
@@ -282,25 +257,4 @@ export function unpacked(packed) {
 /** @param {Card} card @returns {string} names what the model has learnt */
 export function weightsOf({ version }) {
   return version.split("-")[0];
-}
-
-/** @param {string} url @param {RequestInit} [options] */
-async function json(url, options) {
-  return (await ask(url, options)).json();
-}
-
-/**
- * The sentences of a refusal come in the page's language.
- * @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} @throws {ApiError}
- */
-export async function ask(url, options = {}) {
-  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
-  const response = await fetch(url, { ...options, headers }).catch((cause) => {
-    throw new ApiError("offline", String(cause.message ?? cause));
-  });
-  if (response.ok) return response;
-  const told = await response.json().catch(() => ({}));
-  throw new ApiError(
-    told.title ?? response.statusText, told.detail ?? `HTTP ${response.status}`, response.status, told.id,
-  );
 }

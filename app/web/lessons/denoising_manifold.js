@@ -5,7 +5,7 @@
 
 import { h } from "../core/dom.js";
 import { View } from "../view/view.js";
-import { line } from "../view/layers.js";
+import { line } from "../view/strokes.js";
 
 const HIGHEST = 0.4; // root mean square, pixels in [0, 1]
 const AXES = ["PC1", "PC2", "RMS"];

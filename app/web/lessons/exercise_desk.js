@@ -1,6 +1,7 @@
 /** What the steps of the exercise share: the learner's work, what the server knows of it, the words. */
 
-import { Api, ask } from "../core/api.js";
+import { Api } from "../core/api.js";
+import { ask } from "../core/ask.js";
 import { Camera } from "../view/camera.js";
 import { keepWork, readWork } from "./exercise_work.js";
 
@@ -29,7 +30,7 @@ export class Desk extends EventTarget {
     this.dispatchEvent(new Event("work"));
   }
 
-  /** @param {string} path below /api @returns {Promise<*>} @throws {import("../core/api.js").ApiError} */
+  /** @param {string} path below /api @returns {Promise<*>} @throws {import("../core/ask.js").ApiError} */
   async json(path) {
     return (await ask(new URL(`api/${path}`, this.context.base).href)).json();
   }

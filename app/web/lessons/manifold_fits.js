@@ -3,7 +3,7 @@
  * tau, with how well it agrees. A press on one colours the cloud by what it says.
  */
 
-import { ApiError, ask } from "../core/api.js";
+import { ApiError, ask } from "../core/ask.js";
 import { h } from "../core/dom.js";
 import { reading } from "./manifold_numbers.js";
 

@@ -1,6 +1,6 @@
 /** Computes methods one after the other for as long as somebody waits, and tells how far it is. */
 
-import { ApiError } from "../core/api.js";
+import { ApiError } from "../core/ask.js";
 import { h } from "../core/dom.js";
 
 const TICK = 500; // ms

@@ -1,6 +1,6 @@
 /** What the server has of other methods on a model's test images: figures, clouds, and the order to compute one. */
 
-import { ask } from "../core/api.js";
+import { ask } from "../core/ask.js";
 
 export const AUTOENCODER = "autoencoder"; // in place of a method: the model itself, on the same images
 

@@ -95,7 +95,7 @@ export class Player extends EventTarget {
     else if (failure || (told && this.store.manifest.live)) this.timer = setTimeout(() => this.refresh(), AGAIN);
   }
 
-  /** @param {import("../core/api.js").ApiError} error */
+  /** @param {import("../core/ask.js").ApiError} error */
   fail(error) {
     const sentence = error.id === "reel.awaited" ? "film.not_yet" : "film.failed";
     if (!this.store.frames.size) this.say(this.context.t(sentence, { reason: error.message }));

@@ -1,6 +1,6 @@
 /** The film as a file to take away: the server draws it as the camera stands now. */
 
-import { ask } from "../core/api.js";
+import { ask } from "../core/ask.js";
 import { h, icon } from "../core/dom.js";
 import { download } from "../core/download.js";
 

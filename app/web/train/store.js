@@ -3,7 +3,7 @@
  * first.
  */
 
-import { ask } from "../core/api.js";
+import { ask } from "../core/ask.js";
 import { decoded } from "./motion.js";
 
 const AT_ONCE = 8; // frames of one answer

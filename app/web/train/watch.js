@@ -2,7 +2,7 @@
  * What the server knows of trainings, asked once a second: the same for every browser, and there again after a reload.
  */
 
-import { ask } from "../core/api.js";
+import { ask } from "../core/ask.js";
 
 const PAUSE = 1000;
 const UNSEEN = 5000; // while the page is in the background

@@ -23,16 +23,13 @@
  */
 
 import { isPresenting } from "../core/link_options.js";
+import { disc, LETTER, line, MARKS, ring, spot, STAR, star, write } from "./strokes.js";
 
 export const MARGIN = 26; // pixels
 
-const STAR = { outer: 12, inner: 5 };
-const HALO = { outer: 23, inner: 14 }; // of a star that something stands on: it looks out from below
 const APART = 24; // pixels between the two from which on neither hides the other
-const SPOT = 24; // pixels, radius of what marks a handle in the presenter view
 const FAINT = 0.25; // opacity of a path where it begins
 const THREAD = { opacity: [0.2, 0.7], width: [0.75, 1.75], slope: 3 }; // of a line to an end far behind, far before
-const LETTER = 15; // pixels, and at most as wide
 
 /** A circle around each of some points. @implements {Layer} */
 export class Rings {
@@ -233,91 +230,4 @@ export class Trail {
     disc(pen, x, y, 7, 2.5, ink);
     write(pen, followed.name, x + 14, y, ink);
   }
-}
-
-/**
- * Through places, with an edge that sets it off from the points.
- * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>[]} places @param {Ink} ink
- * @param {number} width pixels
- */
-export function line(pen, places, ink, width) {
-  pen.lineJoin = "round";
-  /** @type {[string, number][]} */
-  const strokes = [[ink.surface, width + 2.25], [ink.accent, width]];
-  for (const [colour, breadth] of strokes) {
-    pen.beginPath();
-    for (const place of places) pen.lineTo(place[0], place[1]);
-    pen.strokeStyle = colour;
-    pen.lineWidth = breadth;
-    pen.stroke();
-  }
-}
-
-function ring(pen, [x, y], radius, colour) {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5;
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.stroke();
-}
-
-/** Each larger than the one before it: a point may bear all three. @type {Object<Mark, Function>} */
-const MARKS = {
-  ring: (pen, place, colour) => ring(pen, place, 4, colour),
-  square: (pen, place, colour) => outline(pen, place, [[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]], colour),
-  triangle: (pen, place, colour) => outline(pen, place, [[0, -12], [10.4, 6], [-10.4, 6]], colour),
-};
-
-function outline(pen, [x, y], corners, colour) {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5;
-  pen.beginPath();
-  for (const [right, down] of corners) pen.lineTo(x + right, y + down);
-  pen.closePath();
-  pen.stroke();
-}
-
-function disc(pen, x, y, radius, edge, ink) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = ink.accent;
-  pen.fill();
-  pen.lineWidth = edge;
-  pen.strokeStyle = ink.surface;
-  pen.stroke();
-}
-
-/** What the back row sees of a handle. */
-function spot(pen, x, y, ink) {
-  pen.beginPath();
-  pen.arc(x, y, SPOT, 0, 2 * Math.PI);
-  pen.fillStyle = ink.accent;
-  pen.globalAlpha = 0.3;
-  pen.fill();
-  pen.globalAlpha = 1;
-  pen.strokeStyle = ink.accent;
-  pen.lineWidth = 2;
-  pen.stroke();
-}
-
-function star(pen, x, y, near) {
-  const [outer, inner] = ["outer", "inner"].map((part) => STAR[part] + near * (HALO[part] - STAR[part]));
-  pen.beginPath();
-  for (let corner = 0; corner < 10; corner += 1) {
-    const radius = corner % 2 ? inner : outer;
-    const angle = (corner * Math.PI) / 5 - Math.PI / 2;
-    pen.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
-  }
-  pen.closePath();
-}
-
-function write(pen, text, x, y, ink) {
-  pen.font = `600 ${LETTER}px ${ink.font}`;
-  pen.textAlign = "left";
-  pen.textBaseline = "middle";
-  pen.lineWidth = 4;
-  pen.strokeStyle = ink.surface;
-  pen.strokeText(text, x, y);
-  pen.fillStyle = ink.text;
-  pen.fillText(text, x, y);
 }

@@ -1,6 +1,6 @@
 /** A walk in the cloud: its line, and its stops, which a hand can take and drag. */
 
-import { line } from "../view/layers.js";
+import { line } from "../view/strokes.js";
 import { LETTERS } from "./walk.js";
 
 const RADIUS = 7;
