@@ -37,18 +37,27 @@ ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
-class Course:
-    """Test error after each epoch with the seconds since the command was given, and the seconds to its end."""
+class TestedEpoch:
+    """An epoch after which the test images were looked at: their error, and the seconds since the command was given."""
 
-    epochs: list[tuple[float, float]]
+    epoch: int
+    seconds: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """The epochs that were tested, the first and the last always, and the seconds to the command's end."""
+
+    tested: list[TestedEpoch]
     seconds: float
 
-    def below(self, error: float) -> float:
-        """Seconds until the test error was first below `error`. Raises RuntimeError if it never was."""
-        for seconds, reached in self.epochs:
-            if reached < error:
-                return seconds
-        raise RuntimeError(f"The test error never came below {error}: {self.epochs!r}")
+    def below(self, error: float) -> TestedEpoch:
+        """The first with a test error below `error`. Raises RuntimeError if it never was."""
+        for one in self.tested:
+            if one.error < error:
+                return one
+        raise RuntimeError(f"The test error never came below {error}: {self.tested!r}")
 
 
 def measure(options: Options) -> list[Row]:
@@ -58,23 +67,20 @@ def measure(options: Options) -> list[Row]:
     on = abilities(best_device())
     pca = _pca_error(options.data, PRESETS[PRESET].config.network.latent_dim)
     course = train(PRESET, options.data)
+    better = course.below(pca)
     rows = [
         Row(
-            f"--preset {PRESET}: command to a test error below PCA's, epoch {_epoch(course, pca)}; {on}",
-            course.below(pca),
+            f"--preset {PRESET}: command to a test error below PCA's, epoch {better.epoch}; {on}",
+            better.seconds,
             "s",
             1,
             Target(90),
         ),
         Row(f"--preset {PRESET}: command to its end, the model measured and written; {on}", course.seconds, "s", 1),
-        Row("test error at the end", course.epochs[-1][1], "", 1),
+        Row("test error at the end", course.tested[-1].error, "", 1),
         Row("test error of PCA", pca, "", 1),
     ]
     return rows + (_on_a_gpu(options.data) if best_device().type == "cuda" else [])
-
-
-def _epoch(course: Course, error: float) -> int:
-    return next((epoch for epoch, (_, reached) in enumerate(course.epochs, start=1) if reached < error), 0)
 
 
 def _on_a_gpu(data: Path) -> list[Row]:
@@ -82,12 +88,12 @@ def _on_a_gpu(data: Path) -> list[Row]:
     return [
         Row(
             f"--preset default: command to the last epoch's end; {abilities(best_device())}",
-            course.epochs[-1][0],
+            course.tested[-1].seconds,
             "s",
             1,
             Target(60),
         ),
-        Row("--preset default: test error", course.epochs[-1][1], "", 1),
+        Row("--preset default: test error", course.tested[-1].error, "", 1),
     ]
 
 
@@ -116,24 +122,24 @@ def train(preset: str, data: Path) -> Course:
             command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": home}, stdout=said, stderr=subprocess.STDOUT
         )
         try:
-            epochs = list(_watch(process, Path(home) / "runs" / NAME / RUN, start))
+            tested = list(_watch(process, Path(home) / "runs" / NAME / RUN, start))
         finally:
             process.kill()
         seconds = time.perf_counter() - start
-        if process.wait() or not epochs:
+        if process.wait() or not tested:
             said.seek(0)
             raise RuntimeError(f"The training failed: {said.read()[-2000:]}")
-        return Course(epochs, seconds)
+        return Course(tested, seconds)
 
 
-def _watch(process: subprocess.Popen[bytes], run: Path, start: float) -> Iterator[tuple[float, float]]:
-    """Seconds and test error of each epoch that was tested, as it appears on the disk."""
+def _watch(process: subprocess.Popen[bytes], run: Path, start: float) -> Iterator[TestedEpoch]:
+    """Each epoch that was tested, as it appears on the disk."""
     seen, ended = 0, False
     while not ended:
         ended = process.poll() is not None  # before the look: the last epoch is not missed
         history = json.loads(run.read_text(encoding="utf-8"))["history"] if run.exists() else []
         for entry in history[seen:]:
             if "test_mse" in entry:
-                yield time.perf_counter() - start, entry["test_mse"]
+                yield TestedEpoch(entry["epoch"], time.perf_counter() - start, entry["test_mse"])
         seen = len(history)
         time.sleep(0 if ended else LOOK)

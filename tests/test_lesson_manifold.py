@@ -15,7 +15,7 @@ from sklearn.manifold import Isomap
 from sklearn.neighbors import KNeighborsRegressor
 
 from model.lessons import manifold_fit
-from model.lessons.manifold_fit import METHODS, Order, recovered
+from model.lessons.manifold_fit import METHODS, FitJob, recovered
 from tests.web import ROOT, Server
 
 WEB = ROOT / "app" / "web"
@@ -86,21 +86,21 @@ def test_the_correlation_is_that_of_a_linear_regression() -> None:
 def test_pca_and_isomap_are_those_of_scikit_learn() -> None:
     _, points = drawn("swiss", 300, 8, 0.02)
     for method, theirs in (("pca", PCA(2)), ("isomap", Isomap(n_neighbors=10, n_components=2))):
-        found = recovered(Order(method, 2, points))
+        found = recovered(FitJob(method, 2, points))
         expected = theirs.fit_transform(points)
         np.testing.assert_allclose(np.abs(found), np.abs(expected), rtol=1e-2, atol=1e-2)
 
 
 def test_only_methods_that_follow_the_sheet_find_the_place_along_the_roll() -> None:
     tau, points = drawn("swiss", 1000, 3, 0.02)
-    r = {name: correlation(tau[:, 0], recovered(Order(name, 2, points))) for name in ("pca", "isomap", "lle")}
+    r = {name: correlation(tau[:, 0], recovered(FitJob(name, 2, points))) for name in ("pca", "isomap", "lle")}
     assert r["pca"] < 0.6 < 0.95 < min(r["isomap"], r["lle"])
 
 
 def test_an_autoencoder_keeps_the_place_on_an_s_curve_if_not_along_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifold_fit, "SECONDS", 60.0)  # however busy the machine is
     tau, points = drawn("s", 500, 3, 0.02)
-    code = recovered(Order("autoencoder", 2, points))
+    code = recovered(FitJob("autoencoder", 2, points))
     read = KNeighborsRegressor(5).fit(code[::2], tau[::2, 0]).predict(code[1::2])
     assert np.corrcoef(read, tau[1::2, 0])[0, 1] > 0.95
 
@@ -113,7 +113,7 @@ def test_the_server_fits_what_it_is_sent(server: Server) -> None:
         found = np.frombuffer(reply.body, "<f4")
         assert found.shape == (100,)
         if method != "autoencoder":
-            np.testing.assert_allclose(found, recovered(Order(method, 1, points)).ravel(), atol=1e-3)
+            np.testing.assert_allclose(found, recovered(FitJob(method, 1, points)).ravel(), atol=1e-3)
 
 
 @pytest.mark.parametrize(

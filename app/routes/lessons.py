@@ -23,7 +23,7 @@ from app.work.work_queue import Work
 from model import background
 from model.lessons import compression as compression_command
 from model.lessons.compression import DIMS, Basis
-from model.lessons.manifold_fit import METHODS, MODULE, Floats, Order
+from model.lessons.manifold_fit import METHODS, MODULE, FitJob, Floats
 from model.messages import Message
 from model.space.service import ExplorerService
 
@@ -54,11 +54,11 @@ async def manifold(request: Request) -> Response:
 
     Made by the work queue: 503 while too many wait, 429 while two fits of this client do.
     """
-    order = await _order(request)
-    key = hashlib.sha256(order.pack()).hexdigest()
+    job = await _job(request)
+    key = hashlib.sha256(job.pack()).hexdigest()
     found = _found().get(key)
     if found is None:
-        work = Work("fit", background.command(MODULE), order.pack, SECONDS, {**os.environ, **ONE_THREAD})
+        work = Work("fit", background.command(MODULE), job.pack, SECONDS, {**os.environ, **ONE_THREAD})
         found = await _made(request, key, work)
         _found()[key] = found
         while len(_found()) > FOUND_MOST:
@@ -66,14 +66,14 @@ async def manifold(request: Request) -> Response:
     return Response(found, media_type="application/octet-stream", headers={"Cache-Control": "no-store", **NO_SNIFFING})
 
 
-async def _order(request: Request) -> Order:
+async def _job(request: Request) -> FitJob:
     """What is asked for. Raises Refusal."""
     guards.require_same_origin(request.headers)
     query = request.query_params
     method = guards.choice(query, "method", tuple(METHODS))
     m, d = guards.whole(query, "m", 3, SPACE_MOST, 3), guards.whole(query, "d", 1, 2, 2)
     body = await guards.read_body(request, POINTS[-1] * SPACE_MOST * BYTES)
-    return Order(method, d, _points(body, m))
+    return FitJob(method, d, _points(body, m))
 
 
 def _points(body: bytes, m: int) -> Floats:
@@ -106,15 +106,14 @@ async def compression(request: Request) -> Response:
 
 def _kept_by(basis: Basis, service: ExplorerService, index: int) -> dict[str, Any]:
     original = service.originals(np.array([index]))[0].transpose(2, 0, 1)  # (3, 32, 32)
-    kept = basis.reconstruct(original)  # (9, 3, 32, 32)
-    pixels = (kept * 255).round().astype(np.uint8).transpose(0, 2, 3, 1)  # (9, 32, 32, 3)
+    kept, errors = basis.beside(original)
     return {
         "dims": DIMS,
-        "errors": np.square(kept - original.astype(np.float32) / 255).mean((1, 2, 3)).tolist(),
+        "errors": errors.tolist(),
         "mse": basis.mse.tolist(),
         "train": int(basis.counts[0]),
         "test": int(basis.counts[1]),
-        "strip": data_url(np.concatenate(pixels, axis=1)),  # (32, 288, 3)
+        "strip": data_url(np.concatenate(kept.transpose(0, 2, 3, 1), axis=1)),  # (32, 288, 3)
     }
 
 

@@ -49,14 +49,28 @@ class Basis:
 
     def reconstruct(self, image: NDArray[np.uint8]) -> Floats:
         """What each of `DIMS` numbers keep of an image uint8 (3, 32, 32): float32 (9, 3, 32, 32) in [0, 1]."""
-        import torch
-
-        from model.images import to_unit
-
-        centred = to_unit(torch.tensor(image)).numpy().reshape(-1) - self.mean
+        centred = _unit(image).reshape(-1) - self.mean
         parts = (self.components @ centred)[:, None] * self.components  # (128, 3072)
         kept = np.stack([parts[:d].sum(0) for d in DIMS]) + self.mean  # (9, 3072)
         return kept.clip(0, 1).reshape(len(DIMS), *image.shape)
+
+    def beside(self, image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Floats]:
+        """The same as pixels uint8 (9, 3, 32, 32), and the mean squared error before rounding, (9,)."""
+        import torch
+
+        from model.images import to_bytes
+
+        kept = self.reconstruct(image)
+        errors = np.square(kept - _unit(image)).mean((1, 2, 3))
+        return to_bytes(torch.from_numpy(kept)).numpy(), errors
+
+
+def _unit(image: NDArray[np.uint8]) -> Floats:
+    import torch
+
+    from model.images import to_unit
+
+    return np.asarray(to_unit(torch.tensor(image)).numpy())
 
 
 def basis(train: NDArray[np.uint8], test: NDArray[np.uint8]) -> Basis:

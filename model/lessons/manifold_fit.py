@@ -1,6 +1,6 @@
-"""`python -m model.lessons.manifold_fit < ORDER`: recover the d numbers behind points in m dimensions, by one method.
+"""`python -m model.lessons.manifold_fit < JOB`: recover the d numbers behind points in m dimensions, by one method.
 
-The order is a line of JSON, {"method", "m", "d"}, and after it the points, float32 (n, m), row by row, little-endian.
+The job is a line of JSON, {"method", "m", "d"}, and after it the points, float32 (n, m), row by row, little-endian.
 The numbers come out as float32 (n, d). Each method loads its own library: PCA shall not wait for those of the others.
 """
 
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Order:
+class FitJob:
     """Points float32 (n, m), and by which of the `METHODS` to find `d` numbers for each."""
 
     method: str
@@ -40,7 +40,7 @@ class Order:
         return json.dumps(said).encode() + b"\n" + self.points.astype("<f4").tobytes()
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Order:
+    def unpack(cls, packed: bytes) -> FitJob:
         """What `pack` has made."""
         line, _, numbers = packed.partition(b"\n")
         said = json.loads(line)
@@ -108,12 +108,12 @@ METHODS: dict[str, Callable[[Floats, int], Floats]] = {
 }
 
 
-def recovered(order: Order) -> Floats:
+def recovered(job: FitJob) -> Floats:
     """Numbers float32 (n, d), those of points that a method cannot place being 0."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a graph in several parts is joined, and the lesson shows what comes of it
-        return np.nan_to_num(METHODS[order.method](order.points, order.d), posinf=0, neginf=0)
+        return np.nan_to_num(METHODS[job.method](job.points, job.d), posinf=0, neginf=0)
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(recovered(Order.unpack(sys.stdin.buffer.read())).astype("<f4").tobytes())
+    sys.stdout.buffer.write(recovered(FitJob.unpack(sys.stdin.buffer.read())).astype("<f4").tobytes())

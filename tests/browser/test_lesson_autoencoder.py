@@ -29,10 +29,10 @@ def test_the_point_that_moves_away_takes_the_mean_along(learn: Learn, server: Se
 def test_a_point_moves_by_mouse_and_by_keyboard(learn: Learn, server: Server) -> None:
     lesson = learn(server, "autoencoder")
     point = lesson.part("point-4")
-    point.scroll_into_view_if_needed()
+    lesson.page.wait_for_load_state("networkidle")
+    point.hover()  # where it stands still
     box = point.bounding_box()
     assert box
-    lesson.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson.page.mouse.down()
     lesson.page.mouse.move(box["x"] + 100, box["y"])
     lesson.page.mouse.up()
