@@ -144,7 +144,7 @@ def test_a_frame_of_every_epoch_keeps_neither_state_nor_record_from_being_writte
     events.close()
     assert frames.epochs(tmp_path / "film") == [0, 1, 2, 3]
     assert len(json.loads((tmp_path / RUN).read_text())["history"]) == 3
-    assert loop.read_state(tmp_path / STATE, t._modules, t.optimiser) == saved
+    assert loop.read_state(tmp_path / STATE, t.steps.modules, t.steps.optimiser) == saved
 
 
 @pytest.mark.parametrize("within", [True, False])

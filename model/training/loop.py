@@ -1,9 +1,8 @@
 """The training loop, as a stream of progress events. It can stop at any moment and go on from its last saved epoch.
 
-Epoch e draws its order, its augmentation and its noise from a generator seeded by (seed, e), and the learning rate is a
-function of the step alone: weights and optimiser moments are all that a resumed run needs to end with the same weights.
-What is kept between (see saving.py) changes none of them: when it is kept may depend on the clock. Under torchrun
-every process runs this loop on its part of each batch (see process_group.py).
+A resumed run ends with the weights of an uninterrupted one (see steps.py): what is kept between (see saving.py) changes
+none of them, and when it is kept may depend on the clock. Under torchrun every process runs this loop on its part of
+each batch (see process_group.py).
 """
 
 from __future__ import annotations
@@ -18,30 +17,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
 
 from model.config import RunConfig
 from model.data.dataset import ImageDataset
-from model.device import autocast, best_device
-from model.errors import CheckpointError, ConfigError, DataError, LatentError, TrainingError
-from model.evaluation.pca import PCA, fit_pca
+from model.device import best_device
+from model.errors import CheckpointError, LatentError, TrainingError
 from model.files import write_json
 from model.film import film
-from model.images import to_unit
 from model.messages import words_of
-from model.networks import Autoencoder
-from model.training.augmentation import augment
 from model.training.evaluator import Evaluator
-from model.training.objectives import Objective, corrupt
-from model.training.optimisation import build_optimiser, compiled, learning_rate, memory_layout
 from model.training.process_group import ProcessGroup
 from model.training.saving import Pace, RecordClock, SaveClock, Writer
 from model.training.state import read_state, snapshot, write_state
+from model.training.steps import Steps
 
 STATE, RUN, FILM = "state.safetensors", "run.json", "film"
 TOGETHER = 20  # steps after which several processes agree whether to stop
-SAME = 1e-4  # of the range of a pixel: a standard deviation below it is rounding
-FULL_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class Progress:
 
 
 class Trainer:
-    """One run: network, optimiser and data on one device, its state below `folder`.
+    """One run on one device, its state below `folder`.
 
     Raises ConfigError if the data set is smaller than a batch.
     """
@@ -81,22 +72,12 @@ class Trainer:
         group: ProcessGroup | None = None,
     ) -> None:
         """`about` is kept in run.json beside the state: what whoever resumes the run has to know of it."""
-        train = train.take(round(config.training.share * len(train)))
-        if len(train) < config.training.batch_size:
-            raise ConfigError("training.batch", "batch_size", value=config.training.batch_size, images=len(train))
         self.config, self.folder, self.about = config, folder, dict(about or {})
         self.group = group or ProcessGroup(device or best_device())
         self.device = self.group.device
-        self.part = self.group.part(config.training.batch_size)
-        self.images = torch.from_numpy(train.images).to(self.device)  # uint8 (n, 3, 32, 32)
-        self.labels = torch.from_numpy(train.labels).to(self.device).long()
+        self.steps = Steps(config, train, self.group)
+        self.autoencoder = self.steps.autoencoder
         self.evaluator = Evaluator(test, self.device)
-        self.layout = memory_layout(config.network)
-        self.autoencoder = self._build_network()
-        objective = Objective(self.autoencoder, config.objective, len(train.classes)).to(self.device)
-        self.guide = objective.guide
-        self.objective = compiled(self.group.wrap(objective), self.device)
-        self.optimiser = build_optimiser(objective, config.training)
         self.epoch = 0
         self.history: list[dict[str, float]] = []
         self.stopped = False
@@ -104,23 +85,10 @@ class Trainer:
         self._saved_epoch = 0  # the last epoch whose state was given to the writer
         self._writer, self._saves, self._records, self._pace = Writer(), SaveClock(), RecordClock(), Pace()
 
-    def _build_network(self) -> Autoencoder:
-        torch.manual_seed(self.config.training.seed)
-        autoencoder = Autoencoder(self.config.network)
-        if self.config.network.linear_skip:
-            pca = fit_pca(self.images, self.config.network.latent_dim)
-            _require_differences(pca)
-            autoencoder.start_from_pca(pca.mean.cpu(), pca.components.cpu(), pca.deviations.cpu())
-        return autoencoder.to(self.device).to(memory_format=self.layout)
-
     @property
     def seconds(self) -> float:
         """Seconds of training up to the last whole epoch, interruptions left out."""
         return self.history[-1].get("seconds", 0.0) if self.history else 0.0
-
-    @property
-    def _steps_per_epoch(self) -> int:
-        return len(self.images) // self.config.training.batch_size
 
     def run(self, report_every: int = 20) -> Iterator[Progress]:
         """Train to the last epoch, or until `stop`; an event every `report_every` steps and at each epoch's end.
@@ -135,7 +103,7 @@ class Trainer:
             self._writer.settle()
 
     def _run(self, report_every: int) -> Iterator[Progress]:
-        first, start, steps = self.epoch, time.perf_counter(), self._steps_per_epoch
+        first, start, steps = self.epoch, time.perf_counter(), self.steps.per_epoch
         before = self.seconds
         if self.epoch == 0:
             self._evaluate_and_save()
@@ -143,7 +111,7 @@ class Trainer:
             self._pace = Pace()
         while self.epoch < self.config.training.epochs:
             total = torch.zeros(2, device=self.device)
-            for step in self.steps(total):
+            for step in self.steps.of_epoch(self.epoch, total):
                 if step < steps and self._ends(step):
                     return self._return_to_saved_epoch()
                 if step % report_every == 0 and step < steps:
@@ -163,12 +131,12 @@ class Trainer:
         """Whether to stop after this step. Epochs that are not saved yet are short: then the one that is begun is ended
         first.
         """
-        if self.group.size > 1 and step % TOGETHER and step != self._steps_per_epoch:
+        if self.group.size > 1 and step % TOGETHER and step != self.steps.per_epoch:
             return False  # all must agree, which is work
         if not self.group.any(self._stop):
             return False
         unsaved = self.group.is_rank_zero and self._saved_epoch != self.epoch
-        return step == self._steps_per_epoch or not self.group.any(unsaved)
+        return step == self.steps.per_epoch or not self.group.any(unsaved)
 
     def _return_to_saved_epoch(self) -> None:
         """Stop within an epoch: the network becomes what it was at the end of the last one that is saved."""
@@ -193,51 +161,6 @@ class Trainer:
             self.history[-1] |= {"test_mse": self._evaluate()}
             self._write_record()
             self._writer.wait()
-
-    def steps(self, total: Tensor) -> Iterator[int]:
-        """Make the steps of one epoch, each followed by its number from 1; their losses and squared errors are added to
-        `total` (2,).
-        """
-        training, device = self.config.training, self.device
-        generator = torch.Generator(device).manual_seed(training.seed * 1_000_003 + self.epoch)
-        order = torch.randperm(len(self.images), generator=generator, device=device)
-        self.objective.train()
-        for step in range(self._steps_per_epoch):
-            chosen = order[step * training.batch_size : (step + 1) * training.batch_size]
-            self._set_learning_rate(self.epoch * self._steps_per_epoch + step)
-            try:
-                total += self._step(chosen, generator)
-            except RuntimeError as error:
-                if any(words in str(error) for words in FULL_MEMORY):
-                    batch = training.batch_size
-                    raise TrainingError("training.step_memory", device=device.type, batch=batch) from error
-                raise
-            yield step + 1
-
-    def _step(self, chosen: Tensor, generator: torch.Generator) -> Tensor:
-        """One step on the images `chosen` (n,); the loss and the squared error, (2,). All draws are for the whole
-        batch, in every process.
-        """
-        images = augment(to_unit(self.images[chosen]), self.config.training, generator).contiguous(
-            memory_format=self.layout
-        )
-        inputs = corrupt(images, self.config.objective, generator)
-        noise = images.new_empty(0)
-        if self.config.network.variational:
-            noise = torch.randn(len(chosen), self.config.network.latent_dim, generator=generator, device=self.device)[
-                self.part
-            ]
-        with autocast(self.config.training.precision, self.device):
-            loss, error = self.objective(inputs[self.part], images[self.part], self.labels[chosen[self.part]], noise)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimiser.step()
-        return torch.stack([loss.detach(), error])
-
-    def _set_learning_rate(self, step: int) -> None:
-        rate = learning_rate(step, self._steps_per_epoch * self.config.training.epochs, self.config.training)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
 
     def _close_epoch(self, losses: list[float], clock: Callable[[], float]) -> None:
         loss, error = losses
@@ -303,7 +226,7 @@ class Trainer:
         # The record first: a process that ends between the two leaves one that is too long, which `resume` cuts, never
         # one that is too short.
         self._saved_epoch = self.epoch
-        record, state = self._record(), snapshot(self.epoch, self._modules, self.optimiser)
+        record, state = self._record(), snapshot(self.epoch, self.steps.modules, self.steps.optimiser)
         self._saves.saved()
 
         def write() -> None:
@@ -318,7 +241,7 @@ class Trainer:
         self._writer.wait()
 
     def _progress(self, first: int, step: int, start: float) -> Progress:
-        epochs, steps, seconds = self.config.training.epochs, self._steps_per_epoch, time.perf_counter() - start
+        epochs, steps, seconds = self.config.training.epochs, self.steps.per_epoch, time.perf_counter() - start
         done = (self.epoch - first - (step == steps)) * steps + step
         left = ((epochs - first) * steps - done) * seconds / max(1, done)
         train = self.history[-1].get("train_mse") if self.history else None
@@ -347,7 +270,7 @@ class Trainer:
         """Go on from the state on the disk, and forget what came after it. Raises OSError, and CheckpointError if it is
         damaged or of another network.
         """
-        self.epoch = read_state(self.folder / STATE, self._modules, self.optimiser)
+        self.epoch = read_state(self.folder / STATE, self.steps.modules, self.steps.optimiser)
         if len(history) < self.epoch:
             path = self.folder / RUN
             raise CheckpointError("training.record", path=path, count=len(history), epoch=self.epoch)
@@ -358,16 +281,3 @@ class Trainer:
             if len(history) > self.epoch:
                 self._write_record()
                 self._writer.wait()
-
-    @property
-    def _modules(self) -> dict[str, nn.Module]:
-        return {"model": self.autoencoder} | ({"guide": self.guide} if self.guide is not None else {})
-
-
-def _require_differences(pca: PCA) -> None:
-    """PCA's scores are divided by their deviations. Raises DataError where the images have fewer directions than that
-    takes.
-    """
-    wanted, found = len(pca.deviations), int((pca.deviations > SAME).sum())
-    if found < wanted:
-        raise DataError("training.alike", "linear_skip", wanted=wanted, found=found)
