@@ -305,10 +305,11 @@ def test_the_learning_rate_rises_then_falls_to_nothing():
 
 
 def test_augmentation_mirrors_and_shifts_but_invents_no_pixels():
-    images = torch.arange(32.0).expand(64, 3, 32, 32)
-    moved = augment(images, TrainingConfig(flip=True, shift=3), torch.Generator().manual_seed(0))
-    assert moved.shape == images.shape
+    pixels = torch.arange(32, dtype=torch.uint8).expand(64, 3, 32, 32)
+    moved = augment(pixels, TrainingConfig(flip=True, shift=3), torch.Generator().manual_seed(0))
+    assert moved.shape == pixels.shape
+    assert moved.dtype == torch.uint8
     assert set(moved.unique().tolist()) <= set(range(32))
-    steps = moved[:, 0, 0].diff(dim=1)
+    steps = moved[:, 0, 0].int().diff(dim=1)
     assert (steps.abs() <= 1).all()
     assert 0 < (steps.sum(1) < 0).sum() < 64  # some are mirrored, some are not

@@ -111,9 +111,8 @@ class Steps:
         """What this process's part of the network sees and shall draw, both (n, 3, 32, 32), and the noise (n, d) of a
         variational one, else empty. All draws are for the whole batch, in every process.
         """
-        images = augment(to_unit(self.images[chosen]), self.config.training, generator).contiguous(
-            memory_format=self.layout
-        )
+        pixels = augment(self.images.index_select(0, chosen), self.config.training, generator)
+        images = to_unit(pixels.contiguous(memory_format=self.layout))  # (n, 3, 32, 32)
         inputs = corrupt(images, self.config.objective, generator)
         noise = images.new_empty(0)
         if self.config.network.variational:
