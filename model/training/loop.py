@@ -8,11 +8,9 @@ each batch (see process_group.py).
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +20,13 @@ from model.config import RunConfig
 from model.data.dataset import ImageDataset
 from model.device import best_device
 from model.errors import CheckpointError, LatentError, TrainingError
-from model.files import write_json
-from model.film import film
-from model.messages import words_of
 from model.training.evaluator import Evaluator
 from model.training.process_group import ProcessGroup
-from model.training.saving import Pace, RecordClock, SaveClock, Writer
-from model.training.state import read_state, snapshot, write_state
+from model.training.run_folder import RUN, RunFolder
+from model.training.saving import Pace, RecordClock, SaveClock
+from model.training.state import read_state, snapshot
 from model.training.steps import Steps
 
-STATE, RUN, FILM = "state.safetensors", "run.json", "film"
 TOGETHER = 20  # steps after which several processes agree whether to stop
 
 
@@ -73,6 +68,7 @@ class Trainer:
     ) -> None:
         """`about` is kept in run.json beside the state: what whoever resumes the run has to know of it."""
         self.config, self.folder, self.about = config, folder, dict(about or {})
+        self._files = RunFolder(folder)
         self.group = group or ProcessGroup(device or best_device())
         self.device = self.group.device
         self.steps = Steps(config, train, self.group)
@@ -83,7 +79,7 @@ class Trainer:
         self.stopped = False
         self._stop = False
         self._saved_epoch = 0  # the last epoch whose state was given to the writer
-        self._writer, self._saves, self._records, self._pace = Writer(), SaveClock(), RecordClock(), Pace()
+        self._saves, self._records, self._pace = SaveClock(), RecordClock(), Pace()
 
     @property
     def seconds(self) -> float:
@@ -100,7 +96,7 @@ class Trainer:
         try:
             yield from self._run(report_every)
         finally:
-            self._writer.settle()
+            self._files.settle()
 
     def _run(self, report_every: int) -> Iterator[Progress]:
         first, start, steps = self.epoch, time.perf_counter(), self.steps.per_epoch
@@ -142,7 +138,7 @@ class Trainer:
         """Stop within an epoch: the network becomes what it was at the end of the last one that is saved."""
         self.stopped = True
         if self.group.is_rank_zero:
-            self._writer.wait()
+            self._files.wait()
             self.resume(self.history)
             self._complete()
 
@@ -152,7 +148,7 @@ class Trainer:
         if self.group.is_rank_zero:
             if self._saved_epoch != self.epoch:
                 self._save()
-            self._writer.wait()
+            self._files.wait()
             self._complete()
 
     def _complete(self) -> None:
@@ -160,7 +156,7 @@ class Trainer:
         if self.history and "test_mse" not in self.history[-1]:
             self.history[-1] |= {"test_mse": self._evaluate()}
             self._write_record()
-            self._writer.wait()
+            self._files.wait()
 
     def _close_epoch(self, losses: list[float], clock: Callable[[], float]) -> None:
         loss, error = losses
@@ -179,7 +175,7 @@ class Trainer:
         if not self.group.is_rank_zero:
             return
         last, saves = self.epoch == self.config.training.epochs, self._saves.due()
-        free = not self._writer.busy  # asked once: the frame of this epoch must not keep its state from being saved
+        free = not self._files.busy  # asked once: the frame of this epoch must not keep its state from being saved
         measured = {}
         if last or self.epoch <= 1 or (free and self._pace.due):
             measured["test_mse"] = self._evaluate()
@@ -190,7 +186,7 @@ class Trainer:
         elif free and self._records.due(len(self.history)):
             self._write_record()
         if last:
-            self._writer.wait()
+            self._files.wait()
 
     def _evaluate(self) -> float:
         """The test images' mean squared error now; a frame of the film is written beside."""
@@ -200,45 +196,20 @@ class Trainer:
             except LatentError as error:
                 rate = self.config.training.learning_rate
                 raise TrainingError("training.latents", epoch=self.epoch, rate=rate) from error
-            folder = self.folder / FILM
             if self.epoch == 0:
-                self._writer.put(partial(self._write, 0, partial(self._begin_film, folder)))
-            add = partial(film.add_frame, folder, self.epoch, found.points, found.row)
-            self._writer.put(partial(self._write, self.epoch, add))
+                self._files.begin_film(self.evaluator)
+            self._files.add_frame(self.epoch, found)
         return found.mse
 
-    def _begin_film(self, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        test, evaluator = self.evaluator.dataset, self.evaluator
-        film.write_subject(
-            folder, test.labels[evaluator.samples], evaluator.samples, test.classes, evaluator.row, evaluator.originals
-        )
-
-    def _write(self, epoch: int, write: Callable[[], None]) -> None:
-        """Write something of `epoch`. Raises TrainingError where that cannot be."""
-        try:
-            write()
-        except OSError as error:
-            reason = words_of(error)
-            raise TrainingError("training.unkept", epoch=epoch, folder=self.folder, reason=reason) from error
-
     def _save(self) -> None:
-        # The record first: a process that ends between the two leaves one that is too long, which `resume` cuts, never
-        # one that is too short.
         self._saved_epoch = self.epoch
-        record, state = self._record(), snapshot(self.epoch, self.steps.modules, self.steps.optimiser)
+        self._files.save(self.epoch, self._record(), snapshot(self.epoch, self.steps.modules, self.steps.optimiser))
         self._saves.saved()
-
-        def write() -> None:
-            write_json(self.folder / RUN, record)
-            write_state(self.folder / STATE, state)
-
-        self._writer.put(partial(self._write, self.epoch, write))
 
     def save(self) -> None:
         """Write everything that is needed to go on, and wait for it. Raises TrainingError."""
         self._save()
-        self._writer.wait()
+        self._files.wait()
 
     def _progress(self, first: int, step: int, start: float) -> Progress:
         epochs, steps, seconds = self.config.training.epochs, self.steps.per_epoch, time.perf_counter() - start
@@ -264,20 +235,19 @@ class Trainer:
 
     def _write_record(self) -> None:
         """Let pages know of the epochs since the last save."""
-        self._writer.put(partial(self._write, self.epoch, partial(write_json, self.folder / RUN, self._record())))
+        self._files.write_record(self.epoch, self._record())
 
     def resume(self, history: list[dict[str, float]]) -> None:
         """Go on from the state on the disk, and forget what came after it. Raises OSError, and CheckpointError if it is
         damaged or of another network.
         """
-        self.epoch = read_state(self.folder / STATE, self.steps.modules, self.steps.optimiser)
+        self.epoch = read_state(self._files.state, self.steps.modules, self.steps.optimiser)
         if len(history) < self.epoch:
             path = self.folder / RUN
             raise CheckpointError("training.record", path=path, count=len(history), epoch=self.epoch)
         self.history, self._saved_epoch = history[: self.epoch], self.epoch
         if self.group.is_rank_zero:
-            film.forget_after(self.folder / FILM, self.epoch)
-            film.thin(self.folder / FILM)
+            self._files.cut_film(self.epoch)
             if len(history) > self.epoch:
                 self._write_record()
-                self._writer.wait()
+                self._files.wait()
