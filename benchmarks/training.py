@@ -6,9 +6,9 @@ RandomHorizontalFlip and ToTensor, and takes float32 steps of AdamW on the mean 
 of them as one float tensor, as its users do, our networks in its autoencoder, and its own loop, optimiser step,
 callbacks and progress bar; it does not mirror images. Our trainer has the whole set as one uint8 tensor, mirrors whole
 batches and picks its own precision, as in any of its runs. They take turns in one process; n is the number of turns,
-the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. Where a step's
-time goes is told of processors (step.py); a card's is one compiled program. Real images with --data or
-EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
+the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. On a CPU it is told where a
+step's time goes (step.py); on a card a step is one compiled program. Real images with --data or EXPLORER_DATA, else
+noise of the same size: the arithmetic does not depend on what is seen.
 """
 
 from __future__ import annotations
