@@ -7,13 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from benchmarks.reactions import CONTROLS
 from tests.browser.conftest import Learn
 from tests.web import Server
 
-LESSONS = (
-    "manifold", "purpose", "curse", "features", "similar", "methods", "autoencoder", "denoising", "disentangling",
-    "exercise",
-)  # fmt: skip
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 MOST = 0.05  # of the layout shift scores: half of what counts as good (https://web.dev/articles/cls)
@@ -31,7 +28,7 @@ SHIFTS = """() => new Promise((tell) => {
 })"""
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", CONTROLS)
 def test_a_lesson_stands_still_while_it_loads(learn: Learn, server: Server, name: str) -> None:
     page = learn(server, name, language="ko", viewport=PHONE).page
     stands_still(page)
