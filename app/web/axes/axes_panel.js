@@ -44,7 +44,7 @@ export class AxesPanel {
       h("summary", { class: "mx-panel-title" }, t("axes.title")),
       h("p", { class: "mx-note" }, t("axes.about"), axes.length < card.latent_dim
         ? ` ${t("axes.some", { count: axes.length, d: card.latent_dim })}` : ""),
-      h("p", { class: "mx-note", "data-testid": "axis-names" }, t(names.editable ? "axes.names" : "axes.names.own")),
+      h("p", { class: "mx-note", "data-testid": "axis-names" }, t(names.notice)),
       this.prior(), this.note, ...this.rows.map(({ element }) => element),
       new ClassArithmetic(this.context).element);
     slot.append(this.element);

@@ -12,10 +12,10 @@ export class NameField {
     this.t = t;
     this.names = names;
     this.axis = axis;
-    const label = t(names.editable ? "axes.name.of" : "axes.name.of.own", { axis: called });
+    this.label = t(names.editable ? "axes.name.of" : "axes.name.of.own", { axis: called });
     this.input = h("input", {
-      class: "mx-axis-name", type: "text", maxlength: AXIS_NAME_MOST, placeholder: t("axes.name"), "aria-label": label,
-      title: label, onblur: () => this.commit(), onkeydown: (event) => this.key(event),
+      class: "mx-axis-name", type: "text", maxlength: AXIS_NAME_MOST, placeholder: t("axes.name"),
+      "aria-label": this.label, onblur: () => this.commit(), onkeydown: (event) => this.key(event),
     });
     this.mark = h("span", { class: "mx-note", title: t("axes.name.own.help"), "data-testid": "axis-own" },
       t("axes.name.own"));
@@ -24,7 +24,9 @@ export class NameField {
   }
 
   show() {
-    this.input.value = this.names.of(this.axis);
+    const name = this.names.of(this.axis);
+    this.input.value = name;
+    this.input.title = name ? `${name}. ${this.label}` : this.label; // a long one may not fit
     this.mark.hidden = !this.names.ownOf(this.axis);
   }
 

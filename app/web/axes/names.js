@@ -21,6 +21,11 @@ export class AxisNames {
     this.own = read(this.key);
   }
 
+  /** The key of the sentence that says where a name is kept that the person gives. */
+  get notice() {
+    return this.editable ? "axes.names" : "axes.names.own";
+  }
+
   /** @param {number} axis @returns {string} empty where it has none */
   of(axis) {
     return this.ownOf(axis) || this.shared[axis];
