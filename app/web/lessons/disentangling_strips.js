@@ -32,7 +32,7 @@ export class Strips {
     const { t } = this;
     const card = (this.card = await this.api.model());
     this.ranges = shownAxes(card.latent_ranges).filter(({ used }) => used);
-    const names = new AxisNames(card);
+    const names = (this.names = new AxisNames(this.api, card));
     this.rows = this.ranges.map((range) => new AxisRow({ t }, range, names, (value) => this.move(range.axis, value)));
     this.body.replaceChildren(...this.rows.map(({ element }) => element));
     const information = /** @type {{kl_per_unit?: number[], axis_correlation?: number}} */ (card.metrics);
