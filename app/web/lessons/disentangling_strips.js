@@ -21,7 +21,7 @@ export class Strips {
     this.decoder = new BatchDecoder(this.api.decodeUrl());
     this.rows = /** @type {AxisRow[]} */ ([]);
     this.facts = h("p", { class: "mx-note" });
-    this.body = h("div", {});
+    this.body = h("div", { class: "mx-strips-axes" });
     this.element = h("section", { class: "mx-strips", "data-testid": `strips-${model}` },
       h("h3", { class: "mx-map-title" }, title), this.facts, this.body);
     slot.append(this.element);
