@@ -50,7 +50,7 @@ AT_ONCE = {  # of one client, and of one address
     "walks": (2, 60),
     "frames": (4, 120),
     "passes": (2, 60),
-    "uploads": (2, 60),
+    "uploads": (2, 6),  # of eight pictures that arrive
     "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
@@ -149,6 +149,10 @@ class Places:
             if not waiter.has_place:
                 self._forget(waiter)
         return waiter.has_place
+
+    def is_awaited(self, address: str) -> bool:
+        """Whether somebody waits for a place of this address."""
+        return address in self._waiting
 
     def _first(self, address: str) -> _Waiter | None:
         """Of those who wait at the address and may hold one more."""
