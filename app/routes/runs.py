@@ -35,7 +35,7 @@ from model.training.feasibility import Counts, RefusedError
 
 BODY_MOST = 64 * 1024
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
-UNSAID = ("config", "history", "queued_at", "owner")
+UNSAID = ("config", "history", "queued_at", "owner", "origin")
 
 
 def routes() -> list[Route]:
@@ -126,7 +126,8 @@ def start(title: str, dataset: str, config: RunConfig, preset: str | None, perso
     """
     _surely_feasible(config, dataset, person)
     admit = partial(classroom.admit, person)
-    name = _written(lambda: actions.create(resources.settings(), config, title, preset, person.owner, admit, dataset))
+    home, owner, origin = resources.settings(), person.owner, person.origin
+    name = _written(lambda: actions.create(home, config, title, preset, owner, admit, dataset, origin))
     _forget()
     return str(name)
 
