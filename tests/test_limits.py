@@ -59,6 +59,14 @@ def test_whoever_drops_the_cookie_shares_one_bucket_with_all_who_do(clock):
     assert buckets.delay(ME) == 0
 
 
+@pytest.mark.parametrize("name", ["films", "uploads", "trainings"])
+def test_many_cookies_that_ask_for_what_a_queue_makes_keep_nobody_of_their_address_from_asking(clock, name):
+    buckets = Buckets(RATES[name])
+    for number in range(20_000):
+        buckets.take(Client(str(number), ME.address))
+    assert buckets.delay(ME) == 0
+
+
 def test_what_is_refused_costs_nothing(clock):
     buckets = Buckets(Rate(rate=1, burst=1, crowd=40))
     buckets.take(ME)

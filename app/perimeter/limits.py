@@ -8,6 +8,7 @@ to wait, and told when the wait would be long.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from app.perimeter.turns import Turns
 from app.state import kept
 
 Key = tuple[str, str]
+ANY = math.inf  # where a fair queue stands behind: a crowd's limit would let one with many cookies keep the others out
 CLIENTS_MOST = 20_000  # whose buckets are remembered; those of the longest ago are full again
 
 
@@ -36,12 +38,12 @@ RATES = {
     "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
     "frames": Rate(10, 60, 40),  # frames of films
-    "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
+    "films": Rate(2, 100, ANY),  # to ask for a file; how many are made says SHARES
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
-    "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "uploads": Rate(5, 100, ANY),  # the square that is used may be moved about
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
-    "trainings": Rate(0.5, 60, 10),  # begun or resumed
+    "trainings": Rate(0.5, 60, ANY),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }
 AT_ONCE = {  # of one client, and of one address
