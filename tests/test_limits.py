@@ -129,6 +129,22 @@ def test_who_was_there_first_gets_the_next_place_of_an_address_however_many_newe
     assert (len(gone), places._waiting, places._held.total()) == (49, {}, 4)
 
 
+def test_who_gives_up_at_the_moment_at_which_a_place_comes_free_does_not_get_it():
+    async def story():
+        places = Places(1, 1)
+        assert places.take(ME)
+        leaving, staying = (asyncio.create_task(places.enter(client, 60)) for client in (ME, YOU))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        places.give(ME)
+        assert await staying
+        places.give(YOU)
+        return places
+
+    places = asyncio.run(story())
+    assert (places._waiting, places._held.total()) == ({}, 0)
+
+
 def test_who_leaves_while_waiting_leaves_nothing_behind():
     async def story():
         places = Places(1, 1)

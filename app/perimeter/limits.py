@@ -159,11 +159,11 @@ class Places:
     def _first(self, address: str) -> _Waiter | None:
         """Of those who wait at the address and may hold one more."""
         able = (
-            theirs[0]
+            next((one for one in theirs if not one.place.done()), None)  # who has just given up is still there
             for client, theirs in self._waiting.get(address, {}).items()
             if self._held[client] < self._of_client
         )
-        return min(able, key=lambda one: self._turns.since(one.client, one.asked), default=None)
+        return min(filter(None, able), key=lambda one: self._turns.since(one.client, one.asked), default=None)
 
     def _forget(self, waiter: _Waiter) -> None:
         clients = self._waiting[waiter.client.address]

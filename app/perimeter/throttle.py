@@ -12,7 +12,7 @@ import math
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,12 +24,14 @@ from starlette.types import Message as Event
 from app.access.clients import Client, client_of
 from app.guards import foreign
 from app.perimeter.limits import buckets, pace, places
+from app.perimeter.sockets import sockets
 from app.replies import Refusal, refused
 from app.state import kept
 from model.messages import Message
 
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 COSTLY_AT_ONCE = 2
+TRY_LATER = 1013  # of a WebSocket
 QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
 OTHER_SITES = ("cross-site",)
 MODEL = "/api/models/[^/]+"
@@ -120,12 +122,15 @@ class Limiting:
         if kind is None:
             return await self._app(scope, receive, send)
         client = client_of(scope)
-        if not places(kind).take(client):
+        if not sockets(kind).admits(client):
             return await _turn_away(scope, receive, send)
-        try:
-            await self._app(scope, _paced(receive, client) if of_page else receive, send)
-        finally:
-            places(kind).give(client)
+        asked = _paced(receive, client) if of_page else receive
+        if not await sockets(kind).hold(client, lambda: self._serve(scope, asked, send)):
+            with suppress(OSError, RuntimeError):  # it may be closed already
+                await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 async def _whole(receive: Receive) -> Receive:
@@ -205,6 +210,6 @@ async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     answer = refused(Request({**scope, "type": "http", "method": "GET"}), too_much(PATIENCE))
     if "websocket.http.response" not in scope.get("extensions", {}):
-        return await send({"type": "websocket.close", "code": 1013, "reason": ""})
+        return await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
     await send({"type": "websocket.http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
     await send({"type": "websocket.http.response.body", "body": answer.body, "more_body": False})
