@@ -75,6 +75,7 @@ RULES = (
     Rule("uploads", "POST", re.compile(MODEL + "/encode")),  # takes its place by itself (`app/routes/uploads.py`)
     Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), costly=True, places=True),
     Rule("placings", "POST", re.compile(MODEL + "/place"), costly=True, places=True),
+    Rule("names", "POST", re.compile(MODEL + "/axes")),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
