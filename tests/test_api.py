@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import math
+import time
 from contextlib import closing
 from http.client import HTTPConnection
 
@@ -341,15 +342,28 @@ def test_a_client_that_leaves_in_the_middle_of_an_upload_does_no_harm(server):
     assert server.post(f"{MODEL}/encode", png()).status == 200
 
 
-def test_no_more_than_eight_uploads_are_held_at_once_and_the_next_one_waits(server):
+def test_no_more_than_six_uploads_of_an_address_are_held_at_once_and_the_next_one_waits(server):
     with (
-        server.half_uploads(f"{MODEL}/encode"),
+        server.half_uploads(f"{MODEL}/encode", browsers=3),
         closing(HTTPConnection(server.url.removeprefix("http://"), timeout=2)) as ninth,
     ):
         ninth.request("POST", f"{MODEL}/encode", png())
         with pytest.raises(TimeoutError):
             ninth.getresponse()
     assert server.post(f"{MODEL}/encode", png()).status == 200
+
+
+def test_uploads_that_hardly_move_give_way_to_one_that_waits_however_many_cookies_sent_them(server):
+    with server.half_uploads(f"{MODEL}/encode", browsers=6):
+        assert server.post(f"{MODEL}/encode", png()).status == 200
+
+
+def test_questions_that_come_at_a_byte_a_second_hold_no_turn_of_others(server):
+    with server.half_uploads(f"{MODEL}/walk", browsers=8):
+        begun = time.monotonic()
+        assert server.get(f"{MODEL}/sheet?kind=reconstruction&i=1,2,3").status == 200
+        assert server.post(f"{MODEL}/place", bytes(3072)).status == 200
+        assert time.monotonic() - begun < 10  # a question that comes no further is cut after twenty
 
 
 def test_one_browser_holds_two_places_for_uploads_and_no_more(server):
