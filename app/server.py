@@ -26,6 +26,7 @@ from app.perimeter.throttle import Limiting
 from app.routes import assets, models, page
 from app.settings import server_settings
 from app.state import state
+from app.theme import set_theme
 from app.work.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -63,6 +64,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 disable_address_lookup()
+set_theme()
 app = st.App(
     PAGE,
     routes=[*models.routes(), *page.routes()],
