@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from app.text import strings
 from tests.browser.conftest import Enter, Visit
 from tests.browser.test_panels import error_of, upload, wide_picture
+from tests.browser.watch import Watch
 from tests.web import Server
 
 EN = strings("en")
@@ -104,6 +105,23 @@ def test_axe_finds_nothing_grave_on_explore_in_any_state(
     assert offences(page) == []
     page.set_viewport_size(PHONE)
     assert offences(page) == []
+
+
+@everywhere
+def test_axe_finds_nothing_grave_in_explore_s_panels(
+    visit: Visit, gallery: Server, watch: Watch, language: str, scheme: str
+) -> None:
+    watch.allow("/models/wreck/")  # its weights were cut short, which its row says
+    said = strings(language)
+    explorer = visit(gallery, model="flat", lang=language, prepare=lambda page: page.emulate_media(color_scheme=scheme))
+    page = explorer.page
+    for fold in page.locator("summary:visible").all():
+        fold.click()
+    expect(page.get_by_test_id("reduction-table").get_by_role("row").nth(1)).to_be_visible()
+    assert offences(page) == []
+    for tool in ("pictures", "walk", "compare"):
+        page.get_by_role("button", name=said[f"scene.{tool}"], exact=True).click()
+        assert (tool, offences(page)) == (tool, [])
 
 
 @everywhere
