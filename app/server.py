@@ -64,7 +64,6 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 disable_address_lookup()
-set_theme()
 app = st.App(
     PAGE,
     routes=[*models.routes(), *page.routes()],
@@ -77,4 +76,5 @@ app = st.App(
     ],
     lifespan=_lifespan,
 )
+set_theme()  # after the App, which says where Streamlit finds config.toml
 app.state["explorer"] = state()

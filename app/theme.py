@@ -22,7 +22,7 @@ def theme(name: str) -> dict[str, str]:
 
 
 def set_theme() -> None:
-    """Tell Streamlit; it must be done before the first page is asked for."""
+    """Tell Streamlit, once it knows the script, beside which it reads config.toml, and before a page is asked for."""
     for name in THEME_COLOURS:
         for option, colour in theme(name).items():
             config.set_option(f"theme.{name}.{option}", colour)

@@ -7,9 +7,10 @@ import re
 import pytest
 from streamlit import config
 
+from app import server
 from app.routes import assets
 from app.routes.assets import WEB
-from app.theme import OPTIONS, set_theme
+from app.theme import OPTIONS
 from model import view
 
 LONGEST = 120  # columns, as in Python
@@ -58,7 +59,8 @@ def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:
 
 @pytest.mark.parametrize("name", view.THEME_COLOURS)
 def test_the_colours_of_drawings_are_those_of_streamlit_s_theme_and_written_once(name: str) -> None:
-    set_theme()
+    assert server.app  # whose import sets the theme
+    assert config.get_option("browser.gatherUsageStats") is False  # config.toml is still read
     colours = view.THEME_COLOURS[name]
     assert {part: config.get_option(f"theme.{name}.{option}") for part, option in OPTIONS.items()} == colours
     sources = [path for path in WEB.parent.rglob("*") if path.suffix in (".py", ".js", ".css", ".toml")]
