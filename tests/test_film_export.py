@@ -14,11 +14,11 @@ from app.theme import OPTIONS, theme
 from model.errors import ConfigError
 from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film.curve import Facts
-from model.film.film import Film, develop
+from model.film.film import Film, assemble_film
 from model.film.picture import Look, Picture
 from model.film.render_job import RenderJob
 from model.film.style import ThemeColours, font, rgb
-from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
+from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, FrameInterpolator, export, seconds
 from tests import films
 
 RANGES = [[-4.0, 4.0]] * 3
@@ -30,7 +30,7 @@ SMALL = Look(size=(640, 360))
 def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
     folder = tmp_path_factory.mktemp("run")
     films.shoot(folder, range(6))
-    return develop(folder / "film")
+    return assemble_film(folder / "film")
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,10 @@ def test_points_glide_between_epochs(mp4: bytes) -> None:
 
 
 def test_a_glide_passes_every_frame_and_overshoots_none(film: Film) -> None:
-    glide = Glide(film)
+    between = FrameInterpolator(film)
     for at in range(len(film.epochs)):
-        assert np.array_equal(glide.points(at), film.points[at].astype(np.float32))
-    between = np.stack([glide.points(2 + share) for share in np.linspace(0.05, 0.95, 10)])
+        assert np.array_equal(between.points(at), film.points[at].astype(np.float32))
+    between = np.stack([between.points(2 + share) for share in np.linspace(0.05, 0.95, 10)])
     ends = np.stack([film.points[2], film.points[3]]).astype(np.float32)
     assert (between >= ends.min(0) - 1e-4).all()
     assert (between <= ends.max(0) + 1e-4).all()

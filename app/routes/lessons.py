@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
 from app.replies import NO_SNIFFING, Refusal, fresh
-from app.routes import heavy
+from app.routes import queued
 from app.routes.neighbours import data_url
 from app.state import kept
 from app.work.work_queue import Work
@@ -126,9 +126,9 @@ def _basis_work(dataset: str) -> Work:
 
 
 async def _made(request: Request, key: str, work: Work) -> bytes:
-    outcome = await heavy.made(request, key, work)
+    outcome = await queued.outcome(request, key, work)
     if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=round(work.seconds)), heavy.LATER)
+        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=round(work.seconds)), queued.LATER)
     if outcome.status:
         LOG.warning("A fit failed: %s", outcome.errors)
         raise Refusal(422, "No fit", Message("lesson.unfitted"))

@@ -209,8 +209,8 @@ def _model_choice(known: Mapping[str, Mapping[str, Any]], said: Mapping[str, str
         return None
     spoken = language()
     shown_in = {name: resources.dataset_of(card) for name, card in known.items()}
-    wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
-    chosen = next((str(name) for name in wishes if name in known), next(iter(known)))
+    asked = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
+    chosen = next((str(name) for name in asked if name in known), next(iter(known)))
     if len(set(shown_in.values())) > 1:
         _dataset_choice(shown_in, chosen, said)
     models = [name for name, dataset in shown_in.items() if dataset == shown_in[chosen]]

@@ -97,7 +97,7 @@ export class Player extends EventTarget {
 
   /** @param {import("../core/ask.js").ApiError} error */
   fail(error) {
-    const sentence = error.id === "reel.awaited" ? "film.not_yet" : "film.failed";
+    const sentence = error.id === "films.awaited" ? "film.not_yet" : "film.failed";
     if (!this.store.frames.size) this.say(this.context.t(sentence, { reason: error.message }));
     this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
