@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
+from app.contract import FIT_POINTS_MOST, FIT_SPACE_MOST
 from app.replies import NO_SNIFFING, Refusal, fresh
 from app.routes import queued
 from app.routes.neighbours import data_url
@@ -28,8 +29,7 @@ from model.messages import Message
 from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
-POINTS = range(20, 2001)
-SPACE_MOST = 64  # m
+POINTS = range(20, FIT_POINTS_MOST + 1)
 FOUND_MOST = 128  # of at most 16 kB
 FARTHEST = 1000
 SECONDS = 40
@@ -71,8 +71,8 @@ async def _job(request: Request) -> FitJob:
     guards.require_same_origin(request.headers)
     query = request.query_params
     method = guards.choice(query, "method", tuple(METHODS))
-    m, d = guards.whole(query, "m", 3, SPACE_MOST, 3), guards.whole(query, "d", 1, 2, 2)
-    body = await guards.read_body(request, POINTS[-1] * SPACE_MOST * BYTES)
+    m, d = guards.whole(query, "m", 3, FIT_SPACE_MOST, 3), guards.whole(query, "d", 1, 2, 2)
+    body = await guards.read_body(request, POINTS[-1] * FIT_SPACE_MOST * BYTES)
     return FitJob(method, d, _points(body, m))
 
 

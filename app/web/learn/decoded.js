@@ -1,8 +1,8 @@
 /** What the decoder draws at a place, large, and a word on it where that lies beyond the data. */
 
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 
-const SIDE = 32;
 
 export class DecodedPicture {
   /** @param {HTMLElement} slot @param {Say} t */

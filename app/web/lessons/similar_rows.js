@@ -1,9 +1,9 @@
 /** A sample, and two rows of pictures that are not named until a person has chosen one. */
 
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 
 const NAMES = ["A", "B"];
-const SIDE = 32;
 
 export class PairOfRows {
   /** @param {HTMLElement} slot @param {Say} t @param {(row: number) => void} judge a row has been chosen, 0 or 1 */
