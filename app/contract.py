@@ -12,6 +12,7 @@ from model.config import IMAGE_SHAPE
 from model.data import pictures
 from model.runs.actions import TITLE_MOST as RUN_TITLE_MOST
 from model.runs.folder import RunState
+from model.space.axis_names import LETTERS_MOST as AXIS_NAME_MOST
 from model.space.walks import STOPS_MOST as WALK_STOPS_MOST
 
 NEAREST_MOST = 50  # samples of one list of the nearest
@@ -32,5 +33,6 @@ def values() -> dict[str, Any]:
         "SHEET_MOST": SHEET_MOST,
         "WALK_STOPS_MOST": WALK_STOPS_MOST,
         "RUN_TITLE_MOST": RUN_TITLE_MOST,
+        "AXIS_NAME_MOST": AXIS_NAME_MOST,
         "RUN_STATE": {state.name: state.value for state in RunState},
     }

@@ -47,6 +47,13 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
     return value
 
 
+def text(body: dict[str, Any], name: str) -> str:
+    """The text of that name in a JSON object. Raises Refusal (400)."""
+    if not isinstance(body.get(name), str):
+        raise Refusal(400, "No text", Message("request.text", name=name))
+    return str(body[name])
+
+
 async def read_body(request: Request, most: int) -> bytes:
     """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too
     long.

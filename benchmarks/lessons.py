@@ -1,8 +1,9 @@
-"""A dragging hand while a class works on the lesson of the manifold hypothesis.
+"""The first reaction of each lesson, and a dragging hand while a class works on the lesson of the manifold hypothesis.
 
-One client (load_client.py) drags at 10 positions a second, first alone, then while five others, each a browser of its
-own, have all four methods fitted to 1,000 points of their own over and over, as the page does. n is the number of round
-trips, or of fits. Both are measured by the same server, one after the other.
+For the first see reactions.py. For the second one client (load_client.py) drags at 10 positions a second, first alone,
+then while five others, each a browser of its own, have all four methods fitted to 1,000 points of their own over and
+over, as the page does. n is the number of moves, of round trips, or of fits. The same server answers all of them, one
+after the other.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
-from benchmarks.browser import percentiles
+from benchmarks.browser import SOFTWARE_COMPOSITING, chromium, percentiles
 from benchmarks.load import drag
 from benchmarks.load_client import cookie
 from benchmarks.options import Options
+from benchmarks.reactions import reactions
 from benchmarks.report import Row, Target
 from benchmarks.servers import Server, explorer, settle
 
-TITLE = "lessons: a dragging hand while five people have the manifold's methods fitted"
+TITLE = "lessons: their first reaction; a dragging hand while five people have the manifold's methods fitted"
 PEOPLE = 5
 RATE = 10  # positions a second
 SAMPLES = 1000
@@ -41,8 +43,11 @@ class Fits:
 
 
 def measure(options: Options) -> list[Row]:
-    """The rows of both runs and their ratio."""
+    """The rows of all lessons, then those of both runs and their ratio."""
     with explorer(options.home) as server:
+        settle(server)
+        with chromium(SOFTWARE_COMPOSITING) as browser:
+            reacted = list(reactions(browser, server.url))
         drag(server, options, 1, RATE, 1.0)
         settle(server)
         idle = drag(server, options, 1, RATE, options.seconds).tally["trips"]
@@ -50,6 +55,7 @@ def measure(options: Options) -> list[Row]:
             busy = drag(server, options, 1, RATE, options.seconds).tally["trips"]
     (idle50, idle95), (busy50, busy95) = percentiles(idle), percentiles(busy)
     return [
+        *reacted,
         Row("round trip, nobody fits: p50", idle50, "ms", len(idle)),
         Row("round trip, nobody fits: p95", idle95, "ms", len(idle)),
         Row(f"round trip, {PEOPLE} people fit: p50", busy50, "ms", len(busy)),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import hostile_client, learning, load_client
+from benchmarks import hostile_client, learning, load_client, reactions
 from benchmarks.__main__ import NAMES, main, measure
 from benchmarks.drag import eaters
 from benchmarks.options import Options
@@ -87,6 +88,12 @@ def test_a_table_says_which_targets_are_missed():
     verdicts = [line.split()[-1] for line in table("load", rows).splitlines()[2:]]
     assert verdicts == ["reached", "MISSED", "40"]
     assert [row.to_dict().get("reached") for row in rows] == [True, False, None]
+
+
+def test_the_first_reaction_of_every_lesson_is_measured():
+    contents = (ROOT / "app" / "web" / "learn" / "contents.js").read_text(encoding="utf-8")
+    listed = re.search(r"LESSONS = \[(.*?)\]", contents, re.DOTALL)
+    assert list(reactions.CONTROLS) == re.findall(r'"([a-z]+)"', listed[1])
 
 
 def test_an_unknown_benchmark_is_answered_with_the_known_ones(capsys):

@@ -39,6 +39,7 @@ RATES = {
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
+    "names": Rate(2, 60, 20),  # of axes, one for each that is named
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
     "trainings": Rate(0.5, 60, 10),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast

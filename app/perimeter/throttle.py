@@ -71,6 +71,7 @@ RULES = (
     Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
     Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), places=True),
     Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
+    Rule("names", "POST", re.compile(MODEL + "/axes")),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),

@@ -17,6 +17,7 @@ from app.contract import SHEET_MOST
 from app.replies import HANDLERS, NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
 from app.routes import (
     assets,
+    axes,
     classroom,
     comparison,
     decoding,
@@ -67,6 +68,7 @@ def _api() -> list[BaseRoute]:
         Route(model + "/nearest", nearest.nearest),
         Route(model + "/nearest", nearest.nearest_to_picture, methods=["POST"]),
         Route(model + "/encode", uploads.encode, methods=["POST"]),
+        *axes.routes(),
         *passes.routes(),
         WebSocketRoute(model + "/decode", decoding.decode),
         Route("/health", health.health),
@@ -124,6 +126,7 @@ def card(request: Request) -> Response:
     that of each class; `view_share` is the share of the latents' variance that the view shows; `start` is the sample to
     begin with; `original_shape` [channels, height, width] is that of the data set's images before they were made
     3 x 32 x 32;
+    `axis_names` are {names [d], editable}, "" where an axis has none, and whether whoever asks may name them;
     `finer`, where no originals are at hand, is {name, latent_dim} of the model that comes nearest to them, or null;
     `version` names the content of points, labels and images: add it as ?v= and browsers keep them.
     """
@@ -147,9 +150,9 @@ def card(request: Request) -> Response:
         "version": service.version,
         "finer": None if service.has_images else resources.finer_model(service.card),
     }
-    return _json(
-        {**service.card, "name": request.path_params["name"], "dataset": resources.dataset_of(service.card), **view}
-    )
+    name, said = request.path_params["name"], service.card
+    about = {"name": name, "dataset": resources.dataset_of(said), "axis_names": axes.described(request, name, said)}
+    return _json({**said, **about, **view})
 
 
 def _original_shape(dataset: str) -> list[int]:

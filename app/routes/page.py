@@ -104,7 +104,7 @@ def _page(request: Request, language: str, opening: dict[str, Any] | None, files
 def _template(version: str, modules: tuple[str, ...], ours_first: bool) -> str:
     base = f"./explorer/{version}/start"
     head = [
-        f"<style>{_theme()}{(assets.FOLDERS['start'] / 'start.css').read_text(encoding='utf-8')}</style>",
+        f"<style>{_theme()}{_sheet('start.css')}{_sheet('header.css')}</style>",
         f'<script src="{base}/start.js" defer></script>',
         *(f'<link rel="modulepreload" href="./{file}">' for file in modules),
         f'<script type="module" src="{base}/begin.js"></script>',
@@ -122,6 +122,10 @@ def _template(version: str, modules: tuple[str, ...], ours_first: bool) -> str:
         page = LATER.sub('<link fetchpriority="low"', page)
     page = page.replace("<head>", "<head>" + "\n".join(head), 1)
     return page.replace("</body>", "\n".join(body) + "</body>", 1)
+
+
+def _sheet(file: str) -> str:
+    return (assets.FOLDERS["start"] / file).read_text(encoding="utf-8")
 
 
 @cache

@@ -109,7 +109,7 @@ def one(request: Request) -> Response:
 async def begin(request: Request) -> Response:
     """POST /api/runs {title, config, dataset?, preset?}: put a training into the queue; 201 {name}."""
     body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
-    title, dataset, preset, config = _text(body, "title"), _dataset(body), _preset(body), _config(body)
+    title, dataset, preset, config = guards.text(body, "title"), _dataset(body), _preset(body), _config(body)
     if not await anyio.to_thread.run_sync(_surely_feasible, config, dataset, person):
         await _require_measured(config, dataset, person)
     return fresh({"name": await anyio.to_thread.run_sync(start, title, dataset, config, preset, person)}, 201)
@@ -189,7 +189,7 @@ def resume(request: Request) -> Response:
 
 async def rename(request: Request) -> Response:
     """POST /api/runs/NAME/rename {title}: another title for run and model; the name in addresses stays."""
-    title = _text(await guards.read_json(request, BODY_MOST), "title")
+    title = guards.text(await guards.read_json(request, BODY_MOST), "title")
     rename_to = partial(actions.rename, resources.settings(), title=title)
     return await anyio.to_thread.run_sync(_done, request, rename_to)
 
@@ -222,9 +222,3 @@ def _written(act: Callable[[], Any]) -> Any:
         return act()
     except OSError as error:
         raise Refusal(507, "Cannot be written", Message("training.folder", reason=words_of(error))) from error
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    if not isinstance(body.get(name), str):
-        raise Refusal(400, "No text", Message("request.text", name=name))
-    return str(body[name])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -13,80 +14,12 @@ from streamlit.navigation.page import Page
 
 from app import resources
 from app.pages import EXPLORE, PAGES, TRAIN, PageEntry
+from app.routes import assets
 from app.text import LANGUAGES, language_of, lesson_strings, strings
 from app.views.share import share
 from model.checkpoint import read_card
 from model.data.catalogue import title_of
 from model.errors import CheckpointError
-
-HEIGHT = "3.5rem"
-
-# Taken from the eye alone: a screen reader still says it, and a button keeps its name.
-UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
-
-# Streamlit keeps wide margins around a page; the scene needs the room. Its own menu stays, at the end of our row.
-STYLE = f"""<style>
-[data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0; }}
-[data-testid="stHeader"] {{ height: {HEIGHT}; min-height: 0; background: none; }}
-[data-testid="stHeader"], [data-testid="stHeader"] * {{ pointer-events: none; }}
-[data-testid="stHeader"] :is(button, a, button *, a *) {{ pointer-events: auto; }}
-[data-testid="stStatusWidget"] {{ display: none; }}
-.st-key-header {{ height: {HEIGHT}; padding: 0.5rem 4rem 0.5rem 1.5rem; gap: 0.75rem; flex-wrap: nowrap; }}
-.st-key-header h2 {{ font-size: 1.25rem; padding: 0; line-height: 1.2; white-space: nowrap; }}
-.st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"]) {{ min-width: 0; flex-shrink: 1; }}
-.st-key-switch > * {{ gap: 0; }}
-.st-key-switch {{
-  flex: none; flex-wrap: nowrap; padding: 0.1875rem; border-radius: 0.5rem; background: color-mix(in srgb,
-    currentColor 6%, transparent);
-}}
-.st-key-switch a {{ color: inherit; margin: 0; padding: 0.25rem 0.875rem;
-  border-radius: 0.375rem; white-space: nowrap; }}
-[class*="st-key-switch-here-"] a {{
-  background: color-mix(in srgb, currentColor 12%, transparent); font-weight: 600;
-}}
-[data-testid="stBaseButton-primary"]:enabled :is(*, p) {{ color: var(--st-background-color, Canvas); }}
-[data-testid="stMain"]:focus-visible {{ outline: 2px solid; outline-offset: -2px; }}
-.st-key-header a:focus-visible {{ outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }}
-@media (max-width: 1100px) {{ .st-key-header > :has([data-testid="stHeading"]) {{ {UNSEEN} }} }}
-@media (max-width: 900px) {{
-  .st-key-header {{ padding: 0.5rem 3.25rem 0.5rem 0.75rem; gap: 0.5rem; }}
-  .st-key-header > :is(.st-key-language, .st-key-help, .st-key-new) {{ flex: none; }}
-  .st-key-header > .st-key-language {{ width: 6.5rem; }}
-}}
-.st-key-header > :has(> .st-key-about) {{ flex: 1 1 0; min-width: 0; }}
-.st-key-about p {{
-  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
-  max-width: 36rem; margin: 0; font-size: 0.8125rem; line-height: 1.35; color: color-mix(in srgb, currentColor 72%,
-    transparent);
-}}
-.st-key-header > :is(.st-key-share, :has(> .st-key-share)) {{ margin-left: auto; flex: none; width: auto; }}
-@media (max-width: 900px) {{
-  .st-key-header > :is(.st-key-share, :has(> .st-key-share)) {{ display: none; }}
-  .st-key-header > .st-key-help {{ margin-left: auto; }}
-  .st-key-switch a {{ padding: 0.25rem 0.5rem; }}
-}}
-@media (max-width: 1200px) {{ .st-key-header > :has(> .st-key-about) {{ display: none; }} }}
-@media (max-width: 640px) {{
-  [data-testid="stHeader"] {{ z-index: 40; }}
-  [data-testid="stMainMenu"] button {{ background: var(--st-background-color, Canvas); }}
-  .st-key-help [data-testid="stMarkdownContainer"] {{ {UNSEEN} }}
-}}
-@media (max-width: 560px) {{
-  .st-key-header {{ height: auto; flex-wrap: wrap; padding: 0.5rem 2.5rem 0.5rem 0.75rem; }}
-  .st-key-header > :is([class*="st-key-dataset_"], [class*="st-key-model_"], .st-key-new) {{
-    order: 1; flex: 1 0 calc(100% + 1.75rem); width: auto; max-width: none; margin-right: -1.75rem;
-  }}
-  .st-key-header > [class*="st-key-dataset_"] {{ flex: 1 0 35%; margin-right: 0; }}
-  .st-key-header > [class*="st-key-dataset_"] ~ [class*="st-key-model_"] {{ flex: 1 0 50%; }}
-}}
-@media (max-width: 360px) {{
-  .st-key-header {{ gap: 0.375rem; padding-left: 0.5rem; }}
-  .st-key-switch a {{ padding: 0.25rem 0.5rem; }}
-  .st-key-header > .st-key-language {{ width: 5.75rem; }}
-  .st-key-help button div[aria-hidden="true"] {{ display: none; }}
-}}
-</style>"""
 
 
 def language() -> str:
@@ -95,6 +28,12 @@ def language() -> str:
         return str(st.session_state.language)
     asked = st.query_params.get("lang", "")
     return asked if asked in LANGUAGES else language_of(st.context.locale)
+
+
+@cache
+def _style() -> str:
+    """For the addresses whose HTML is Streamlit's own; in ours (app/routes/page.py) it stands already."""
+    return f"<style>{(assets.FOLDERS['start'] / 'header.css').read_text(encoding='utf-8')}</style>"
 
 
 def cards() -> dict[str, dict[str, Any]]:
@@ -112,7 +51,7 @@ def header(pages: Mapping[str, Page], current: PageEntry) -> None:
     """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
     drawn = language()
     said = strings(drawn)
-    st.html(STYLE)
+    st.html(_style())
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.header(said["header.title"], anchor=False, width="content")
         _switch(pages, current, said)

@@ -67,16 +67,22 @@ def test_a_fit_waits_for_a_place_but_one_that_was_given_up_is_not_asked_for_agai
     learn: Learn, server: Server, watch: Watch
 ) -> None:
     watch.allow("503")
-    lesson, asked = learn(server, "manifold"), []
+    lesson = learn(server, "manifold")
+    asked: list[Route] = []
 
-    def refuse(route: Route) -> None:
-        asked.append(route)
-        name = "request.all_work" if len(asked) == 1 else "lesson.slow"
+    def refuse(route: Route, name: str) -> None:
         route.fulfill(status=503, json={"id": name, "detail": name})
 
-    lesson.page.route("**/api/lessons/manifold?**", refuse)
+    def hold(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            refuse(route, "request.all_work")
+
+    lesson.page.route("**/api/lessons/manifold?**", hold)
     lesson.part("recover").click()
     expect(lesson.part("fit-pca")).to_contain_text(lesson.said["manifold.waiting"])
+    expect(lesson.part("fit-pca")).to_contain_text(lesson.said["manifold.usual.pca"], timeout=SLOW)
+    refuse(asked[1], "lesson.slow")
     expect(lesson.part("said")).to_have_text("lesson.slow", timeout=SLOW)
     expect(lesson.part("recover")).to_have_text(lesson.said["manifold.recover"])
     assert len(asked) == 2

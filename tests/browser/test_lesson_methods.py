@@ -100,3 +100,43 @@ def test_without_linear_figures_no_verdict_is_given(learn: Learn, server: Server
     expect(lesson.part("cloud")).to_have_attribute("data-method", "autoencoder")
     expect(lesson.part("figures")).to_contain_text("10-NN")
     expect(lesson.verdict).to_be_empty()
+
+
+def test_the_autoencoder_is_measured_once_however_often_it_is_chosen(
+    learn: Learn, server: Server, watch: Watch
+) -> None:
+    watch.allow("503 ")
+    lesson = learn(server, "methods")
+    listed = server.get("/api/models/digits/reductions").json
+    held: list[Route] = []
+    lesson.page.route("**/models/digits/reductions", lambda route: route.fulfill(json={**listed, "model": None}))
+    lesson.page.route("**/reductions/autoencoder", lambda route: held.append(route))
+    lesson.part("data-digits").click()
+    for name in ("autoencoder", "pca", "autoencoder"):
+        lesson.part(f"method-{name}").click()
+        expect(lesson.part("cloud")).to_have_attribute("data-method", name)
+    expect(lesson.part("figures")).to_have_text(lesson.said["methods.measuring"])
+    assert len(held) == 1
+    held[0].fulfill(**BUSY)
+    expect(lesson.part("figures")).to_contain_text("Busy.")
+    lesson.part("method-autoencoder").click()
+    expect(lesson.part("figures")).to_have_text(lesson.said["methods.measuring"])
+    held[1].fulfill(json=listed["model"])
+    expect(lesson.part("figures")).to_contain_text("10-NN")
+    lesson.part("method-autoencoder").click()
+    expect(lesson.part("figures")).to_contain_text("10-NN")
+    assert len(held) == 2
+
+
+def test_where_no_list_comes_nothing_of_other_images_stays(learn: Learn, server: Server, watch: Watch) -> None:
+    watch.allow("503 ")
+    lesson = learn(server, "methods")
+    expect(lesson.part("cloud")).to_have_attribute("data-method", "pca")
+    lesson.page.route("**/models/digits/reductions", lambda route: route.fulfill(**BUSY))
+    lesson.part("data-digits").click()
+    expect(lesson.part("said")).to_contain_text("Busy.")
+    expect(lesson.part("family").get_by_role("button")).to_have_count(0)
+    expect(lesson.part("cloud")).to_be_empty()
+    lesson.part("data-mnist").click()
+    expect(lesson.part("cloud")).to_have_attribute("data-method", "pca")
+    expect(lesson.part("method-pca")).to_be_enabled()

@@ -59,6 +59,37 @@ def test_a_link_hides_and_locks_parts_and_keeps_doing_so(visit: Visit, gallery: 
     expect(page.locator(".st-key-language")).to_be_hidden()
 
 
+def test_a_link_hides_what_the_toolbar_opens_even_where_it_says_to_open_it(visit: Visit, server: Server) -> None:
+    parts = "trail,pictures,walk,compare,upload,axes,bookmarks,selection,every,reduction"
+    explorer = visit(server, model="default", compare="absolute-error", pictures="1", hide=parts, **AMID)
+    page = explorer.page
+    explorer.settle(compare="", pictures="")
+    for name in ("undo", "redo", "pictures", "walk", "compare", "upload"):
+        expect(page.get_by_test_id(f"button-{name}")).to_be_hidden()
+    for name in ("upload", "axes", "bookmarks", "selection", "every", "reduction"):
+        expect(page.get_by_test_id(f"panel-{name}")).to_be_hidden()
+    expect(page.get_by_test_id("button-mean")).to_be_visible()
+    expect(page.get_by_test_id("compare-stage")).to_have_count(0)
+
+
+def test_a_link_locks_what_the_toolbar_opens_and_leaves_it_as_the_link_says(visit: Visit, server: Server) -> None:
+    parts = "trail,pictures,walk,compare"
+    explorer = visit(server, model="default", compare="absolute-error", pictures="1", lock=parts, **AMID)
+    page = explorer.page
+    expect(page.locator(".mx-compare-choice")).to_have_attribute("inert", "")
+    expect(page.get_by_test_id("compare-model")).to_have_value("absolute-error")
+    expect(page.get_by_test_id("button-pictures")).to_have_attribute("aria-pressed", "true")
+    for name in ("undo", "redo", "pictures", "walk", "compare"):
+        expect(page.get_by_test_id(f"button-{name}")).to_have_attribute("inert", "")
+    clicked = str(explorer.click_sample())
+    explorer.settle(**{"from": clicked})
+    page.keyboard.press("Control+z")
+    explorer.settle(**{"from": clicked})
+    page.get_by_test_id("share").click()
+    page.get_by_test_id("share-dialog").locator("summary").click()
+    expect(page.get_by_test_id("share-part-compare")).to_have_value("locked")
+
+
 def test_a_link_begins_with_a_lesson(learn: Learn, server: Server) -> None:
     lesson = learn(server, "curse")
     page = lesson.page

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.explorer import ExplorerPage
 from tests.browser.test_page import choose
+from tests.browser.test_trouble import NO_WEBGL
 from tests.browser.watch import Watch
 from tests.web import Server
 
@@ -65,6 +69,58 @@ def test_each_measure_sorts_from_its_largest_value_down_and_the_slider_cuts(visi
     expect_selected(explorer, worst)
     expect(explorer.page.get_by_test_id("mean-error-selected")).to_have_text(f"{found[0][worst].mean():.4f}")
     expect(explorer.page.get_by_test_id("mean-error-all")).to_have_text(f"{found[0].mean():.4f}")
+
+
+def contrasts(explorer: ExplorerPage) -> NDArray[np.float64]:
+    """How much each sample's middle differs from the ground, 0 to 255; NaN where something else may be drawn on it."""
+    places = explorer.project(explorer.model.points)[:, :2]
+    seen = np.asarray(Image.open(io.BytesIO(explorer.page.screenshot())).convert("RGB")).astype(float)
+    across, down = np.round(explorer.empty_place()).astype(int)
+    gaps = np.linalg.norm(places[:, None] - places, axis=2) + 1e3 * np.eye(len(places))
+    probe = explorer.project(explorer.position)[:, :2]
+    alone = (gaps.min(1) > 14) & (np.linalg.norm(places - probe, axis=1) > 60)
+    x, y = places.round().astype(int).T
+    return np.where(alone, np.abs(seen[y, x] - seen[down, across]).max(1), np.nan)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_not_selected_pales_until_the_panel_is_closed(visit: Visit, gallery: Server, scheme: str) -> None:
+    explorer = visit(gallery, profile={"color_scheme": scheme}, model="flat", lang="en")
+    before = contrasts(explorer)
+    opened(explorer, 40)
+    selected = np.isin(np.arange(72), largest_first(measures(explorer)[0])[:29])
+    expect_selected(explorer, largest_first(measures(explorer)[0])[:29])
+    share = contrasts(explorer) / before
+    known = np.isfinite(share)
+    assert (known & selected).sum() > 3
+    assert (known & ~selected).sum() > 3
+    assert share[known & selected].min() > 0.9
+    assert share[known & ~selected].max() < 0.5
+    explorer.page.get_by_test_id("selection-share").fill("100")
+    expect(explorer.page.get_by_test_id("selection-count")).to_contain_text("72 of 72")
+    assert np.nanmin(contrasts(explorer) / before) > 0.9
+    explorer.page.get_by_test_id("selection-share").fill("5")
+    explorer.page.get_by_test_id("selection-open").click()
+    expect(explorer.page.get_by_test_id("selection-count")).to_be_hidden()
+    np.testing.assert_allclose(contrasts(explorer), before, atol=3)
+
+
+def colour_of(explorer: ExplorerPage) -> float:
+    """How much colour there is in the cloud of a page without WebGL."""
+    canvas = explorer.page.locator(".mx-cloud").first
+    pixels = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")).astype(float)
+    return float(np.sum(pixels.max(2) - pixels.min(2)))
+
+
+def test_without_webgl_it_pales_too(visit: Visit, gallery: Server) -> None:
+    explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
+    before = colour_of(explorer)
+    opened(explorer, 10)
+    expect_selected(explorer, largest_first(measures(explorer)[0])[:8])
+    assert colour_of(explorer) < 0.6 * before
+    explorer.page.get_by_test_id("selection-open").click()
+    expect(explorer.page.get_by_test_id("selection-count")).to_be_hidden()
+    np.testing.assert_allclose(colour_of(explorer), before, rtol=0.02)
 
 
 def test_classes_that_the_legend_hides_are_not_selected(visit: Visit, gallery: Server) -> None:

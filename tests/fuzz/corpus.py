@@ -188,7 +188,7 @@ PATHS = (
     "/api/models", "/api/models/{}", "/api/models/{}/points", "/api/models/{}/labels", "/api/models/{}/measures",
     "/api/models/tiny/samples/{}",
     "/api/models/tiny/images/{}.png", "/api/models/tiny/reconstructions/{}.png", "/api/models/tiny/sheet",
-    "/api/models/tiny/nearest",
+    "/api/models/tiny/nearest", "/api/models/{}/axes",
     "/api/models/tiny/walk", "/api/models/tiny/walk.gif",
     "/api/models/tiny/encode", "/api/models/tiny/export/{}", "/api/models/tiny/decode", "/api/runs", "/api/runs/{}",
     "/api/runs/{}/stop",

@@ -30,8 +30,8 @@ export class AxesPanel {
   }
 
   build(slot) {
-    const { t, card, probe } = this.context;
-    const names = new AxisNames(card);
+    const { t, api, card, probe } = this.context;
+    const names = new AxisNames(api, card);
     const axes = shownAxes(card.latent_ranges);
     const move = (axis) => (value, time) => {
       const latent = probe.latent.slice();
@@ -44,6 +44,7 @@ export class AxesPanel {
       h("summary", { class: "mx-panel-title" }, t("axes.title")),
       h("p", { class: "mx-note" }, t("axes.about"), axes.length < card.latent_dim
         ? ` ${t("axes.some", { count: axes.length, d: card.latent_dim })}` : ""),
+      h("p", { class: "mx-note", "data-testid": "axis-names" }, t(names.notice)),
       this.prior(), this.note, ...this.rows.map(({ element }) => element),
       new ClassArithmetic(this.context).element);
     slot.append(this.element);

@@ -3,8 +3,8 @@
 import { addressesOf } from "../core/batch_decoder.js";
 import { h } from "../core/dom.js";
 import { SIDE } from "../core/pixels.js";
+import { NameField } from "./name_field.js";
 import { STEPS, stepsOf } from "./traversal.js";
-
 
 export class AxisRow {
   /**
@@ -19,12 +19,7 @@ export class AxisRow {
     const { t } = context;
     const axis = t("axes.axis", { number: range.axis + 1 });
     this.value = h("output", { class: "mx-figure" });
-    const name = h("input", {
-      class: "mx-axis-name", type: "text", maxlength: 40, value: names.of(range.axis), placeholder: t("axes.name"),
-      "aria-label": t("axes.name.of", { axis }), title: t("axes.name.of", { axis }),
-      onchange: () => names.set(range.axis, name.value),
-      onkeydown: (event) => event.stopPropagation(),
-    });
+    const name = new NameField(t, names, range.axis, axis);
     this.slider = h("input", {
       type: "range", min: range.low, max: range.high, step: "any", "aria-label": axis,
       title: axis, "data-testid": "axis-slider",
@@ -35,7 +30,8 @@ export class AxisRow {
     const unused = !range.used && h("span", { class: "mx-note", "data-testid": "axis-unused" }, t("axes.unused"));
     this.element = h("div", { class: "mx-axis-row", role: "group", "aria-label": axis, "data-testid": "axis-row" },
       h("div", { class: "mx-axis-head" },
-        h("span", { class: "mx-axis-number" }, `z${range.axis + 1}`), name, unused, this.value),
+        h("span", { class: "mx-axis-number" }, `z${range.axis + 1}`), name.input, name.mark, unused, this.value),
+      name.refused,
       h("div", { class: "mx-axis-strip" }, ...this.tiles.map(({ control }) => control)),
       h("div", { class: "mx-slider mx-axis-slider" }, this.slider));
   }

@@ -36,7 +36,8 @@ export class ComparePanel {
     this.stage = h("div", { class: "mx-stage", "data-testid": "compare-stage", tabindex: 0, role: "application" });
     this.note = h("p", { class: "mx-note mx-compare-note", role: "status", "data-testid": "compare-note" });
     const title = h("div", { class: "mx-compare-head" }, h("strong", {}, name), numbers(t, card.latent_dim));
-    this.head = h("div", { class: "mx-compare-head" }, this.select, this.numbers = numbers(t, null), away, this.fit());
+    const choice = { class: "mx-compare-head mx-compare-choice" };
+    this.head = h("div", choice, this.select, this.numbers = numbers(t, null), away, this.fit());
     this.right = h("div", { class: "mx-compare-field" }, this.stage, this.note);
     parts.stage.before(title);
     parts.stages.append(this.ours.element, this.head, this.right, this.theirs.element);

@@ -12,7 +12,7 @@ const REMEMBERED = 8;
  *   config: Object<string, Object<string, *>>, mean: number[], class_means: (number[]|null)[],
  *   metrics: Object<string, number>, history?: Object<string, number>[],
  *   start: number, view_share: number, image_size: number[], description?: Object<string, string>,
- *   finer: {name: string, latent_dim: number}|null}} Card
+ *   finer: {name: string, latent_dim: number}|null, axis_names: {names: string[], editable: boolean}}} Card
  * @typedef {{name: string, title: Object<string, string>, dataset: string, fingerprint: string, latent_dim: number,
  *   has_images: boolean, metrics: Object<string, number>}} ModelEntry
  * @typedef {{index: number, label: number, distance: number}} Neighbour
@@ -77,6 +77,15 @@ export class Api {
   /** @returns {Promise<Uint8Array>} class of each sample */
   async labels() {
     return new Uint8Array(await (await ask(`${this.root}/labels?v=${this.version}`)).arrayBuffer());
+  }
+
+  /**
+   * Calls a latent axis so for everyone.
+   * @param {string} weights of the model that the person looks at @param {number} axis @param {string} name or empty
+   * @returns {Promise<{names: string[]}>} of all axes
+   */
+  nameAxis(weights, axis, name) {
+    return json(`${this.root}/axes`, { ...posted({ weights, axis, name }), keepalive: true });
   }
 
   /** @returns {Promise<Float32Array>} (3, n) row by row: squared error or NaN, density percentile, misfit */

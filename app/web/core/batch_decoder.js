@@ -3,7 +3,6 @@
 import { h } from "./dom.js";
 import { CHANNELS, SIDE } from "./pixels.js";
 
-
 export class BatchDecoder {
   /** @param {string} url */
   constructor(url) {

@@ -13,8 +13,10 @@ export const PARTS = {
   },
   explore: {
     models: "[class*='st-key-dataset_'], [class*='st-key-model_']", classes: ".mx-classes", tools: ".mx-tools",
-    ...panels(["pair", "detail", "gauge", "sliders", "axes", "sheet", "bookmarks", "nearest", "selection", "upload",
-      "every", "reduction"]),
+    trail: ".mx-tool-undo, .mx-tool-redo", pictures: ".mx-tool-pictures", walk: ".mx-tool-walk, .mx-walk",
+    compare: ".mx-tool-compare, .mx-compare-choice", upload: ".mx-tool-upload, .mx-panel-upload",
+    ...panels(["pair", "detail", "gauge", "sliders", "axes", "sheet", "bookmarks", "nearest", "selection", "every",
+      "reduction"]),
   },
   train: { new: ".st-key-new", ...panels(["list", "status", "film", "details"]) },
   learn: { lessons: ".mx-lessons, .mx-turns", formula: ".mx-panel-formula", question: ".mx-panel-question" },
@@ -32,6 +34,12 @@ export function optionsIn(query) {
   const all = Object.assign({}, ...Object.values(PARTS));
   const names = (/** @type {string} */ option) => (given.get(option) ?? "").split(",").filter((name) => name in all);
   return { hide: names("hide"), lock: names("lock"), present: given.get("present") === "1" };
+}
+
+/** @param {string} name of a part @returns {"hide"|"lock"|null} what the address does to it */
+export function useOf(name) {
+  const { hide, lock } = optionsIn(location.search);
+  return hide.includes(name) ? "hide" : lock.includes(name) ? "lock" : null;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { Api } from "../core/api.js";
 import { throttle } from "../core/dom.js";
+import { useOf } from "../core/link_options.js";
 import { picturesOf } from "../core/pictures.js";
 import { loadPlotly } from "../core/plotly.js";
 import { progress } from "../core/progress.js";
@@ -46,7 +47,7 @@ export class Explorer {
     /** @type {import("./feed.js").Choice} */
     this.choice = chosenOf(data.view);
     /** Whether the cloud shows pictures where samples are near. */
-    this.pictured = Boolean(data.view.pictures);
+    this.pictured = Boolean(data.view.pictures) && useOf("pictures") !== "hide";
     const link = () => linkOf(data.model, this.data.language, this.linked());
     this.address = new AddressBar(link);
     /** @type {{dispose: () => void, recolour?: (theme: import("../core/theme.js").ThemeColours) => void}[]} */
@@ -76,7 +77,7 @@ export class Explorer {
     if (this.gone) return;
     this.data.view = within(this.data.view, card.dataset);
     const { compare = null } = this.data.view;
-    Object.assign(this.comparing, { name: compare, open: compare !== null });
+    Object.assign(this.comparing, { name: compare, open: compare !== null && useOf("compare") !== "hide" });
     const near = choicesOf(card).includes(this.choice.near) ? this.choice.near : "latent";
     this.choice = { ...this.choice, near, k: Math.min(this.choice.k, card.n) };
     const shown = shownOf(this.data.view, card.classes);

@@ -17,8 +17,8 @@ const DRAWINGS = {
  */
 export function toolbar(slot, t, actions) {
   const button = ([name, drawing]) => h("button", {
-    class: "mx-button", type: "button", title: t(`scene.${name}.help`), "data-testid": `button-${name}`,
-    onclick: actions[name],
+    class: `mx-button mx-tool-${name}`, type: "button", title: t(`scene.${name}.help`),
+    "data-testid": `button-${name}`, onclick: actions[name],
   }, icon(drawing), h("span", {}, t(`scene.${name}`)));
   const possible = Object.entries(DRAWINGS).filter(([name]) => actions[name]);
   const buttons = Object.fromEntries(possible.map((each) => [each[0], button(each)]));

@@ -1,5 +1,6 @@
 /** Undo and redo of the probe's moves: the toolbar's two buttons, and Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y on the page. */
 
+import { useOf } from "../core/link_options.js";
 import { letterOf } from "../view/keys.js";
 import { goTo } from "./places.js";
 
@@ -26,7 +27,7 @@ export class TrailControl {
     trail.addEventListener("change", show, { signal });
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const way = wayOf(event);
-      if (!way) return;
+      if (!way || useOf("trail")) return;
       event.preventDefault();
       step({ trail, probe }, way);
     }, { signal });

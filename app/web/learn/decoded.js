@@ -3,7 +3,6 @@
 import { h } from "../core/dom.js";
 import { SIDE } from "../core/pixels.js";
 
-
 export class DecodedPicture {
   /** @param {HTMLElement} slot @param {Say} t */
   constructor(slot, t) {

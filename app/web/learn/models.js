@@ -4,11 +4,24 @@ import { Api } from "../core/api.js";
 import { h } from "../core/dom.js";
 
 /**
+ * The choice stands at once, empty; it is filled when the models are known.
  * @param {import("./contents.js").LessonContext} context
  * @param {{label: string, value: string, onChange: (model: string) => void}} options
- * @returns {Promise<{element: HTMLElement, models: import("../core/api.js").ModelEntry[]}>} and all that there are
+ * @returns {{element: HTMLElement, models: Promise<import("../core/api.js").ModelEntry[]>}} and all that there are
  */
-export async function modelChoice({ base, language }, { label, value, onChange }) {
+export function modelChoice(context, { label, value, onChange }) {
+  const select = h("select", {
+    class: "mx-model-choice", disabled: true, "data-testid": "model", onchange: () => onChange(select.value),
+  });
+  const element = h("label", { class: "mx-labelled" }, h("span", {}, label), select);
+  return { element, models: fill(select, context, value) };
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {Pick<import("./contents.js").LessonContext, "base"|"language">} context @param {string} value
+ */
+async function fill(select, { base, language }, value) {
   const api = new Api(base, value);
   const [models, datasets] = await Promise.all([api.models(), api.datasets()]);
   const fewestFirst = models.toSorted((a, b) => a.latent_dim - b.latent_dim || a.name.localeCompare(b.name));
@@ -16,8 +29,7 @@ export async function modelChoice({ base, language }, { label, value, onChange }
     h("option", { value: name, selected: name === value }, `${images}: ${title[language] ?? name} (d = ${d})`);
   const group = ({ name, title }) =>
     fewestFirst.filter(({ dataset }) => dataset === name).map((model) => option(title[language], model));
-  const select = h("select", {
-    class: "mx-model-choice", "data-testid": "model", onchange: () => onChange(select.value),
-  }, ...datasets.flatMap(group));
-  return { element: h("label", { class: "mx-labelled" }, h("span", {}, label), select), models: fewestFirst };
+  select.append(...datasets.flatMap(group));
+  select.disabled = false;
+  return fewestFirst;
 }

@@ -9,6 +9,7 @@
 import { listenToClicker } from "../core/clicker.js";
 import { h, translator } from "../core/dom.js";
 import { replaceQuery } from "../core/link_options.js";
+import { Loading } from "../core/loading.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { loadPlotly } from "../core/plotly.js";
@@ -26,13 +27,14 @@ const SHEETS = [
  * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
  */
 
-export const mount = mounting((parent) => new LearnPage(parent));
+export const mount = mounting((parent) => new LearnPage(parent), { first: false });
 
 class LearnPage {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
+    this.loading = new Loading(this.parts.root, document.getElementById("mx-loading"));
     this.notices = new Notices(this.parts.notice);
     this.recolour = followTheme(this.parts.root, (theme) => this.lesson?.recolour(theme));
     this.styled = loadSheets(SHEETS, import.meta.url);
@@ -50,7 +52,8 @@ class LearnPage {
     document.documentElement.lang = data.language;
     if (before?.language !== data.language) {
       this.t = translator(data.strings);
-      this.styled.then(() => this.show(this.id));
+      if (!before) this.loading.show(this.t);
+      this.show(this.id);
     }
     this.recolour();
   }
@@ -58,8 +61,9 @@ class LearnPage {
   /** @param {string} id */
   async show(id) {
     const turn = (this.turn = Symbol(id));
-    const module = await lesson(id).catch(() => null);
+    const [module] = await Promise.all([lesson(id).catch(() => null), this.styled]);
     if (turn !== this.turn) return;
+    this.stand();
     this.notices.set("lesson", module ? null : this.t("learn.unloaded"));
     if (!module) return;
     this.id = id;
@@ -70,6 +74,13 @@ class LearnPage {
     this.lesson = module.open?.(this.parts, context) ?? new LessonView(this.parts, module, context, () => this.list());
     for (const part of [this.parts.scene, this.parts.words]) part.scrollTop = 0;
     Object.assign(this.parts.root.dataset, { lesson: id, ready: "true" });
+  }
+
+  /** The page's parts, all at once and never bare: their sheets are here, and a lesson follows in the same frame. */
+  stand() {
+    const { root, list, scene, side } = this.parts;
+    this.loading.hide();
+    if (!scene.isConnected) root.append(list, scene, side);
   }
 
   /** @param {string} id @returns {import("./contents.js").PageContext} */
@@ -130,13 +141,14 @@ class LearnPage {
     this.abort.abort();
     this.turn = null;
     this.leave();
+    this.loading.hide();
     this.notices.clear();
     document.documentElement.lang = this.languageBefore;
     this.parts.root.remove();
   }
 }
 
-/** The skeleton: the lessons above, the figure left, the words right. */
+/** The parts: the lessons above, the figure left, the words right; the root is empty yet. */
 function layout() {
   const notice = h("div", { class: "mx-notices", role: "status", "aria-live": "polite", "data-testid": "notices" });
   const list = h("nav", { class: "mx-lessons", "data-testid": "lessons" });
@@ -145,6 +157,6 @@ function layout() {
   const scene = h("div", { class: "mx-scene mx-lesson-scene", tabindex: -1 }, figure, notice);
   const words = h("div");
   const side = h("aside", { class: "mx-side mx-lesson-side", "data-testid": "side" }, words, turns);
-  const root = h("div", { class: "mx-root mx-learn", "data-testid": "learn" }, list, scene, side);
-  return { root, list, turns, figure, scene, words, notice };
+  const root = h("div", { class: "mx-root mx-learn", "data-testid": "learn" });
+  return { root, list, scene, side, turns, figure, words, notice };
 }

@@ -50,30 +50,23 @@ class Lesson {
     this.values = new LayerValues(t);
     this.diagram = new Diagram(t, context.language, (layer) => this.values.show(layer, this.diagram.words(layer)));
     this.errors = new Errors(t);
-    this.controls = h("div", { class: "mx-controls" }, this.pictures.element);
+    this.choice = modelChoice(context, {
+      label: t("autoencoder.model"), value: FIRST, onChange: (name) => this.told(() => this.use(name)),
+    });
+    const controls = h("div", { class: "mx-controls" }, this.choice.element, this.pictures.element);
     this.problem = h("p", { class: "mx-note mx-note-problem", role: "alert" });
     const below = h("div", { class: "mx-columns" });
     figure.classList.add("mx-lesson-long");
-    figure.append(this.controls, this.problem, this.diagram.element,
+    figure.append(controls, this.problem, this.diagram.element,
       h("div", { class: "mx-columns mx-columns-values" }, this.values.element, this.errors.element), below);
     this.guess = new Guess(below, context);
     this.chart = new Chart(below, {
       title: t("autoencoder.by_d"), x: { title: t("autoencoder.d"), log: true },
       y: { title: t("autoencoder.mse") },
     }, context);
-    this.begin();
-  }
-
-  async begin() {
-    const { t } = this.context;
-    await this.told(async () => {
-      const choice = await modelChoice(this.context, {
-        label: t("autoencoder.model"), value: FIRST, onChange: (name) => this.told(() => this.use(name)),
-      });
-      if (this.gone) return;
-      this.models = choice.models;
-      this.controls.prepend(choice.element);
-      await this.use(FIRST);
+    this.told(async () => {
+      this.models = await this.choice.models;
+      if (!this.gone) await this.use(FIRST);
     });
   }
 

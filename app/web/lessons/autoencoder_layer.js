@@ -15,7 +15,10 @@ export class LayerValues {
   constructor(t) {
     this.t = t;
     this.canvas = smallCanvas(t("autoencoder.layer"));
-    this.bars = h("div", { class: "mx-latent-bars", role: "img", hidden: true, "data-testid": "latent-bars" });
+    this.canvas.hidden = true; // the latents come first
+    this.bars = h("div", {
+      class: "mx-latent-bars", role: "img", "aria-label": t("autoencoder.layer"), "data-testid": "latent-bars",
+    });
     this.words = h("p", { class: "mx-layer-words", role: "status", "data-testid": "layer-words" });
     this.note = h("p", { class: "mx-note" });
     this.element = h("figure", { class: "mx-layer-values", "data-testid": "layer-values" },

@@ -3,7 +3,6 @@
 import { CHANNELS, PIXELS } from "../core/pixels.js";
 import { normal, seeded } from "../learn/random.js";
 
-
 /** What a strength means: a standard deviation, or the share of the pixels that is hit. */
 export const KINDS = ["gaussian", "masking", "pepper"];
 

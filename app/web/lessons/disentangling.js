@@ -64,6 +64,7 @@ export function mount(figure, context) {
   /** @param {Strips[]} mine */
   async function begin(mine) {
     await Promise.all(mine.map((each) => each.begin()));
+    if (mine === strips) said.textContent = `${t("disentangling.task")} ${t(mine[0].names.notice)}`;
     await Promise.all(mine.map((each) => each.goTo(each.card.start)));
     return true;
   }

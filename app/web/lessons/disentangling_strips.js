@@ -21,7 +21,7 @@ export class Strips {
     this.decoder = new BatchDecoder(this.api.decodeUrl());
     this.rows = /** @type {AxisRow[]} */ ([]);
     this.facts = h("p", { class: "mx-note" });
-    this.body = h("div", {});
+    this.body = h("div", { class: "mx-strips-axes" });
     this.element = h("section", { class: "mx-strips", "data-testid": `strips-${model}` },
       h("h3", { class: "mx-map-title" }, title), this.facts, this.body);
     slot.append(this.element);
@@ -32,7 +32,7 @@ export class Strips {
     const { t } = this;
     const card = (this.card = await this.api.model());
     this.ranges = shownAxes(card.latent_ranges).filter(({ used }) => used);
-    const names = new AxisNames(card);
+    const names = (this.names = new AxisNames(this.api, card));
     this.rows = this.ranges.map((range) => new AxisRow({ t }, range, names, (value) => this.move(range.axis, value)));
     this.body.replaceChildren(...this.rows.map(({ element }) => element));
     const information = /** @type {{kl_per_unit?: number[], axis_correlation?: number}} */ (card.metrics);

@@ -150,7 +150,9 @@ export function mount(figure, context) {
     for (const method of methods) {
       cards.begin(method);
       try {
-        const fit = await fitted(base, method, drawn, mine.signal, () => mine === running && cards.wait(method));
+        const fit = await fitted(base, method, drawn, mine.signal, {
+          wait: () => mine === running && cards.wait(method), go: () => mine === running && cards.begin(method),
+        });
         if (mine.signal.aborted) return false;
         cards.show(method, fit, drawn);
         sweep.add(settings, method, fit.r[0]);

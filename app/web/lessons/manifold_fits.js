@@ -13,6 +13,7 @@ const DOT = 1.6; // pixels
 const TICK = 100; // milliseconds
 const FULL = ["request.all_work", "request.own_work", "request.often"]; // there is no place in the queue just now
 const PAUSE = [2000, 5000]; // milliseconds until the next try, drawn at random: a class must not come back as one
+const PLACED = 300; // milliseconds after which a try that was not refused has a place
 
 /**
  * @typedef {import("./manifold_numbers.js").Sample} Sample
@@ -23,36 +24,42 @@ const PAUSE = [2000, 5000]; // milliseconds until the next try, drawn at random:
 /**
  * Where many others compute, it waits for a place.
  * @param {string} base of the API @param {string} method @param {Sample} sample @param {AbortSignal} signal
- * @param {() => void} waiting there is no place yet
+ * @param {{wait: () => void, go: () => void}} told there is no place yet; there is one now
  * @returns {Promise<Fit>}
  */
-export async function fitted(base, method, { points, m, d, tau }, signal, waiting) {
+export async function fitted(base, method, { points, m, d, tau }, signal, told) {
   let start = performance.now();
   const url = new URL(`api/lessons/manifold?method=${method}&m=${m}&d=${d}`, base).href;
   const body = /** @type {Float32Array<ArrayBuffer>} */ (points);
   const headers = { "Content-Type": "application/octet-stream" };
   const options = { method: "POST", body, headers, signal };
   const again = () => { start = performance.now(); };
-  const recovered = new Float32Array(await (await patiently(url, options, waiting, again)).arrayBuffer());
+  const recovered = new Float32Array(await (await patiently(url, options, { ...told, again })).arrayBuffer());
   const found = tau.map((each) => reading(each, recovered, d));
   const seconds = (performance.now() - start) / 1000;
   return { recovered, r: found.map(({ r }) => r), read: found[0].read, seconds };
 }
 
 /**
- * @param {string} url @param {RequestInit} options @param {() => void} waiting @param {() => void} again
+ * @param {string} url @param {RequestInit} options
+ * @param {{wait: () => void, again: () => void, go: () => void}} told there is no place; it is asked for again; it was
+ *   got then
  * @returns {Promise<Response>} @throws {ApiError}
  */
-async function patiently(url, options, waiting, again) {
+async function patiently(url, options, { wait, again, go }) {
+  let placed = 0;
   for (;;) {
     try {
       return await ask(url, options);
     } catch (error) {
       if (!(error instanceof ApiError) || !FULL.includes(error.id) || options.signal.aborted) throw error;
+    } finally {
+      clearTimeout(placed);
     }
-    waiting();
+    wait();
     await new Promise((done) => { setTimeout(done, PAUSE[0] + Math.random() * (PAUSE[1] - PAUSE[0])); });
     again();
+    placed = window.setTimeout(go, PLACED);
   }
 }
 

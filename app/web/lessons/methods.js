@@ -60,6 +60,7 @@ class Family {
     const { t, palette } = this.context;
     const api = new Api(this.context.base, MODELS[dataset]);
     this.words.textContent = t("methods.asking");
+    this.map.inert = true; // it is still that of other images
     try {
       const results = new Results(api);
       await api.model(); // whose version the addresses carry
@@ -80,8 +81,20 @@ class Family {
       this.draw();
       await this.choose(this.name);
     } catch (error) {
-      if (turn === this.turn) this.words.textContent = t("methods.failed", { reason: error.message });
+      if (turn !== this.turn) return;
+      this.clear();
+      this.words.textContent = t("methods.failed", { reason: error.message });
     }
+  }
+
+  /** Nothing of other images stays. */
+  clear() {
+    this.cloud?.dispose();
+    this.cloud = null;
+    this.dataset = null;
+    this.map.replaceChildren();
+    delete this.stage.dataset.method;
+    this.stage.removeAttribute("aria-label");
   }
 
   /** @param {string} name @returns {boolean} whether its cloud is at hand: the model's own always is */
@@ -101,8 +114,8 @@ class Family {
       this.cloud.show(points, name === AUTOENCODER ? ["z1", "z2", "z3"] : axesOf(name));
       this.stage.dataset.method = name;
       this.draw();
+      if (name === AUTOENCODER && !this.listed.model) this.measure();
       this.explain();
-      if (name === AUTOENCODER && !this.listed.model) await this.measure();
     } catch (error) {
       if (newest()) this.words.textContent = this.context.t("methods.failed", { reason: error.message });
     }
@@ -112,13 +125,18 @@ class Family {
     return ownPoints(this.samples, (index) => this.points.subarray(3 * index, 3 * index + 3));
   }
 
-  /** The model's own figures on these images, by the server. */
+  /** The model's own figures on these images, by the server: asked for once, and again after it has refused. */
   async measure() {
     const { listed } = this;
+    if (listed === this.measured) return;
+    this.measured = listed;
+    this.refused = "";
     try {
       listed.model = await this.results.compute(AUTOENCODER, this.abort.signal);
     } catch (error) {
-      if (listed === this.listed) this.refused = error.message;
+      if (listed !== this.listed) return;
+      this.refused = error.message;
+      this.measured = null;
     }
     if (listed === this.listed && this.name === AUTOENCODER) this.explain();
   }
@@ -135,6 +153,7 @@ class Family {
       h("ul", {}, ...methods.map((each) => leaf(each.name, each.title)), ...inner.map(branch)));
     const focused = this.map.contains(document.activeElement) && document.activeElement.getAttribute("data-testid");
     const own = { name: AUTOENCODER, title: t("methods.autoencoder") };
+    this.map.inert = false;
     this.map.replaceChildren(h("ul", {}, ...branches(this.listed.methods, own).map(branch)));
     const again = this.map.querySelector(`[data-testid="${focused}"]`);
     if (again instanceof HTMLElement) again.focus();

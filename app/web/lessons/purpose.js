@@ -11,7 +11,7 @@ import { choice, slider } from "../learn/inputs.js";
 import { Rings } from "../view/layers.js";
 import { View } from "../view/view.js";
 import { curve, meanError, packed, psnr, ratioInPrint } from "./purpose_numbers.js";
-import { cut, Tiles } from "./purpose_tiles.js";
+import { awaited, cut, Tiles } from "./purpose_tiles.js";
 
 export const formula = `
   <mtable columnalign="left" displaystyle="true"><mtr><mtd>
@@ -177,7 +177,7 @@ class Purpose {
     }));
     this.own = { name: "autoencoder", words: t("purpose.autoencoder"), tiles: own };
     if (!card.has_images) return this.tiles.show([this.own]);
-    this.tiles.show([...(this.linear ? [this.linear] : []), this.own]);
+    this.tiles.show([this.linear ?? awaited(DIMS), this.own]);
     await this.byPca(api, index, mine);
   }
 
@@ -197,6 +197,7 @@ class Purpose {
     } catch (error) {
       if (mine !== this.picking) return;
       this.refused = /** @type {Error} */ (error).message;
+      if (!this.linear) this.tiles.show([this.own]);
       this.tell();
     }
   }

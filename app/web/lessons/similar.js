@@ -46,7 +46,7 @@ export function mount(figure, context) {
   const again = h("button", { class: "mx-button", type: "button", "data-testid": "again", onclick: () => start() },
     t("similar.again"));
   figure.append(model.element, said);
-  const rows = new PairOfRows(figure, t, judge);
+  const rows = new PairOfRows(figure, t, NEAREST, judge);
   const scores = new Scores(figure, t);
   figure.append(h("div", {}, again));
   let name = MODELS[0], games = 0, turn = null, started = null;
@@ -64,7 +64,7 @@ export function mount(figure, context) {
     const mine = (turn = Symbol(name));
     game = null;
     scores.hide();
-    rows.hide();
+    rows.clear();
     said.textContent = t("similar.wait");
     try {
       const api = new Api(base, name);

@@ -1,4 +1,4 @@
-/** A sample, and two rows of pictures that are not named until a person has chosen one. */
+/** A sample, and two rows of pictures that are not named until a person has chosen one; their places are kept. */
 
 import { h } from "../core/dom.js";
 import { SIDE } from "../core/pixels.js";
@@ -6,15 +6,20 @@ import { SIDE } from "../core/pixels.js";
 const NAMES = ["A", "B"];
 
 export class PairOfRows {
-  /** @param {HTMLElement} slot @param {Say} t @param {(row: number) => void} judge a row has been chosen, 0 or 1 */
-  constructor(slot, t, judge) {
+  /**
+   * @param {HTMLElement} slot @param {Say} t @param {number} count of pictures in a row
+   * @param {(row: number) => void} judge a row has been chosen, 0 or 1
+   */
+  constructor(slot, t, count, judge) {
     this.t = t;
-    this.sample = picture(t("similar.sample"));
+    this.count = count;
+    this.sample = picture();
     this.rows = NAMES.map((name, at) => this.row(name, () => this.chosen(at, judge)));
-    this.element = h("div", { class: "mx-similar", "data-testid": "pair", hidden: true },
+    this.element = h("div", { class: "mx-similar", "data-testid": "pair" },
       h("figure", { class: "mx-similar-sample" }, this.sample, h("figcaption", {}, t("similar.sample"))),
       h("div", { class: "mx-similar-rows" }, ...this.rows.map(({ element }) => element)));
     slot.append(this.element);
+    this.clear();
   }
 
   /** @param {string} name @param {() => void} choose */
@@ -41,6 +46,7 @@ export class PairOfRows {
    */
   show(pictures, sample, lists) {
     pictures.show(sample, this.sample);
+    this.sample.alt = this.t("similar.sample");
     this.rows.forEach(({ strip, title }, at) => {
       title.textContent = NAMES[at];
       strip.replaceChildren(...lists[at].map((index, place) => {
@@ -50,7 +56,6 @@ export class PairOfRows {
       }));
     });
     this.open();
-    this.element.hidden = false;
   }
 
   /** The pair that is shown may be chosen from. */
@@ -68,12 +73,18 @@ export class PairOfRows {
     this.rows.forEach(({ title }, at) => { title.textContent = `${NAMES[at]} · ${names[at]}`; });
   }
 
-  hide() {
-    this.element.hidden = true;
+  /** No pictures yet. */
+  clear() {
+    this.stop();
+    this.sample.removeAttribute("src");
+    this.sample.alt = "";
+    this.rows.forEach(({ strip, title }, at) => {
+      title.textContent = NAMES[at];
+      strip.replaceChildren(...Array.from({ length: this.count }, () => picture()));
+    });
   }
 }
 
-/** @param {string} alt */
-function picture(alt) {
+function picture(alt = "") {
   return h("img", { class: "mx-pixelated", alt, width: SIDE, height: SIDE });
 }

@@ -133,6 +133,7 @@ export class SelectionPanel {
     this.note.textContent = failure ? t("selection.failed", { reason: failure.message }) : waiting;
     this.note.classList.toggle("mx-note-problem", failure !== null);
     this.again.hidden = failure === null;
+    this.view.setSelected(selection.mask);
     if (values && selection.open) this.showSelection();
   }
 
@@ -186,6 +187,7 @@ export class SelectionPanel {
     this.boxing?.dispose();
     this.gallery.dispose();
     this.marks.dispose();
+    this.view.setSelected(null);
     this.root.remove();
   }
 }

@@ -123,6 +123,14 @@ export class Selection extends EventTarget {
     return this.orders.get(measure);
   }
 
+  /** @returns {Uint8Array|null} (n,) 1 for the selected; null where none are, or all that are shown */
+  get mask() {
+    if (!this.indices.length || (this.share === EVERY && !this.box)) return null;
+    const mask = new Uint8Array(this.labels.length);
+    for (const index of this.indices) mask[index] = 1;
+    return mask;
+  }
+
   /** @returns {number|null} the sample that is looked at */
   get current() {
     return this.indices[this.at] ?? null;

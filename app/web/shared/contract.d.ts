@@ -9,4 +9,5 @@ export const NEAREST_MOST: number;
 export const SHEET_MOST: number;
 export const WALK_STOPS_MOST: number;
 export const RUN_TITLE_MOST: number;
+export const AXIS_NAME_MOST: number;
 export const RUN_STATE: { QUEUED: string; RUNNING: string; MEASURING: string; FINISHED: string; STOPPED: string; FAILED: string; INTERRUPTED: string };

@@ -33,10 +33,11 @@ export class CanvasPainter extends EventTarget {
   }
 
   /** @param {import("./painters.js").Scene} scene */
-  start({ points, labels, shown, limits, axes, palette, theme }) {
+  start({ points, labels, shown, selected, limits, axes, palette, theme }) {
     this.points = points;
     this.labels = labels;
     this.shown = shown;
+    this.selected = selected ?? null;
     this.limits = limits;
     this.axes = axes;
     this.colours = shown.map((_, label) => palette[label % palette.length]);
@@ -54,6 +55,11 @@ export class CanvasPainter extends EventTarget {
 
   setShown(shown) {
     this.shown = shown;
+    this.stale = true;
+  }
+
+  setSelected(selected) {
+    this.selected = selected;
     this.stale = true;
   }
 
@@ -90,7 +96,7 @@ export class CanvasPainter extends EventTarget {
     this.stale = this.moved = false;
     if (this.surface.hidden) this.surface.hidden = false;
     const radius = this.discs * discRadius(this.width, this.height, this.aimed.distance, this.labels.length);
-    this.raster.paint(this.points, this.labels, this.shown, this.fine, radius);
+    this.raster.paint(this.points, this.labels, this.shown, this.fine, radius, this.selected);
     this.pen.putImageData(this.raster.image, 0, 0);
     this.write();
     this.measure(performance.now() - start);

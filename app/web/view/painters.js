@@ -11,6 +11,7 @@
  * @property {Float32Array|null} points (n, 3), or null: they come later
  * @property {Uint8Array} labels (n,)
  * @property {boolean[]} shown by class; changed in place
+ * @property {Uint8Array|null} [selected] (n,) 1 for the points before which the others pale, or null
  * @property {import("./box.js").Limits} limits of the box
  * @property {string[]} axes their three names
  * @property {string[]} palette "#rrggbb" by class, starting again at the first where there are more
@@ -25,6 +26,7 @@
  *   can paint
  * @property {(points: Float32Array) => void} setPoints as many as before
  * @property {(shown: boolean[]) => void} setShown
+ * @property {(selected: Uint8Array|null) => void} setSelected
  * @property {(limits: import("./box.js").Limits) => void} setLimits
  * @property {(theme: ThemeColours) => void} setTheme
  * @property {(width: number, height: number) => void} resize

@@ -48,6 +48,13 @@ export function columns({ points, labels, shown }) {
   return out;
 }
 
+/** @param {Uint8Array} values (n,) @param {Scene} scene @returns {Uint8Array[]} those of the points of each class */
+export function byClass(values, { labels, shown }) {
+  const out = shown.map(() => /** @type {number[]} */ ([]));
+  labels.forEach((label, i) => out[label].push(values[i]));
+  return out.map((column) => Uint8Array.from(column));
+}
+
 /** @param {Scene} scene @param {import("./orbit.js").Pose} pose */
 export function layout({ limits, axes, theme }, pose) {
   const look = axisColours(theme);

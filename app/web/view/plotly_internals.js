@@ -5,8 +5,8 @@
 
 /**
  * @typedef {HTMLElement & Object<string, *>} Plot the element that Plotly drew in
- * @typedef {{object: object, points: number[][], colour: string, pixelRatio: number}} Markers of one trace; `points` as
- *   Plotly scales them, another array when they have changed
+ * @typedef {{object: object, points: number[][], label: number, colour: string, pixelRatio: number}} Markers of one
+ *   trace, that of the class `label`; `points` as Plotly scales them, another array when they have changed
  */
 
 /** @param {Plot} plot */
@@ -56,11 +56,17 @@ export function replaceMarkers(plot, make) {
     object.drawPick = null;
     object.draw = (camera) => {
       const { points, pixelRatio, _trace: trace } = object;
-      renderer.mxMarkers.draw({ object, points, pixelRatio, colour: trace.data.marker.color }, camera);
+      const { index: label, marker } = trace.data;
+      renderer.mxMarkers.draw({ object, points, label, pixelRatio, colour: marker.color }, camera);
     };
     object.dispose = () => { renderer.mxMarkers.forget(object); dispose.call(object); };
   }
   if (fresh.length) renderer.redraw();
+}
+
+/** The same figure once more, where its markers look otherwise. @param {Plot} plot */
+export function redraw(plot) {
+  sceneOf(plot)?.glplot?.redraw();
 }
 
 /** @param {Plot} plot @returns {{left: number, top: number, width: number, height: number}} of the drawing in it */

@@ -7,9 +7,9 @@ import { h } from "../core/dom.js";
 import { proportions } from "./box.js";
 import { Lens } from "./lens.js";
 import { samePose } from "./orbit.js";
-import { columns, themeChange, layout, limitsChange, sharpness, traces } from "./plotly_figure.js";
+import { byClass, columns, themeChange, layout, limitsChange, sharpness, traces } from "./plotly_figure.js";
 import { Dots } from "./plotly_dots.js";
-import { contextOf, followFrames, frameOf, matrixOf, replaceMarkers } from "./plotly_internals.js";
+import { contextOf, followFrames, frameOf, matrixOf, redraw, replaceMarkers } from "./plotly_internals.js";
 
 const STYLE = { position: "absolute", inset: "0", overflow: "hidden", touchAction: "none" };
 const UNHEARD = [
@@ -48,6 +48,7 @@ export class PlotlyPainter extends EventTarget {
     const { clientWidth: width, clientHeight: height } = this.surface;
     this.Plotly = Plotly;
     this.scene = scene;
+    this.setSelected(scene.selected ?? null);
     this.pose = pose();
     this.width = width;
     this.height = height;
@@ -75,7 +76,7 @@ export class PlotlyPainter extends EventTarget {
   dots(gl) {
     const dots = new Dots(gl);
     return {
-      draw: (markers, camera) => dots.draw(markers, camera, this.look),
+      draw: (markers, camera) => dots.draw(markers, camera, this.look, this.selected?.[markers.label] ?? null),
       forget: (object) => dots.forget(object),
     };
   }
@@ -102,6 +103,12 @@ export class PlotlyPainter extends EventTarget {
 
   setShown(shown) {
     this.Plotly?.restyle(this.surface, { visible: shown }, shown.map((_, label) => label));
+  }
+
+  setSelected(selected) {
+    if (!this.scene) return;
+    this.selected = selected && byClass(selected, this.scene);
+    redraw(this.surface);
   }
 
   setLimits(limits) {

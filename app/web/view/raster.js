@@ -15,6 +15,7 @@ const STEP = 4; // sizes per pixel of radius
 const LARGEST = 8; // radius, in pixels
 const DEPTHS = 2048;
 const FOG = 32; // shades from near to far
+export const PALE = 0.7; // of the ground is mixed into a point that is not selected, where some are
 
 /**
  * Radius in CSS pixels of a disc at the box's middle in a picture of that size with `count` points, seen from
@@ -53,13 +54,15 @@ export class Raster {
    */
   dye(colours, theme) {
     this.theme = theme;
-    this.shades = new Uint32Array(colours.length * FOG * 2); // body and rim
-    colours.forEach((colour, label) => {
-      const full = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    this.classes = colours.length;
+    const full = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+    const tones = [...full, ...full.map((colour) => blend(colour, theme.surface, PALE))];
+    this.shades = new Uint32Array(tones.length * FOG * 2); // body and rim
+    tones.forEach((colour, tone) => {
       for (let fog = 0; fog < FOG; fog += 1) {
-        const body = blend(full, theme.surface, (PALEST * fog) / (FOG - 1));
-        this.shades[2 * (FOG * label + fog)] = packed(body);
-        this.shades[2 * (FOG * label + fog) + 1] = packed(blend(body, theme.surface, EDGE));
+        const body = blend(colour, theme.surface, (PALEST * fog) / (FOG - 1));
+        this.shades[2 * (FOG * tone + fog)] = packed(body);
+        this.shades[2 * (FOG * tone + fog) + 1] = packed(blend(body, theme.surface, EDGE));
       }
     });
   }
@@ -97,11 +100,13 @@ export class Raster {
    * @param {Float32Array} points (n, 3) @param {Uint8Array} labels @param {boolean[]} shown by class
    * @param {import("./lens.js").Lens} lens of the canvas
    * @param {number} radius of a disc at the box's middle, in CSS pixels
+   * @param {Uint8Array|null} [selected] (n,) 1 for the points before which the others pale
    */
-  paint(points, labels, shown, lens, radius) {
+  paint(points, labels, shown, lens, radius, selected = null) {
     this.pixels.set(this.ground);
     const count = this.project(points, labels, shown, lens);
-    this.sort(count);
+    if (selected) this.pale(count, selected);
+    this.sort(count, selected !== null);
     const { order, xs, ys, ws, tones, pixels, shades, width, height } = this;
     const size = radius * this.unit * lens.distance * STEP;
     const near = lens.distance - lens.reach, fading = (FOG - 1) / (2 * lens.reach);
@@ -124,7 +129,7 @@ export class Raster {
     }
   }
 
-  /** Fills xs, ys, ws (depth) and tones with the points that are in the picture. @returns {number} how many */
+  /** Fills xs, ys, ws (depth), tones and indices with the points that are in the picture. @returns {number} how many */
   project(points, labels, shown, { x, y, depth, middle }) {
     const n = labels.length;
     if (this.xs?.length !== n) {
@@ -132,10 +137,11 @@ export class Raster {
       this.ys = new Float32Array(n);
       this.ws = new Float32Array(n);
       this.order = new Uint32Array(n);
-      this.tones = new Uint8Array(n);
+      this.tones = new Uint16Array(n);
+      this.indices = new Uint32Array(n);
       this.slots = new Uint16Array(n);
     }
-    const { xs, ys, ws, tones, width, height } = this;
+    const { xs, ys, ws, tones, indices, width, height } = this;
     const [x0, x1, x2, x3] = x, [y0, y1, y2, y3] = y, [d0, d1, d2, d3] = depth, [mx, my] = middle;
     let count = 0;
     for (let i = 0, at = 0; i < n; i += 1, at += 3) {
@@ -145,21 +151,28 @@ export class Raster {
       if (!(w > 0.05)) continue;
       const px = (x0 * a + x1 * b + x2 * c + x3) / w + mx, py = (y0 * a + y1 * b + y2 * c + y3) / w + my;
       if (px < -9 || py < -9 || px > width + 9 || py > height + 9) continue;
-      xs[count] = px; ys[count] = py; ws[count] = w; tones[count] = labels[i];
+      xs[count] = px; ys[count] = py; ws[count] = w; tones[count] = labels[i]; indices[count] = i;
       count += 1;
     }
     return count;
   }
 
-  /** Fills `order`, far to near: a counting sort over the depths. */
-  sort(count) {
-    const { ws, order, slots, counts } = this;
+  /** Gives the tone of its class, but paler, to each point that is not selected. */
+  pale(count, selected) {
+    const { tones, indices, classes } = this;
+    for (let i = 0; i < count; i += 1) if (!selected[indices[i]]) tones[i] += classes;
+  }
+
+  /** Fills `order`, pale ones first and far to near: a counting sort over the depths. */
+  sort(count, paled) {
+    const { ws, order, slots, counts, tones, classes } = this;
+    const depths = paled ? DEPTHS / 2 : DEPTHS;
     let low = Infinity, high = -Infinity;
     for (let i = 0; i < count; i += 1) { const w = ws[i]; if (w < low) low = w; if (w > high) high = w; }
-    const scale = (DEPTHS - 1) / (high - low || 1);
+    const scale = (depths - 1) / (high - low || 1);
     counts.fill(0);
     for (let i = 0; i < count; i += 1) {
-      slots[i] = ((high - ws[i]) * scale) | 0;
+      slots[i] = (((high - ws[i]) * scale) | 0) + (paled && tones[i] < classes ? depths : 0);
       counts[slots[i] + 1] += 1;
     }
     for (let slot = 0; slot < DEPTHS; slot += 1) counts[slot + 1] += counts[slot];

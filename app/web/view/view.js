@@ -55,6 +55,8 @@ export class View extends EventTarget {
     this.palette = palette;
     this.axes = axes;
     this.shown = shown;
+    /** @type {Uint8Array|null} */
+    this.selected = null;
     this.theme = theme;
     this.painter = painter;
     this.backdrop = new LayerStack(() => this, "mx-backdrop", 10);
@@ -165,6 +167,14 @@ export class View extends EventTarget {
     this.painter.setShown(shown);
     this.tell("shown");
     this.drawLayers();
+    this.drawSoon();
+  }
+
+  /** @param {Uint8Array|null} selected (n,) 1 for those before which the others pale; null: all points are alike */
+  setSelected(selected) {
+    if (selected === this.selected) return;
+    this.selected = selected;
+    this.painter.setSelected(selected);
     this.drawSoon();
   }
 
