@@ -74,5 +74,6 @@ export function joined(pictures) {
 
 /** @param {Uint8Array} pixels (k, 32, 32, 3) @returns {Uint8Array[]} */
 export function parted(pixels) {
-  return Array.from({ length: pixels.length / CHANNELS }, (_, at) => pixels.subarray(at * CHANNELS, (at + 1) * CHANNELS));
+  const one = (at) => pixels.subarray(at * CHANNELS, (at + 1) * CHANNELS);
+  return Array.from({ length: pixels.length / CHANNELS }, (_, at) => one(at));
 }
