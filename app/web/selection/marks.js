@@ -34,16 +34,16 @@ export class SelectionMarks {
 
   draw() {
     this.drawSoon.cancel();
-    const { small, selection: { indices, current }, view: { lens, ink, width, height } } = this;
+    const { small, selection: { indices, current }, view: { lens, theme, width, height } } = this;
     if (!lens || !indices.length) return small.clear();
     if (String(small.field) !== String([width, height])) small.resize(width, height);
     const places = indices.slice(0, DRAWN_MOST).map((index) => this.place(index));
     const looked = current === null ? [] : [this.place(current)];
     const pen = small.cover([...places, ...looked], MARGIN);
-    diamonds(pen, places, HALF, ink.surface, 3);
-    diamonds(pen, places, HALF, ink.text, 1.25);
-    diamonds(pen, looked, CURRENT, ink.surface, 5);
-    diamonds(pen, looked, CURRENT, ink.accent, 3);
+    diamonds(pen, places, HALF, theme.surface, 3);
+    diamonds(pen, places, HALF, theme.text, 1.25);
+    diamonds(pen, looked, CURRENT, theme.surface, 5);
+    diamonds(pen, looked, CURRENT, theme.accent, 3);
   }
 
   dispose() {
