@@ -11,7 +11,7 @@ from model.config import IMAGE_SHAPE, RunConfig
 from model.device import autocast
 from model.networks import Autoencoder
 
-SIDE = {"cuda": 8192, "cpu": 2048}
+SIDE = {"cuda": 8192, "cpu": 1024}
 SECONDS = 2.0
 
 

@@ -6,8 +6,9 @@ RandomHorizontalFlip and ToTensor, and takes float32 steps of AdamW on the mean 
 of them as one float tensor, as its users do, our networks in its autoencoder, and its own loop, optimiser step,
 callbacks and progress bar; it does not mirror images. Our trainer has the whole set as one uint8 tensor, mirrors whole
 batches and picks its own precision, as in any of its runs. They take turns in one process; n is the number of turns,
-the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. Real images with --data or
-EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
+the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. On a CPU it is told where a
+step's time goes (step.py); on a card a step is one compiled program. Real images with --data or EXPLORER_DATA, else
+noise of the same size: the arithmetic does not depend on what is seen.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
-from benchmarks import overhead
+from benchmarks import overhead, step
 from benchmarks.options import Options
 from benchmarks.peak import peak_flops, step_flops
 from benchmarks.pythae_loop import pythae_steps
@@ -92,6 +93,7 @@ def measure(options: Options) -> list[Row]:
         Row("times faster than the plain loop", ours / plain, "", TURNS, Target(10, at_most=False) if on_gpu else None),
         *_arithmetic(config, ours, trainer.device),
         *overhead.measure(config, options.seconds, on),
+        *([] if on_gpu else step.measure(config, train, options.seconds)),
     ]
 
 

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import math
+import select
 from contextlib import closing
 from http.client import HTTPConnection
 
@@ -110,15 +111,28 @@ def test_a_client_that_leaves_in_the_middle_of_an_upload_does_no_harm(server):
     assert server.post(f"{MODEL}/encode", png()).status == 200
 
 
-def test_no_more_than_eight_uploads_are_held_at_once_and_the_next_one_waits(server):
+def test_no_more_than_six_uploads_of_an_address_are_held_at_once_and_the_next_one_waits(server):
     with (
-        server.half_uploads(f"{MODEL}/encode"),
+        server.half_uploads(f"{MODEL}/encode", browsers=3),
         closing(HTTPConnection(server.url.removeprefix("http://"), timeout=2)) as ninth,
     ):
         ninth.request("POST", f"{MODEL}/encode", png())
         with pytest.raises(TimeoutError):
             ninth.getresponse()
     assert server.post(f"{MODEL}/encode", png()).status == 200
+
+
+def test_uploads_that_hardly_move_give_way_to_one_that_waits_however_many_cookies_sent_them(server):
+    with server.half_uploads(f"{MODEL}/encode", browsers=6):
+        assert server.post(f"{MODEL}/encode", png()).status == 200
+
+
+def test_questions_that_come_at_a_byte_a_second_hold_no_turn_of_others(server):
+    with server.half_uploads(f"{MODEL}/walk", browsers=8) as held:
+        assert server.get(f"{MODEL}/sheet?kind=reconstruction&i=1,2,3").status == 200
+        assert server.post(f"{MODEL}/place", bytes(3072)).status == 200
+        answered, _, _ = select.select([slow.sock for slow in held], [], [], 0)
+        assert answered == []  # they were still coming
 
 
 def test_one_browser_holds_two_places_for_uploads_and_no_more(server):

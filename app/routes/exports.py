@@ -19,7 +19,7 @@ from app import resources
 from app.replies import NO_SNIFFING, Refusal
 from app.routes import queued
 from app.work import kept_files
-from app.work.work_queue import Outcome, Work
+from app.work.process import Outcome, Work
 from model import background
 from model.errors import ExportError
 from model.export.formats import FORMATS, packed_name

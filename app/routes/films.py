@@ -21,7 +21,7 @@ from app.state import kept
 from app.text import LANGUAGES
 from app.work import open_films
 from app.work.open_films import Showing
-from app.work.work_queue import Work
+from app.work.process import Work
 from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.errors import CheckpointError

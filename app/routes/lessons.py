@@ -20,7 +20,7 @@ from app.replies import NO_SNIFFING, Refusal, fresh
 from app.routes import queued
 from app.routes.neighbours import data_url
 from app.state import kept
-from app.work.work_queue import Work
+from app.work.process import Work
 from model import background
 from model.lessons import compression as compression_command
 from model.lessons.compression import DIMS, Basis

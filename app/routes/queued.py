@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from app.access.clients import client_of
 from app.replies import Refusal
-from app.work.work_queue import BusyError, Outcome, Work, work_queue
+from app.work.process import Outcome, Work
+from app.work.work_queue import BusyError, work_queue
 from model import background
 from model.messages import Message
 
@@ -25,7 +26,7 @@ async def outcome(request: Request, key: Hashable, work: Work) -> Outcome:
     its share, 503 where all is full.
     """
     try:
-        return await work_queue().outcome((work.kind, key), work, client_of(request).key, request)
+        return await work_queue().outcome((work.kind, key), work, client_of(request), request)
     except BusyError as busy:
         raise _refusal(busy) from busy
 

@@ -23,7 +23,7 @@ from app import resources
 from app.replies import Asset, Refusal, cached, fresh
 from app.routes import queued
 from app.work import kept_files
-from app.work.work_queue import Outcome, Work
+from app.work.process import Outcome, Work
 from model import background
 from model.data.catalogue import OWN
 from model.errors import DataError

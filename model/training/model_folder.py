@@ -29,8 +29,9 @@ from model.runs.folder import given_title
 from model.space.density import DENSITY
 from model.space.latent_map import LatentMap
 from model.training.evaluator import film_samples
-from model.training.loop import FILM, Trainer
+from model.training.loop import Trainer
 from model.training.process_group import ProcessGroup
+from model.training.run_folder import FILM
 
 VERSIONED = ("torch", "torchvision", "numpy")
 LEARNT = 0.99  # of the mean image's error: what is above is no better than it

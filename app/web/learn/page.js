@@ -65,7 +65,7 @@ class LearnPage {
     if (turn !== this.turn) return;
     this.stand();
     this.notices.set("lesson", module ? null : this.t("learn.unloaded"));
-    if (!module) return;
+    if (!module) return this.list(); // the others may be there
     this.id = id;
     this.leave();
     this.list();
