@@ -214,7 +214,7 @@ def test_the_parts_of_a_step_are_the_whole_of_it(network, precision, present, ab
 
 
 def test_what_a_step_is_made_of_is_told_for_each_precision_of_the_processor():
-    rows = step.measure(*small_run(TINY.network), seconds=0.1)
+    rows = step.rows(*small_run(TINY.network), seconds=0.1)
     firsts = [at for at, row in enumerate(rows) if row.measured.startswith("one step in ")]
     assert len(firsts) == (2 if multiplies_bfloat16(torch.device("cpu")) else 1)
     for first, end in zip(firsts, [*firsts[1:], len(rows)], strict=True):
