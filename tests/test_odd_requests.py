@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from app.text.places import without_places
-from tests.test_api import png
+from tests.test_uploads_api import png
 from tests.web import ROOT, Reply, Server, running
 
 LONG, DIGITS = "x" * 300, "9" * 5000

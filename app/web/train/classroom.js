@@ -76,11 +76,13 @@ export class ClassPanel {
   choice(chosen) {
     const { t } = this.context;
     const options = STUDENTS.map((name) => h("button", {
-      class: "mx-choice", type: "button", role: "radio", "aria-checked": String(name === chosen),
+      class: "mx-class-mode", type: "button", role: "radio", "aria-checked": String(name === chosen),
       title: t(`class.students.${name}.help`), "data-testid": `class-students-${name}`,
       onclick: () => this.act("rules", { students: name }),
     }, t(`class.students.${name}`)));
-    const group = h("div", { class: "mx-choices", role: "radiogroup", "aria-label": t("class.students") }, ...options);
+    const group = h("div", {
+      class: "mx-class-modes", role: "radiogroup", "aria-label": t("class.students"),
+    }, ...options);
     return h("div", { class: "mx-rights-line" }, h("span", {}, t("class.students")), group);
   }
 

@@ -1,4 +1,4 @@
-"""Heavy answers over HTTP: made by the work queue, refused at once where it is full."""
+"""Answers that the work queue makes, over HTTP: refused at once where it is full."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOON, LATER, MUCH_LATER = 10, 30, 60  # seconds
 DRAWING_MOST = 180  # seconds for a film
 
 
-async def made(request: Request, key: Hashable, work: Work) -> Outcome:
+async def outcome(request: Request, key: Hashable, work: Work) -> Outcome:
     """The outcome of the work, shared by all who ask for the same `key`. Raises Refusal: 429 for a client that holds
     its share, 503 where all is full.
     """
@@ -40,10 +40,10 @@ def film(module: str, order: Callable[[], bytes]) -> Work:
 def film_of(outcome: Outcome) -> bytes:
     """The file. Raises Refusal."""
     if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("reel.slow", seconds=DRAWING_MOST), MUCH_LATER)
+        raise Refusal(503, "Too slow", Message("films.slow", seconds=DRAWING_MOST), MUCH_LATER)
     if outcome.status:
         LOG.warning("A film could not be drawn: %s", outcome.errors)
-        raise Refusal(500, "Film failed", Message("reel.undrawn"))
+        raise Refusal(500, "Film failed", Message("films.undrawn"))
     return outcome.out
 
 
