@@ -240,7 +240,7 @@ def test_rules_outlive_the_server_and_nonsense_is_refused(school: Server) -> Non
     assert Rules.read(school.home) == Rules("free", 7)
 
 
-def test_a_full_shelf_refuses_a_new_training_with_what_to_do(school: Server) -> None:
+def test_a_training_beyond_those_that_are_kept_is_refused_with_what_to_do(school: Server) -> None:
     teacher = browser(school)
     teacher.sign_in()
     name = made(school, "Old")

@@ -88,7 +88,7 @@ def require_room(settings: Settings, rules: Rules, listed: list[Run]) -> None:
 def require_place(listed: list[Run], most: int) -> None:
     """Raise Refusal (507) if one more training beside those `listed` would be too many."""
     if len(listed) >= most:
-        raise Refusal(507, "Too many trainings", Message("training.shelf", count=len(listed), most=most))
+        raise Refusal(507, "Too many trainings", Message("training.too_many", count=len(listed), most=most))
 
 
 def trim_caches(settings: Settings) -> None:
