@@ -80,7 +80,9 @@ export class ClassPanel {
       title: t(`class.students.${name}.help`), "data-testid": `class-students-${name}`,
       onclick: () => this.act("rules", { students: name }),
     }, t(`class.students.${name}`)));
-    const group = h("div", { class: "mx-class-modes", role: "radiogroup", "aria-label": t("class.students") }, ...options);
+    const group = h("div", {
+      class: "mx-class-modes", role: "radiogroup", "aria-label": t("class.students"),
+    }, ...options);
     return h("div", { class: "mx-rights-line" }, h("span", {}, t("class.students")), group);
   }
 
