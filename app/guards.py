@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,9 +55,9 @@ def text(body: dict[str, Any], name: str) -> str:
     return str(body[name])
 
 
-async def read_body(request: Request, most: int) -> bytes:
+async def read_body(request: Request, most: int, arrived: Callable[[int], None] = lambda size: None) -> bytes:
     """The body, at most `most` bytes: refused (413) by its announced length before reading, or as soon as it is too
-    long.
+    long. `arrived` is told how many bytes there are, again and again.
     """
     refusal = Refusal(413, "Too large", Message("request.large", most=most, size=_size(most)))
     if _announced(request) > most:
@@ -66,6 +67,7 @@ async def read_body(request: Request, most: int) -> bytes:
         size += len(part)
         if size > most:
             raise refusal
+        arrived(size)
         parts.append(part)
     return b"".join(parts)
 

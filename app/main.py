@@ -23,5 +23,5 @@ pages = {
     for entry in PAGES
 }
 current = st.navigation(list(pages.values()), position="hidden")
-header(pages, next(name for name, page in pages.items() if page is current))
+header(pages, next(entry for entry in PAGES if pages[entry.name] is current))
 current.run()

@@ -54,9 +54,9 @@ def default_name() -> str | None:
     return DEFAULT_MODEL if DEFAULT_MODEL in names else next(iter(names), None)
 
 
-def model_for(wish: str | None) -> str | None:
-    """The model that a link wishes for where there is such a one, or else the default's name; None without any."""
-    return wish if wish is not None and wish in registry() else default_name()
+def model_for(asked: str | None) -> str | None:
+    """The model that a link asks for where there is such a one, or else the default's name; None without any."""
+    return asked if asked is not None and asked in registry() else default_name()
 
 
 def dataset_names() -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from app.perimeter.throttle import Limiting
 from app.routes import assets, models, page
 from app.settings import server_settings
 from app.state import state
+from app.theme import set_theme
 from app.work.supervisor import Supervisor
 from model.errors import ExplorerError
 
@@ -75,4 +76,5 @@ app = st.App(
     ],
     lifespan=_lifespan,
 )
+set_theme()  # after the App, which says where Streamlit finds config.toml
 app.state["explorer"] = state()

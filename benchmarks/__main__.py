@@ -32,6 +32,7 @@ NAMES = (
     "start",
     "compare",
     "training",
+    "step",
     "learning",
     "memory",
     "hostile",

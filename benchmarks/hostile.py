@@ -50,12 +50,23 @@ NAMES = {
     "neighbours": "nearest samples in all three spaces, 16 at once",
     "noise": "nearest samples of noise, 16 at once",
     "walks": "the longest walks along the manifold, 16 at once",
+    "walkfilms": "films of the longest walks, 16 at once",
+    "reductions": "reductions, of all models by six methods",
+    "fits": "the lesson's largest fits, 4 at once",
+    "compare": "alignments and placings of all models, 16 at once",
+    "passes": "pictures through the largest network, 16 at once",
+    "strips": "strips of all axes, 16 sockets",
+    "frames": "frames of a film, 16 at once",
     "measures": "measures and contours of all models, 16 at once",
     "cards": "cards, points and lists of all models, 16 at once",
     "reruns": "Streamlit reruns, 16 pages",
     "uploads": "uploads of a byte a second, 16 at once",
     "refused": "refused WebSockets, 16 at once",
     "idle": "60 idle sockets and 60 half requests",
+    "crowdfilms": "films and exports, a new cookie for each",
+    "crowdfloods": "64 latents at a time to the largest model, 48 cookies",
+    "crowdsheets": "sheets and nearest samples in pixels, 48 cookies",
+    "crowdslow": "pictures and questions of a byte a second, 48 cookies",
 }
 
 

@@ -1,5 +1,5 @@
-"""A browser without manners: one cookie, as many connections as it likes, and no waiting for answers. Only 127.0.0.1
-is addressed.
+"""A browser without manners: one cookie, or many, as many connections as it likes, and no waiting for answers. Only
+127.0.0.1 is addressed.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from websockets.exceptions import WebSocketException
 
+from benchmarks.load_client import cookie
 from benchmarks.servers import HERE
 
 MANY = 16
+LARGEST, LARGEST_DIM = "latent-64", 64
+MODELS = ("default", "absolute-error", "label-guided", "beta-vae", "denoising", LARGEST)
 TROUBLE = (OSError, TimeoutError, ValueError, WebSocketException, asyncio.IncompleteReadError)
 
 
@@ -39,6 +42,15 @@ class Hostile:
     def socket(self) -> str:
         """The URL for WebSockets."""
         return self.url.replace("http", "ws", 1)
+
+    @property
+    def left(self) -> float:
+        """Seconds until it must stop, never none."""
+        return max(0.1, self.until - time.perf_counter())
+
+    async def another(self) -> Hostile:
+        """The same person with another cookie."""
+        return replace(self, cookie=await asyncio.to_thread(cookie, self.url))
 
     async def over_and_over(self, act: Callable[[], Awaitable[object]], at_once: int = MANY) -> None:
         """Let `at_once` of them do it until the time is over; what fails is counted and tried again."""

@@ -1,4 +1,6 @@
-"""What a hostile client may do over and over, one thing at a time: each is what a class could be held up with."""
+"""What a hostile client may do over and over, one thing at a time: each is what a class could be held up with. Those of
+hostile_lessons.py and hostile_crowd.py are among them.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 
-from benchmarks.hostile_browser import Hostile
+from benchmarks import hostile_crowd, hostile_lessons
+from benchmarks.hostile_browser import LARGEST, LARGEST_DIM, MODELS, Hostile
 from benchmarks.streamlit_socket import drain, element, open_page, rerun, send_on
 
-LARGEST, LARGEST_DIM = "latent-64", 64
-MODELS = ("default", "absolute-error", "label-guided", "beta-vae", "denoising", LARGEST)
 FORMATS = ("csv", "projector", "npz", "parquet", "onnx", "safetensors")
 ZEROS = ",".join(["0"] * LARGEST_DIM)
 
@@ -43,7 +44,7 @@ async def estimates(hostile: Hostile) -> None:
     """Forms of a new training whose seed changes all the time: each change is another question to measure."""
 
     async def form() -> str:
-        async with open_page(hostile) as socket, asyncio.timeout(max(0.1, hostile.until - time.perf_counter())):
+        async with open_page(hostile) as socket, asyncio.timeout(hostile.left):
             await rerun(socket)
             button, _ = await element(socket, "button", "New training")
             await rerun(socket, button, trigger_value=True)
@@ -74,7 +75,7 @@ async def floods(hostile: Hostile) -> None:
             while time.perf_counter() < hostile.until:
                 await asyncio.gather(*(socket.send(message) for _ in range(8)))
                 for _ in range(8):
-                    await asyncio.wait_for(socket.recv(), max(0.1, hostile.until - time.perf_counter()))
+                    await asyncio.wait_for(socket.recv(), hostile.left)
         return "done"
 
     await hostile.over_and_over(flood)
@@ -147,7 +148,7 @@ async def reruns(hostile: Hostile) -> None:
     data = message.SerializeToString()
 
     async def page() -> str:
-        async with open_page(hostile) as socket, asyncio.timeout(max(0.1, hostile.until - time.perf_counter())):
+        async with open_page(hostile) as socket, asyncio.timeout(hostile.left):
             await asyncio.gather(drain(socket), send_on(socket, data))
         return "done"
 
@@ -214,11 +215,13 @@ KINDS = {
         neighbours,
         noise,
         walks,
+        *hostile_lessons.KINDS,
         measures,
         cards,
         reruns,
         uploads,
         refused,
         idle,
+        *hostile_crowd.KINDS,
     )
 }

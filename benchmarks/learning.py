@@ -26,7 +26,7 @@ from model.data.folder import load_folder
 from model.device import abilities, best_device
 from model.evaluation.pca import fit_pca
 from model.presets import PRESETS
-from model.training.loop import RUN
+from model.training.run_folder import RUN
 
 TITLE = "learning: from the command to a test error below PCA's (real images only)"
 PRESET = "one-minute"

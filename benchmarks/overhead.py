@@ -76,8 +76,8 @@ def _steps(config: RunConfig, train: ImageDataset, test: ImageDataset, epochs: i
 
     def work(trainer: Trainer) -> None:
         total = torch.zeros(2, device=trainer.device)
-        for _ in range(epochs):
-            for _ in trainer.steps(total):
+        for epoch in range(epochs):
+            for _ in trainer.steps.of_epoch(epoch, total):
                 pass
             total.tolist()  # waits for the device
 

@@ -7,7 +7,8 @@ of them as one float tensor, as its users do, our networks in its autoencoder, a
 callbacks and progress bar; it does not mirror images. Our trainer has the whole set as one uint8 tensor, mirrors whole
 batches and picks its own precision, as in any of its runs. They take turns in one process; n is the number of turns,
 the numbers are medians. What ends an epoch (tests, copies, saving) is counted for none. Real images with --data or
-EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen.
+EXPLORER_DATA, else noise of the same size: the arithmetic does not depend on what is seen. Where a step's time goes is
+told by step.py.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def measure(options: Options) -> list[Row]:
     config = RunConfig.from_dict(read_card(options.folder)["config"])
     config = replace(config, training=replace(config.training, epochs=EPOCHS))
     keep_memory()  # as `python -m model.train` does; the others have it too
-    train, batch = _images(options), config.training.batch_size
+    train, batch = training_images(options), config.training.batch_size
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config, train, train.take(1000), Path(folder) / "ours")
         contestants = {
@@ -105,7 +106,8 @@ def _arithmetic(config: RunConfig, images_per_second: float, device: torch.devic
     ]
 
 
-def _images(options: Options) -> ImageDataset:
+def training_images(options: Options) -> ImageDataset:
+    """Real images, or noise of their size."""
     if options.data:
         return load_folder(options.data, "train").take(SYNTHETIC)
     rng = np.random.default_rng(0)

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from model.errors import ConfigError
 from model.fields import Option, check, option, options_of
+from model.losses import LOSSES, POWER
 
 IMAGE_SHAPE = (3, 32, 32)
 IMAGE_NUMBERS = 3 * 32 * 32
@@ -93,7 +94,9 @@ def numbers_per_layer(block: str, widths: tuple[int, ...], reverse: bool) -> lis
 
 @dataclass(frozen=True)
 class ObjectiveConfig:
-    """What training minimises: the mean of |f(x + noise) - x|^power, plus what is asked of the latents."""
+    """What training minimises: the mean of |f(x + noise) - x|^power or of another `loss`, plus what is asked of the
+    latents.
+    """
 
     power: int = option(2, "n of |f(x) - x|^n: 2 is the squared error, 1 the absolute error", choices=(2, 1))
     noise: float = option(
@@ -127,6 +130,7 @@ class ObjectiveConfig:
         high=10.0,
         step=0.01,
     )
+    loss: str = option(POWER, "loss of a reconstruction: power is |f(x) - x|^n", choices=(POWER, *LOSSES))
 
     def __post_init__(self) -> None:
         check(self)

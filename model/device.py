@@ -21,7 +21,7 @@ def autocast(precision: str, device: torch.device) -> torch.autocast:
     """The context of a precision of TrainingConfig; "auto" is bfloat16 where the hardware multiplies it, else
     float32.
     """
-    wanted = precision == "bfloat16" or (precision == "auto" and _multiplies_bfloat16(device))
+    wanted = precision == "bfloat16" or (precision == "auto" and multiplies_bfloat16(device))
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=wanted)
 
 
@@ -53,11 +53,12 @@ def abilities(device: torch.device) -> str:
         return hardware_name(device)
     features = _cpu_features()
     units = [said for name, said in UNITS.items() if features.get(name)]
-    bfloat16 = "bfloat16 in hardware" if _multiplies_bfloat16(device) else "no bfloat16 in hardware"
+    bfloat16 = "bfloat16 in hardware" if multiplies_bfloat16(device) else "no bfloat16 in hardware"
     return f"{' '.join(units) or 'no AVX2'}, {bfloat16}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
 
 
-def _multiplies_bfloat16(device: torch.device) -> bool:
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether the hardware multiplies bfloat16, rather than imitating it."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     features = _cpu_features()

@@ -119,8 +119,8 @@ def _measure(
         folder,
         device,
     )
-    trainer.objective = getattr(
-        trainer.objective, "_orig_mod", trainer.objective
+    trainer.steps.objective = getattr(
+        trainer.steps.objective, "_orig_mod", trainer.steps.objective
     )  # compiling takes longer than anyone waits for an estimate
     step = _step(trainer, device)
     look = _timed(trainer.test_mse, device) * test / len(trainer.evaluator.images)

@@ -19,7 +19,7 @@ LAUNCHER = "TORCHELASTIC_RUN_ID"  # in the environment of processes that torchru
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def speaks() -> bool:
+def is_main_process() -> bool:
     """Whether this process is the one of its run that says things: under a launcher, only the first does."""
     return os.environ.get("RANK", "0") == "0"
 
@@ -66,7 +66,7 @@ class Interrupts:
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         if self._at_once is not None:
-            if speaks():
+            if is_main_process():
                 os.write(sys.stderr.fileno(), f"\n{self._at_once}\n".encode())
             os._exit(STOPPED)
         if self._received and LAUNCHER in os.environ:

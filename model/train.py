@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from model.interrupts import STOPPED, Interrupts, speaks
+from model.interrupts import STOPPED, Interrupts, is_main_process
 from model.training.options import parse
 
 SAID = "stopped before the model was written; go on with --resume"
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             return launch(options.processes, arguments) if wanted(options) else train(options, interrupts)
         except KeyboardInterrupt:
-            if speaks():
+            if is_main_process():
                 print(f"\n{SAID}", file=sys.stderr)
             return STOPPED
 

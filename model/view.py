@@ -12,8 +12,9 @@ from typing import Any
 # Ten colours that colour-blind readers tell apart: M. Petroff, "Accessible color sequences for data visualization",
 # 2021.
 PALETTE = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd")
-# Streamlit's theme has the same (`app/.streamlit/config.toml`; a test compares them). The accent is the probe's.
-INK = {
+# Streamlit's theme gets them from here (`app/theme.py`). The accent is the probe's, and none of the ten above; words
+# must stand out from their ground by 4.5 to 1 or better.
+THEME_COLOURS = {
     "light": {"text": "#16181d", "surface": "#ffffff", "accent": "#c2186b"},
     "dark": {"text": "#eceef2", "surface": "#101216", "accent": "#ff6fab"},
 }

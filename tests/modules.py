@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+from app.routes import assets
 from app.routes.assets import WEB
 
 
@@ -15,6 +16,13 @@ def evaluated(body: str, **given: Any) -> Any:
     are its constants.
     """
     script = f"""
+const {{ registerHooks }} = await import("node:module");
+const shared = {json.dumps({name: assets.shared_source(name) for name in assets.SHARED})};
+registerHooks({{ resolve: (name, context, next) => {{
+  const source = name.includes("/shared/") && shared[name.split("/").at(-1)];
+  if (!source) return next(name, context);
+  return {{ url: "data:text/javascript," + encodeURIComponent(source), shortCircuit: true }};
+}} }});
 const load = (path) => import({json.dumps(WEB.as_uri() + "/")} + path);
 const {{ {", ".join(given)} }} = {json.dumps(given)};
 console.log(JSON.stringify(await (async () => {{ {body} }})()));

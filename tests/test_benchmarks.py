@@ -5,22 +5,27 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
-from benchmarks import hostile_client, learning, load_client, reactions
+from benchmarks import hostile_client, learning, load_client, reactions, step
 from benchmarks.__main__ import NAMES, main, measure
 from benchmarks.drag import eaters
 from benchmarks.options import Options
 from benchmarks.peak import step_flops
 from benchmarks.pythae_loop import pythae_steps
 from benchmarks.report import Row, Target, table
-from model.config import TrainingConfig
+from model.config import NetworkConfig, TrainingConfig
 from model.data.dataset import ImageDataset
+from model.device import multiplies_bfloat16
 from model.networks import Autoencoder
+from model.training.process_group import ProcessGroup
+from model.training.steps import Steps
 from tests.conftest import TINY
 from tests.web import ROOT, running
 
@@ -69,7 +74,8 @@ def test_a_hostile_client_of_each_kind_reaches_the_server_and_ends_by_itself(hos
     )  # as the bench does: what it leaves open goes with it
     assert hostile_home.get("/api/models").status == 200
     assert seen["let in"] == 0
-    if kind not in ("estimates", "floods", "reruns", "idle"):  # these sit on their connections until the end
+    sitting = ("estimates", "floods", "reruns", "uploads", "idle", "crowdfloods", "crowdslow")  # on connections
+    if kind not in sitting:
         assert sum(seen.values()) > 0
 
 
@@ -165,3 +171,53 @@ def test_a_step_is_counted_as_its_matrix_products():
     weights = sum(p.numel() for p in Autoencoder(config.network).parameters() if p.ndim > 1)
     without_first = weights - 3072 * 8  # no gradient goes back to the pixels
     assert step_flops(config) == 2 * 16 * (2 * weights + without_first)
+
+
+CONVOLUTIONAL = NetworkConfig(3, "conv", (8, 16), "conv", (16, 8))
+
+
+def small_run(network, precision="float32"):
+    """A run of batches that take long beside what measuring them costs, on noise; its images."""
+    pixels = np.random.default_rng(0).integers(0, 256, (1024, 3, 32, 32), np.uint8)
+    training = TrainingConfig(epochs=1000, batch_size=256, precision=precision)
+    return replace(TINY, network=network, training=training), ImageDataset(pixels, np.zeros(1024, np.uint8), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("network", "precision", "present", "absent"),
+    [
+        (TINY.network, "float32", {step.DATA, step.WEIGHTS}, {step.BOTH}),
+        (TINY.network, "bfloat16", {step.DATA, step.WEIGHTS}, {step.BOTH}),
+        (CONVOLUTIONAL, "float32", {step.BOTH}, set()),
+    ],
+    ids=["dense", "bfloat16", "conv"],
+)
+def test_the_parts_of_a_step_are_the_whole_of_it(network, precision, present, absent):
+    taken = []
+
+    def clocked(run):
+        for _ in range(6):
+            before = time.perf_counter()
+            next(run)
+            taken.append(time.perf_counter() - before)
+            yield
+
+    run = Steps(*small_run(network, precision), ProcessGroup(torch.device("cpu")))
+    found = step.profiled(clocked(step.endless(run)), 6)
+    sums = [sum(spent for _, spent in operators) for operators in found]
+    assert sum(sums) == pytest.approx(sum(taken), rel=0.05)
+    parts = step.together(found)
+    everywhere = {step.FORWARD, step.BATCH, step.ACTIVATION, step.OPTIMISER, step.LOSS, step.DISPATCH}
+    assert parts.keys() >= everywhere | present
+    assert not parts.keys() & absent
+    assert parts[step.OTHER] < 0.2 * sum(parts.values()), "an operator is not recognised"
+
+
+def test_what_a_step_is_made_of_is_told_for_each_precision_of_the_processor():
+    rows = step.rows(*small_run(TINY.network), seconds=0.1)
+    firsts = [at for at, row in enumerate(rows) if row.measured.startswith("one step in ")]
+    assert len(firsts) == (2 if multiplies_bfloat16(torch.device("cpu")) else 1)
+    for first, end in zip(firsts, [*firsts[1:], len(rows)], strict=True):
+        told = {row.measured.removeprefix("... "): row.value for row in rows[first:end]}
+        assert sum(told.get(part, 0) for part in step.PARTS) == pytest.approx(100)
+        assert told[step.IDEAL] + told[step.MORE] + told[step.ELSE] == pytest.approx(100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from model.data.catalogue import (
     is_here,
     open_dataset,
 )
-from model.data.sources import padded
+from model.data.sources import ClassFolders, padded
 from model.errors import DataError
 from model.presets import PRESETS, command_line, preset_config
 
@@ -155,3 +156,16 @@ def test_the_command_to_repeat_a_run_names_its_data_set() -> None:
         command_line("mine", OWN, "one-minute", PRESETS["one-minute"].config)
         == "python -m model.train --name mine --data DIR --preset one-minute"
     )
+
+
+def test_one_entry_of_the_catalogue_is_a_data_set_of_class_folders(
+    tmp_path: Path, synthetic_dataset_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = replace(CATALOGUE["digits"], name="shapes", reader=ClassFolders("shapes"))
+    monkeypatch.setitem(CATALOGUE, "shapes", shapes)
+    assert open_dataset(settings(tmp_path), "shapes", "test") is None
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "shapes").symlink_to(synthetic_dataset_folder)
+    test = open_dataset(settings(tmp_path), "shapes", "test")
+    assert test is not None
+    assert len(test) == 72

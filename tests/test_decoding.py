@@ -103,6 +103,34 @@ def test_a_flood_of_one_client_makes_another_wait_for_a_batch_or_two_and_none_is
     assert max(map(len, batches[5:])) <= 24  # by then it is known what a latent costs
 
 
+@pytest.mark.parametrize(("address", "most"), [("here", 60), ("elsewhere", 12)])
+def test_a_flood_with_many_cookies_makes_its_own_address_wait_for_a_latent_of_each_and_no_other(address, most):
+    """Latents that are decoded between the hand's question and its answer; the batch that runs meanwhile has some."""
+
+    async def story():
+        decoder = Worker()
+        batcher = DecodeBatcher()
+
+        async def flood(number):
+            while True:
+                await batcher.decode(decoder, latent(1, count=64), number, "here")
+
+        floods = [asyncio.create_task(flood(number)) for number in range(40)]
+        while len(decoder.batches) < 20:
+            await asyncio.sleep(0.001)
+        asked, waits = sum(map(len, decoder.batches)), []
+        for _ in range(10):
+            await batcher.decode(decoder, latent(2), "hand", address)
+            done = sum(map(len, decoder.batches))
+            waits.append(done - asked)
+            asked = done
+        for each in floods:
+            each.cancel()
+        return waits
+
+    assert sorted(asyncio.run(story()))[5] <= most + 16
+
+
 def test_clients_that_send_strips_share_a_batch_evenly():
     async def story():
         decoder = Worker()

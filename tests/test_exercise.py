@@ -18,7 +18,7 @@ from tests.modules import evaluated
 
 CLASSES = 4
 WORDS = {"label": "Errors", "train": "a < b", "test": "test", "pca": "PCA", "epoch": "epoch"}
-INK = {"text": "#000", "muted": "#555", "line": "#ccc"}
+THEME = {"text": "#000", "muted": "#555", "line": "#ccc"}
 COUNTED = """
 const { votes, byClass, accuracy } = await load("lessons/exercise_classes.js");
 const counting = votes(Float32Array.from(points), Uint8Array.from(labels), classes);
@@ -74,12 +74,12 @@ def test_the_five_examples_are_of_as_many_classes_as_there_are(
     assert evaluated(body, labels=labels, classes=classes) == chosen
 
 
-CURVE = 'return (await load("lessons/exercise_curve.js")).curveSvg(history, pca, words, ink);'
+CURVE = 'return (await load("lessons/exercise_curve.js")).curveSvg(history, pca, words, theme);'
 
 
 def test_the_curve_is_an_svg_that_stands_alone() -> None:
     history = [{"epoch": e, "train_mse": 0.1 / e, **({"test_mse": 0.2 / e} if e % 2 else {})} for e in range(1, 8)]
-    drawing = ElementTree.fromstring(evaluated(CURVE, history=history, pca=0.05, words=WORDS, ink=INK))
+    drawing = ElementTree.fromstring(evaluated(CURVE, history=history, pca=0.05, words=WORDS, theme=THEME))
     paths = [path.attrib["d"] for path in drawing.iter("{http://www.w3.org/2000/svg}path")]
     assert [path.count("L") + 1 for path in paths] == [7, 4]  # every epoch has a training error, every other a test
     heights = [float(y) for y in re.findall(r" ([\d.]+)", paths[0])]
@@ -90,7 +90,7 @@ def test_the_curve_is_an_svg_that_stands_alone() -> None:
 @pytest.mark.parametrize("most", [0.03205, 0.033, 0.05, 0.4, 30])
 def test_the_curve_has_marks_within_any_range(most: float) -> None:
     history = [{"epoch": 1, "train_mse": most}, {"epoch": 2, "train_mse": 0.032}]
-    drawing = ElementTree.fromstring(evaluated(CURVE, history=history, pca=None, words=WORDS, ink=INK))
+    drawing = ElementTree.fromstring(evaluated(CURVE, history=history, pca=None, words=WORDS, theme=THEME))
     texts = [text for text in drawing.iter("{http://www.w3.org/2000/svg}text") if text.attrib["text-anchor"] == "end"]
     marks = {float(text.text or "nan") for text in texts if text.text != WORDS["epoch"]}
     assert 2 <= len(marks) <= 6
@@ -98,12 +98,12 @@ def test_the_curve_has_marks_within_any_range(most: float) -> None:
 
 
 def test_a_training_without_a_history_has_no_curve() -> None:
-    assert evaluated(CURVE, history=[], pca=None, words=WORDS, ink=INK) == ""
+    assert evaluated(CURVE, history=[], pca=None, words=WORDS, theme=THEME) == ""
 
 
 def test_the_report_takes_nothing_for_markup() -> None:
     body = """const { reportHtml } = await load("lessons/exercise_report.js");
-        return reportHtml({ language: "ko", title: bad, about: bad, sections: [{ title: bad, parts: [
+        return reportHtml({ language: "ko", title: bad, about: bad, theme: {}, sections: [{ title: bad, parts: [
             { kind: "answer", text: bad }, { kind: "note", text: bad }, { kind: "heading", text: bad },
             { kind: "table", table: { heads: ["", bad], rows: [[bad, bad]] } },
             { kind: "strip", address: bad, caption: bad },

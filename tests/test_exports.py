@@ -24,7 +24,7 @@ from safetensors.numpy import load as load_safetensors
 from app.replies import Refusal
 from app.routes import exports as downloads
 from app.work import kept_files
-from app.work.work_queue import Outcome
+from app.work.process import Outcome
 from model.checkpoint import load_model
 from model.config import NetworkConfig, RunConfig
 from model.errors import ExportError

@@ -14,7 +14,7 @@ from model.film.film import (
     Film,
     add_frame,
     alignment,
-    develop,
+    assemble_film,
     epochs,
     forget_after,
     superfluous,
@@ -79,26 +79,26 @@ def test_alignment_keeps_the_size(cloud: np.ndarray) -> None:
 
 
 def test_a_film_does_not_spin(turning: Path, cloud: np.ndarray) -> None:
-    film = develop(turning)
+    film = assemble_film(turning)
     steps = np.abs(np.diff(film.points.astype(np.float32), axis=0)).max()
     assert steps < 0.15, "the points move by 0.01 of their distance to each other, not by the turns"
 
 
 def test_the_last_frame_stands_as_it_was_stored(turning: Path) -> None:
     with np.load(turning / "00011.npz") as last:
-        assert np.array_equal(develop(turning).points[-1], last["points"])
+        assert np.array_equal(assemble_film(turning).points[-1], last["points"])
 
 
 def test_the_last_frame_stands_as_the_map_shows_it(turning: Path, cloud: np.ndarray) -> None:
     final = (cloud[:, [2, 0, 1]] * [1, -1, 1]).astype(np.float32)
-    film = develop(turning, final=final)
+    film = assemble_film(turning, final=final)
     assert np.array_equal(film.points[-1], final.astype(np.float16))
     assert np.abs(film.points[-2].astype(np.float32) - final).max() < 1, "the others have turned with it"
 
 
 def test_a_map_of_another_size_is_refused(turning: Path) -> None:
     with pytest.raises(CheckpointError, match=r"\(60, 3\).*\(10, 3\)"):
-        develop(turning, final=np.zeros((10, 3), np.float32))
+        assemble_film(turning, final=np.zeros((10, 3), np.float32))
 
 
 @pytest.mark.parametrize(("count", "most"), [(100, 30), (31, 30), (10, 5), (1000, 40), (7, 2)])
@@ -179,7 +179,7 @@ def test_new_frames_of_an_old_film_lie_on_its_last(turning: Path, cloud: np.ndar
         (cloud @ rotation(np.random.default_rng(9))).astype(np.float32),
         np.zeros((K, SIDE, SIDE, 3), np.uint8),
     )
-    film = develop(turning)
+    film = assemble_film(turning)
     assert np.abs(film.points[-1].astype(np.float32) - film.points[-2].astype(np.float32)).max() < 1.5, (
         "it is not turned"
     )
@@ -206,13 +206,13 @@ def test_a_live_film_keeps_few_frames_in_memory(turning: Path) -> None:
 
 
 def test_a_thinned_film_has_the_pictures_of_its_epochs(turning: Path) -> None:
-    film = develop(turning, most=5)
+    film = assemble_film(turning, most=5)
     assert film.epochs[[0, -1]].tolist() == [0, 11]
     assert (film.rows[:, 0, 0, 0, 0] == film.epochs).all()
 
 
 def test_a_film_comes_back_from_the_disk_as_it_was(turning: Path, tmp_path: Path) -> None:
-    film = develop(turning)
+    film = assemble_film(turning)
     film.save(tmp_path / "film.npz")
     back = Film.load(tmp_path / "film.npz")
     for name in ("epochs", "points", "rows", "labels", "samples", "row"):
@@ -222,7 +222,7 @@ def test_a_film_comes_back_from_the_disk_as_it_was(turning: Path, tmp_path: Path
 
 
 def test_the_originals_do_not_leave_with_the_film(turning: Path, tmp_path: Path) -> None:
-    film = develop(turning)
+    film = assemble_film(turning)
     assert film.originals is not None
     film.save(tmp_path / "film.npz")
     assert Film.load(tmp_path / "film.npz").originals is None
@@ -230,7 +230,7 @@ def test_the_originals_do_not_leave_with_the_film(turning: Path, tmp_path: Path)
 
 def test_a_film_is_packed_smaller_than_plain_halves(tmp_path: Path, cloud: np.ndarray) -> None:
     cloud = np.random.default_rng(3).normal(size=(N, 3))
-    film = develop(shoot(tmp_path / "film", [cloud * (1 + 0.002 * epoch) for epoch in range(40)]))
+    film = assemble_film(shoot(tmp_path / "film", [cloud * (1 + 0.002 * epoch) for epoch in range(40)]))
     film.save(tmp_path / "ours.npz")
     np.savez_compressed(tmp_path / "plain.npz", points=film.points, rows=film.rows)
     assert (tmp_path / "ours.npz").stat().st_size < 0.95 * (tmp_path / "plain.npz").stat().st_size
@@ -239,7 +239,7 @@ def test_a_film_is_packed_smaller_than_plain_halves(tmp_path: Path, cloud: np.nd
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.98])
 def test_a_film_that_was_cut_short_is_refused(turning: Path, tmp_path: Path, share: float) -> None:
     path = tmp_path / "film.npz"
-    develop(turning).save(path)
+    assemble_film(turning).save(path)
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
     with pytest.raises(CheckpointError, match=r"film\.npz"):
         Film.load(path)
@@ -247,7 +247,7 @@ def test_a_film_that_was_cut_short_is_refused(turning: Path, tmp_path: Path, sha
 
 def test_a_flipped_byte_is_noticed(turning: Path, tmp_path: Path) -> None:
     path = tmp_path / "film.npz"
-    develop(turning).save(path)
+    assemble_film(turning).save(path)
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 2] ^= 0xFF
     path.write_bytes(damaged)
@@ -262,7 +262,7 @@ def test_a_film_with_pickles_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_film_whose_parts_do_not_fit_is_refused(turning: Path, tmp_path: Path) -> None:
-    develop(turning).save(tmp_path / "film.npz")
+    assemble_film(turning).save(tmp_path / "film.npz")
     with np.load(tmp_path / "film.npz") as stored:
         arrays = dict(stored)
     np.savez(tmp_path / "other.npz", **{**arrays, "labels": arrays["labels"][:-1]})
@@ -273,13 +273,13 @@ def test_a_film_whose_parts_do_not_fit_is_refused(turning: Path, tmp_path: Path)
 def test_a_damaged_frame_is_named(turning: Path) -> None:
     (turning / "00005.npz").write_bytes(b"PK")
     with pytest.raises(CheckpointError, match=r"00005\.npz"):
-        develop(turning)
+        assemble_film(turning)
 
 
 def test_a_folder_without_frames_has_no_film(tmp_path: Path) -> None:
     assert epochs(tmp_path / "film") == []
     with pytest.raises(CheckpointError, match="no frame"):
-        develop(tmp_path / "film")
+        assemble_film(tmp_path / "film")
 
 
 def test_a_resumed_run_forgets_later_frames(turning: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_live_film_notices_frames_that_were_made_anew_between_two_looks(turnin
 
 
 def test_far_points_stay_finite(tmp_path: Path) -> None:
-    film = develop(shoot(tmp_path / "film", [np.full((N, 3), 1e9)]))
+    film = assemble_film(shoot(tmp_path / "film", [np.full((N, 3), 1e9)]))
     assert np.isfinite(film.points).all()
 
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import io
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.theme import OPTIONS, theme
 from model.errors import ConfigError
 from model.film.camera import Camera, Lens, box_labels, home, proportions, ticks
 from model.film.curve import Facts
-from model.film.film import Film, develop
+from model.film.film import Film, assemble_film
 from model.film.picture import Look, Picture
 from model.film.render_job import RenderJob
 from model.film.style import ThemeColours, font, rgb
-from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, Glide, export, seconds
+from model.film.video import BYTES_MOST, GIF_SIZE, HOLD, MP4_RATE, FrameInterpolator, export, seconds
 from tests import films
 
-ROOT = Path(__file__).parent.parent
 RANGES = [[-4.0, 4.0]] * 3
 FACTS = Facts({"en": "Shapes apart", "ko": "갈라지는 도형"}, films.history(5), 0.05)
 SMALL = Look(size=(640, 360))
@@ -32,7 +30,7 @@ SMALL = Look(size=(640, 360))
 def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
     folder = tmp_path_factory.mktemp("run")
     films.shoot(folder, range(6))
-    return develop(folder / "film")
+    return assemble_film(folder / "film")
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +93,10 @@ def test_points_glide_between_epochs(mp4: bytes) -> None:
 
 
 def test_a_glide_passes_every_frame_and_overshoots_none(film: Film) -> None:
-    glide = Glide(film)
+    between = FrameInterpolator(film)
     for at in range(len(film.epochs)):
-        assert np.array_equal(glide.points(at), film.points[at].astype(np.float32))
-    between = np.stack([glide.points(2 + share) for share in np.linspace(0.05, 0.95, 10)])
+        assert np.array_equal(between.points(at), film.points[at].astype(np.float32))
+    between = np.stack([between.points(2 + share) for share in np.linspace(0.05, 0.95, 10)])
     ends = np.stack([film.points[2], film.points[3]]).astype(np.float32)
     assert (between >= ends.min(0) - 1e-4).all()
     assert (between <= ends.max(0) + 1e-4).all()
@@ -183,12 +181,11 @@ def test_every_axis_has_its_name() -> None:
 
 
 def test_the_colours_of_both_themes_are_the_pages() -> None:
-    theme = tomllib.loads((ROOT / "app" / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-    names = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
-    for look, dark in (("light", False), ("dark", True)):
-        page = {**{key: value for key, value in theme.items() if isinstance(value, str)}, **theme.get(look, {})}
-        ink = ThemeColours.of(dark)
-        assert {name: getattr(ink, name) for name in names} == {name: rgb(page[key]) for name, key in names.items()}
+    for look in ("light", "dark"):
+        drawn, page = ThemeColours.of(look == "dark"), theme(look)
+        assert {part: getattr(drawn, part) for part in OPTIONS} == {
+            part: rgb(page[key]) for part, key in OPTIONS.items()
+        }
 
 
 def test_without_a_camera_the_whole_box_is_in_the_picture() -> None:

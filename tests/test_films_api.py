@@ -15,7 +15,7 @@ from PIL import Image
 from app.routes import assets
 from app.work import open_films
 from model.data.catalogue import CATALOGUE
-from model.film.film import FILM, FRAMES, develop, forget_after
+from model.film.film import FILM, FRAMES, assemble_film, forget_after
 from model.runs.actions import hold
 from tests import films
 from tests.conftest import TINY
@@ -36,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> P
     films.tell(home / "runs" / "fresh", 0, "stopped", TINY.to_dict())
     for name in ("filmed", "plain"):
         shutil.copytree(tiny_model_folder, home / "models" / name)
-    develop(home / "runs" / "done" / FRAMES).save(home / "models" / "filmed" / FILM)
+    assemble_film(home / "runs" / "done" / FRAMES).save(home / "models" / "filmed" / FILM)
     return home
 
 
@@ -82,7 +82,7 @@ def halves(body: bytes, frames: int) -> np.ndarray:
 
 
 def test_points_are_those_of_the_film(server: Server, home: Path) -> None:
-    film = develop(home / "runs" / "done" / FRAMES)
+    film = assemble_film(home / "runs" / "done" / FRAMES)
     everything = halves(server.get(f"{MODEL}/points").body, 6)
     assert np.array_equal(everything, film.points)
     assert np.array_equal(halves(server.get(f"{MODEL}/points?epochs=4,1").body, 2), film.points[[4, 1]])

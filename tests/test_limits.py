@@ -59,6 +59,14 @@ def test_whoever_drops_the_cookie_shares_one_bucket_with_all_who_do(clock):
     assert buckets.delay(ME) == 0
 
 
+@pytest.mark.parametrize("name", ["films", "uploads", "trainings"])
+def test_many_cookies_that_ask_for_what_a_queue_makes_keep_nobody_of_their_address_from_asking(clock, name):
+    buckets = Buckets(RATES[name])
+    for number in range(20_000):
+        buckets.take(Client(str(number), ME.address))
+    assert buckets.delay(ME) == 0
+
+
 def test_what_is_refused_costs_nothing(clock):
     buckets = Buckets(Rate(rate=1, burst=1, crowd=40))
     buckets.take(ME)
@@ -92,6 +100,67 @@ def test_who_waits_for_a_place_gets_the_next_one_and_nobody_waits_for_ever():
         return await waiting, places.take(ME)
 
     assert asyncio.run(story()) == (True, False)
+
+
+def test_who_was_there_first_gets_the_next_place_of_an_address_however_many_newer_cookies_wait():
+    async def story():
+        places, gone = Places(1, 2), []
+        new = [Client(f"{at}.{2000 + at}", ME.address) for at in range(50)]
+
+        async def holds(client):
+            assert await places.enter(client, 60)
+            await asyncio.sleep(0)
+            gone.append(client.cookie)
+            places.give(client)
+
+        assert places.take(new[0])
+        assert places.take(new[1])
+        waiting = [asyncio.create_task(holds(client)) for client in new[2:]]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.create_task(holds(Client("old.1000", ME.address))))
+        await asyncio.sleep(0)
+        assert places.take(ELSEWHERE)
+        places.give(new[0])
+        await asyncio.gather(*waiting)
+        return gone, places
+
+    gone, places = asyncio.run(story())
+    assert gone[0] == "old.1000"
+    assert (len(gone), places._waiting, places._held.total()) == (49, {}, 4)
+
+
+def test_who_gives_up_at_the_moment_at_which_a_place_comes_free_does_not_get_it():
+    async def story():
+        places = Places(1, 1)
+        assert places.take(ME)
+        leaving, staying = (asyncio.create_task(places.enter(client, 60)) for client in (ME, YOU))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        places.give(ME)
+        assert await staying
+        places.give(YOU)
+        return places
+
+    places = asyncio.run(story())
+    assert (places._waiting, places._held.total()) == ({}, 0)
+
+
+def test_who_leaves_while_waiting_leaves_nothing_behind():
+    async def story():
+        places = Places(1, 1)
+        assert places.take(ME)
+        leaving, staying = (
+            asyncio.create_task(places.enter(client, 60)) for client in (YOU, Client("you", ME.address))
+        )
+        await asyncio.sleep(0)
+        places.give(ME)  # to the one who leaves at this very moment
+        leaving.cancel()
+        assert await staying
+        places.give(YOU)
+        return places
+
+    places = asyncio.run(story())
+    assert (places._waiting, places._held.total()) == ({}, 0)
 
 
 def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():

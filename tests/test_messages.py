@@ -127,8 +127,8 @@ def test_no_error_is_raised_with_a_sentence() -> None:
         "error.detail",
         "found.refusal",
         "str(error)",
-        "heavy.cause(outcome.errors) or Message('export.failed')",
-        "heavy.cause(outcome.errors) or Message('reducing.failed')",
+        "queued.cause(outcome.errors) or Message('export.failed')",
+        "queued.cause(outcome.errors) or Message('reducing.failed')",
         "sentence",
     }
 
@@ -216,7 +216,7 @@ def test_an_error_within_an_error_keeps_its_own_id() -> None:
         Message("config.unreadable", path="a", reason=ConfigError("value.range", "epochs", value=0, low=1, high=2)),
         Message("export.differs", difference=float("nan"), size=1, tolerance=float("inf")),
         Message("latent.map", path="half \udc80", reason="x"),
-        Message("reel.end", folder="f", shape=(3, 4), goal=(1, 2)),
+        Message("films.end", folder="f", shape=(3, 4), goal=(1, 2)),
         Message("value.kind", "seed", value={"id": "value.range"}, kind="int"),
     ],
 )

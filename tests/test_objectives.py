@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from model.config import NetworkConfig, ObjectiveConfig
+from model.losses import LOSSES
 from model.networks import Autoencoder
 from model.training.objectives import Objective, corrupt, kl_divergence, reconstruction_error
 
@@ -53,8 +54,8 @@ def test_the_reconstruction_error_is_the_mean_power_of_the_difference(power, los
 
 def test_the_mean_runs_over_images_and_channels():
     output, images = torch.tensor([0.5, 0.25]), torch.tensor([1.0, 0.5])
-    assert reconstruction_error(output, images, 1).item() == pytest.approx((0.5 + 0.25) / 2)
-    assert reconstruction_error(output, images, 2).item() == pytest.approx((0.25 + 0.0625) / 2)
+    assert reconstruction_error(output, images, ObjectiveConfig(power=1)).item() == pytest.approx((0.5 + 0.25) / 2)
+    assert reconstruction_error(output, images, ObjectiveConfig()).item() == pytest.approx((0.25 + 0.0625) / 2)
 
 
 def test_the_latent_penalty_adds_the_weighted_mean_square():
@@ -142,3 +143,19 @@ def test_a_variational_network_encodes_to_its_means():
     mean, log_variance = network.encode_distribution(images)
     assert mean.shape == log_variance.shape == (5, 3)
     assert torch.equal(network.encode(images), mean)
+
+
+def test_the_huber_loss_is_squared_near_zero_and_straight_beyond():
+    near, far = (
+        value(Scripted([[0.0, 0.0]], output=1 + difference), ObjectiveConfig(loss="huber"))
+        for difference in (0.04, 0.5)
+    )
+    assert near[1].item() == pytest.approx(0.04**2 / 2, rel=1e-3)
+    assert far[1].item() == pytest.approx(0.1 * (0.5 - 0.05))
+    assert far[2].item() == pytest.approx(0.25)  # the squared error of the curves, whatever is minimised
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_is_nothing_for_a_perfect_copy_and_more_for_a_worse_one(name):
+    none, some, more = LOSSES[name](torch.tensor([0.0, 0.2, -0.4])).tolist()
+    assert 0 == none < some < more

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from app.text.places import without_places
-from tests.test_api import png
+from tests.test_uploads_api import png
 from tests.web import ROOT, Reply, Server, running
 
 LONG, DIGITS = "x" * 300, "9" * 5000
@@ -101,7 +101,7 @@ def test_places_of_the_machine_are_taken_out_of_a_sentence() -> None:
 
 def test_whoever_finds_all_places_for_uploads_taken_is_told_so(server: Server) -> None:
     assert server.get(MODEL).status == 200
-    with server.half_uploads(f"{MODEL}/encode"):
+    with server.half_uploads(f"{MODEL}/encode", browsers=3, sent=bytes(4_000_000)):  # fast enough to keep their places
         reply = server.post(f"{MODEL}/encode", png())
     assert reply.status == 503
     assert int(reply.headers["Retry-After"]) > 0

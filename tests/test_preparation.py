@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from app.routes.uploads import _answer
 from model.data.catalogue import CATALOGUE
 from model.data.pictures import decode_picture, in_colour
 from model.data.preparation import preparation
-from model.data.sources import DIGITS_TRAIN, enlarged, padded, read_digits
+from model.data.sources import DIGITS_TRAIN, Digits, enlarged, padded
 from model.space.service import ExplorerService
 from tests.conftest import TINY, save_untrained
 
+DIGITS = Digits().read(Path(), "test", tuple("0123456789"))
 GRAY = ("mnist", "fashion-mnist", "digits")
 SEVEN = [(60, 40), (200, 45), (110, 210)]
 
@@ -68,7 +70,7 @@ def extent(image, least=64):
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_each_of_the_test_digits_comes_out_as_the_model_was_taught_it(mode):
     ours = [prepared("digits", Image.fromarray(digit).convert(mode)) for digit in originals()]
-    np.testing.assert_array_equal(ours, read_digits("test", tuple("0123456789")).images)
+    np.testing.assert_array_equal(ours, DIGITS.images)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P"])
@@ -170,10 +172,9 @@ def test_in_colour_and_for_ones_own_folder_nothing_changes():
 
 
 def test_the_answer_to_an_upload_shows_what_the_encoder_gets(tmp_path):
-    dataset = read_digits("test", tuple("0123456789"))
-    service = ExplorerService(save_untrained(tmp_path / "model", TINY, dataset), dataset)
+    service = ExplorerService(save_untrained(tmp_path / "model", TINY, DIGITS), DIGITS)
     service.card["data"]["dataset"] = "digits"
     answer = _answer(service, file(Image.fromarray(originals()[3])), None, 1)
     shown = Image.open(io.BytesIO(base64.b64decode(answer["picture"].split(",")[1])))
-    np.testing.assert_array_equal(np.asarray(shown).transpose(2, 0, 1), dataset.images[3])
-    assert answer["nearest"]["pixel"][0] == {"index": 3, "label": int(dataset.labels[3]), "distance": 0.0}
+    np.testing.assert_array_equal(np.asarray(shown).transpose(2, 0, 1), DIGITS.images[3])
+    assert answer["nearest"]["pixel"][0] == {"index": 3, "label": int(DIGITS.labels[3]), "distance": 0.0}

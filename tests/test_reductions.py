@@ -11,14 +11,14 @@ from scipy.spatial.distance import pdist
 from sklearn.manifold import trustworthiness
 
 from model import reduce as command
-from model.data.sources import read_digits
+from model.data.sources import Digits
 from model.errors import DataError
 from model.reduction.methods import METHODS, SEED, Method
 from model.reduction.reduce import Reduction, pixels_of, reduce, some
 from model.reduction.stored import SHIPPED, Reductions, drawn
 from tests.web import Server
 
-DIGITS = read_digits("test", tuple("0123456789"))
+DIGITS = Digits().read(Path(), "test", tuple("0123456789"))
 pytestmark = pytest.mark.filterwarnings("ignore")  # what libraries say when they are called plainly
 QUICK = [name for name in METHODS if name not in ("lda", "tsne")]
 

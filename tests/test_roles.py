@@ -15,10 +15,14 @@ from typing import Any
 
 import pytest
 
+from app import resources
 from app.access import passcode, roles
 from app.access.clients import Client
 from app.access.passcode import Passcode, Tries
+from app.access.roles import Person, Role
 from app.access.rules import Rules
+from app.replies import Refusal
+from app.routes import classroom
 from app.text.errors import translated
 from model.config import NetworkConfig, RunConfig, Settings, TrainingConfig
 from model.runs import actions
@@ -236,7 +240,7 @@ def test_rules_outlive_the_server_and_nonsense_is_refused(school: Server) -> Non
     assert Rules.read(school.home) == Rules("free", 7)
 
 
-def test_a_full_shelf_refuses_a_new_training_with_what_to_do(school: Server) -> None:
+def test_a_training_beyond_those_that_are_kept_is_refused_with_what_to_do(school: Server) -> None:
     teacher = browser(school)
     teacher.sign_in()
     name = made(school, "Old")
@@ -315,3 +319,28 @@ def test_the_shell_stays_all_powerful(school: Server) -> None:
         subprocess.run(command, cwd=ROOT, env={**os.environ, "EXPLORER_HOME": str(school.home)}, check=False).returncode
         == 0
     )
+
+
+def test_one_person_with_many_cookies_leaves_places_in_the_queue_and_on_the_shelf_to_other_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Settings(None, tmp_path)
+    monkeypatch.setattr(resources, "settings", lambda: home)
+    here, elsewhere, teacher = (
+        Person(role, "new", origin)
+        for role, origin in ((Role.STUDENT, "here"), (Role.STUDENT, "elsewhere"), (Role.TEACHER, "here"))
+    )
+    most = int(classroom.OF_ONE_ADDRESS * classroom.QUEUE_MOST)
+    for at in range(most):
+        classroom.admit(here, actions.runs(home))
+        actions.create(home, CONFIG, f"Run {at}", owner=str(at), origin="here")
+    with pytest.raises(Refusal, match=f"{most} trainings are waiting already"):
+        classroom.admit(here, actions.runs(home))
+    for person in (elsewhere, teacher):
+        classroom.admit(person, actions.runs(home))
+    Rules(runs=30).keep(tmp_path)
+    for run in actions.runs(home)[20:]:
+        actions.delete(home, run.name)
+    with pytest.raises(Refusal, match="20 trainings are kept here"):
+        classroom.admit(here, actions.runs(home))
+    classroom.admit(elsewhere, actions.runs(home))

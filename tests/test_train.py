@@ -22,7 +22,7 @@ from model.presets import PRESETS, Preset
 from model.runs.actions import run
 from model.runs.folder import RunState
 from model.space.latent_map import LatentMap
-from model.training import loop, model_folder, saving
+from model.training import model_folder, run_folder, saving
 from model.training.state import write_state
 from tests.conftest import TINY
 
@@ -200,7 +200,7 @@ def test_a_full_disk_stops_the_run_with_a_reason_and_keeps_the_last_epoch(start,
         add_frame(folder, epoch, points, row)
 
     with monkeypatch.context() as disk:
-        disk.setattr(loop.film, "add_frame", full)
+        disk.setattr(run_folder.film, "add_frame", full)
         disk.setattr(saving, "SAVE_SECONDS", 0.0)
         disk.setattr(saving.Writer, "busy", False)
         assert start(*FIRST[:2], "--epochs", "3", "--batch-size", "8") == 1
@@ -254,7 +254,7 @@ def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_ep
         write_state(path, state)
 
     with monkeypatch.context() as key:
-        key.setattr(loop, "write_state", stop)
+        key.setattr(run_folder, "write_state", stop)
         key.setattr(saving, "SAVE_SECONDS", 0.0)
         key.setattr(saving.Writer, "busy", False)
         assert start(*FIRST[:2], "--epochs", "100", "--batch-size", "20") == 0

@@ -18,11 +18,12 @@ from model.data.dataset import ImageDataset
 from model.errors import CheckpointError, ConfigError, DataError, TrainingError
 from model.film import film, frames
 from model.networks import Autoencoder
-from model.training import loop, saving
+from model.training import run_folder, saving
 from model.training.augmentation import augment
-from model.training.loop import RUN, STATE, Trainer
+from model.training.loop import Trainer
 from model.training.optimisation import learning_rate
-from model.training.state import write_state
+from model.training.run_folder import RUN, STATE
+from model.training.state import read_state, write_state
 
 TINY = RunConfig(
     NetworkConfig(3, "conv", (4, 8), "dense", (16, 32)),
@@ -106,7 +107,7 @@ def test_a_state_that_is_being_written_is_that_of_its_epoch_though_steps_go_on(d
 
     first = trainer(TINY, data, tmp_path / "parts")
     with monkeypatch.context() as disk:
-        disk.setattr(loop, "write_state", slowly)
+        disk.setattr(run_folder, "write_state", slowly)
         events = first.run(report_every=1)
         next(events)
         begun.wait()  # the untrained state is on its way to the disk
@@ -140,11 +141,11 @@ def test_a_frame_of_every_epoch_keeps_neither_state_nor_record_from_being_writte
     for _ in range(3):
         with epoch:  # its frame is still being written when it closes
             next(events)
-        t._writer.wait()
+        t._files.wait()
     events.close()
     assert frames.epochs(tmp_path / "film") == [0, 1, 2, 3]
     assert len(json.loads((tmp_path / RUN).read_text())["history"]) == 3
-    assert loop.read_state(tmp_path / STATE, t._modules, t.optimiser) == saved
+    assert read_state(tmp_path / STATE, t.steps.modules, t.steps.optimiser) == saved
 
 
 @pytest.mark.parametrize("within", [True, False])
@@ -211,7 +212,7 @@ def test_what_cannot_be_written_ends_the_run_with_the_reason_and_what_was_writte
             raise OSError(errno.ENOSPC, "No space left on device")
         write_state(path, state)
 
-    monkeypatch.setattr(loop, "write_state", full)
+    monkeypatch.setattr(run_folder, "write_state", full)
     with pytest.raises(TrainingError, match=r"Epoch 2 could not be kept .*No space left"):
         list(trainer(TINY, data, tmp_path).run())
     assert int(load_tensors(tmp_path / STATE)["epoch"]) == 1
@@ -305,10 +306,11 @@ def test_the_learning_rate_rises_then_falls_to_nothing():
 
 
 def test_augmentation_mirrors_and_shifts_but_invents_no_pixels():
-    images = torch.arange(32.0).expand(64, 3, 32, 32)
-    moved = augment(images, TrainingConfig(flip=True, shift=3), torch.Generator().manual_seed(0))
-    assert moved.shape == images.shape
+    pixels = torch.arange(32, dtype=torch.uint8).expand(64, 3, 32, 32)
+    moved = augment(pixels, TrainingConfig(flip=True, shift=3), torch.Generator().manual_seed(0))
+    assert moved.shape == pixels.shape
+    assert moved.dtype == torch.uint8
     assert set(moved.unique().tolist()) <= set(range(32))
-    steps = moved[:, 0, 0].diff(dim=1)
+    steps = moved[:, 0, 0].int().diff(dim=1)
     assert (steps.abs() <= 1).all()
     assert 0 < (steps.sum(1) < 0).sum() < 64  # some are mirrored, some are not

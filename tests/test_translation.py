@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.routes import heavy
+from app.routes import queued
 from app.text import strings
 from app.text.errors import told, translated
 from app.work.estimates import Estimate
@@ -159,8 +159,8 @@ def test_a_refused_estimate_says_why_in_either_language() -> None:
 def test_an_export_that_failed_says_why_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert export_command.main(["nobody", "--to", "csv", "--cause"]) == 1
     said = capsys.readouterr().err
-    message = heavy.cause(said)
+    message = queued.cause(said)
     assert message.startswith("There is no model 'nobody'.")
     assert translated(message, "ko").startswith("'nobody' 모델이 없습니다.")
-    assert heavy.cause("Traceback ...") is None
-    assert heavy.cause("error: Odd.\ncause: {") == "Odd."
+    assert queued.cause("Traceback ...") is None
+    assert queued.cause("error: Odd.\ncause: {") == "Odd."

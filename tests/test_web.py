@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 
 import pytest
+from streamlit import config
 
+from app import server
 from app.routes import assets
 from app.routes.assets import WEB
+from app.theme import OPTIONS
 from model import view
 
 LONGEST = 120  # columns, as in Python
@@ -55,13 +57,11 @@ def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:
     assert not served & set(ours)
 
 
-def test_drawings_have_the_colours_of_the_page_s_theme() -> None:
-    theme = tomllib.loads((WEB.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-    parts = {"text": "textColor", "surface": "backgroundColor", "accent": "primaryColor"}
-    said = {name: {part: theme[name][key] for part, key in parts.items()} for name in ("light", "dark")}
-    assert said == view.INK
-    accent = re.search(
-        r"--mx-accent: var\(--st-primary-color, (#\w+)\)", (WEB / "core" / "page.css").read_text("utf-8")
-    )
-    assert accent
-    assert accent[1] == view.INK["light"]["accent"]
+@pytest.mark.parametrize("name", view.THEME_COLOURS)
+def test_the_colours_of_drawings_are_those_of_streamlit_s_theme_and_written_once(name: str) -> None:
+    assert server.app  # whose import sets the theme
+    assert config.get_option("browser.gatherUsageStats") is False  # config.toml is still read
+    colours = view.THEME_COLOURS[name]
+    assert {part: config.get_option(f"theme.{name}.{option}") for part, option in OPTIONS.items()} == colours
+    sources = [path for path in WEB.parent.rglob("*") if path.suffix in (".py", ".js", ".css", ".toml")]
+    assert [path for path in sources if colours["accent"] in path.read_text(encoding="utf-8")] == []

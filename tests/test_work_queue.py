@@ -7,19 +7,24 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import suppress
 
 import psutil
 import pytest
 
+from app.access.clients import Client
 from app.perimeter import limits
-from app.work.work_queue import BusyError, Outcome, Work, WorkQueue
+from app.work.process import Outcome, Work
+from app.work.work_queue import BusyError, WorkQueue
 from model import background
 from tests import films
 from tests.conftest import TINY
 from tests.web import running
 
-ME, YOU = ("browser", "me"), ("browser", "you")
+HERE, ELSEWHERE = "10.0.0.7", "10.0.0.8"
+LESSON = int(time.time()) - 100_000
+ME, YOU = Client("me", HERE), Client("you", HERE)
 
 
 @pytest.fixture
@@ -116,12 +121,12 @@ def test_a_client_holds_its_share_and_no_more_and_a_full_queue_refuses_at_once(b
         queue.ask("b", bench.work("b"), ME)
     assert own.value.own
     until(lambda: "start a" in bench.log())
-    queue.ask("b", bench.work("b"), ("browser", "b"))
-    queue.ask("c", bench.work("c"), ("browser", "c"))
+    queue.ask("b", bench.work("b"), Client("b", HERE))
+    queue.ask("c", bench.work("c"), Client("c", HERE))
     with pytest.raises(BusyError) as full:
-        queue.ask("d", bench.work("d"), ("browser", "d"))
+        queue.ask("d", bench.work("d"), Client("d", HERE))
     assert not full.value.own
-    shared = queue.ask("a", bench.work("a", gate), ("browser", "d"))  # what is made anyhow takes no place
+    shared = queue.ask("a", bench.work("a", gate), Client("d", HERE))  # what is made anyhow takes no place
     gate.touch()
     assert shared.result.result(60).status == 0
 
@@ -224,11 +229,15 @@ def short(number):
 
 def children(server):
     """The heavy work that runs now."""
-    return [
-        child
-        for child in psutil.Process(server.process.pid).children()
-        if "model.background" in " ".join(child.cmdline())
-    ]
+    return [child for child in psutil.Process(server.process.pid).children() if "model.background" in said(child)]
+
+
+def said(process):
+    """Its command line; nothing of one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def send(server, path):
@@ -285,9 +294,9 @@ def test_one_kind_leaves_places_to_the_others(bench, tmp_path):
     queue.ask("first", bench.work("first", gate), ME)
     until(lambda: "start first" in bench.log())
     for at in range(4):
-        queue.ask(at, bench.work(str(at), kind="fit"), ("browser", str(at)))
+        queue.ask(at, bench.work(str(at), kind="fit"), Client(str(at), HERE))
     with pytest.raises(BusyError) as full:
-        queue.ask("fifth", bench.work("fifth", kind="fit"), ("browser", "fifth"))
+        queue.ask("fifth", bench.work("fifth", kind="fit"), Client("fifth", HERE))
     assert not full.value.own
     for at in range(2):
         queue.ask(("export", at), bench.work(f"export {at}", kind="export"), ME)
@@ -296,3 +305,103 @@ def test_one_kind_leaves_places_to_the_others(bench, tmp_path):
     film = queue.ask("film", bench.work("film"), YOU)
     gate.touch()
     assert film.result.result(60).status == 0
+
+
+# One person with many cookies
+
+
+def browser(name, made, address=HERE):
+    """One whose cookie was made so many seconds after the lesson began."""
+    return Client(f"{name}.{LESSON + made}", address)
+
+
+def started(bench):
+    return [line.removeprefix("start ") for line in bench.log() if line.startswith("start")]
+
+
+@pytest.fixture
+def crowded(bench, tmp_path):
+    """A queue that one person has filled from an address, with a cookie for each job; and what lets it go on."""
+    queue, gate = WorkQueue(waiting_most=6), tmp_path / "gate"
+    queue.ask("first", bench.work("first", gate), browser("first", 100))
+    until(lambda: "start first" in bench.log())
+    for at in range(3):
+        for kind in ("film", "fit"):
+            queue.ask((kind, at), bench.work(f"{kind} {at}", kind=kind), browser(f"{kind} {at}", 101 + at))
+    return queue, gate
+
+
+@pytest.mark.parametrize("address", [HERE, ELSEWHERE])
+def test_who_came_before_finds_a_place_and_the_next_turn_whatever_one_person_fills(crowded, bench, address):
+    queue, gate = crowded
+    honest = queue.ask("honest", bench.work("honest"), browser("honest", 0, address))
+    for at in range(200):  # the person asks on and on, always with another cookie
+        with pytest.raises(BusyError):
+            queue.ask(at, bench.work(str(at)), browser(str(at), 200 + at))
+    assert len(queue._jobs) == 7
+    gate.touch()
+    assert honest.result.result(60).status == 0
+    assert started(bench)[:2] == ["first", "honest"]
+
+
+def test_who_comes_later_from_elsewhere_finds_a_place_too(crowded, bench):
+    queue, gate = crowded
+    late = queue.ask("late", bench.work("late"), browser("late", 10_000, ELSEWHERE))
+    gate.touch()
+    assert late.result.result(60).status == 0
+    assert started(bench)[:2] == ["first", "late"]
+
+
+def test_who_comes_later_from_the_same_address_gets_an_answer_when_each_of_those_cookies_has_had_its_turn():
+    queue = WorkQueue(waiting_most=3)
+    hostile, late = [browser(str(at), at) for at in range(10)], browser("late", 100)
+    work, pending, answered = Work("film", ("true",)), {}, []
+
+    def ask(key, client):
+        with suppress(BusyError):
+            return queue.ask(key, work, client).result
+
+    def they_ask():
+        """All of them, and again as soon as they are answered."""
+        for client in hostile:
+            if client not in pending and (result := ask((client, len(answered)), client)):
+                pending[client] = result
+
+    while len(answered) < 100:
+        they_ask()
+        if mine := ask("late", late):
+            break
+        wait(pending.values(), 60, FIRST_COMPLETED)
+        done = [client for client, result in pending.items() if result.done()]
+        answered += [client for client in done if not pending.pop(client).exception()]
+    for _ in range(100):
+        they_ask()
+    assert mine.result(60).status == 0
+    assert len(answered) <= 2 * len(hostile)
+
+
+def test_one_that_gives_way_is_told_at_once(crowded, bench):
+    queue, gate = crowded
+    asking = queue.ask(("fit", 2), bench.work("fit 2", kind="fit"), browser("fit 2", 103))  # the last of them
+    queue.ask("honest", bench.work("honest"), browser("honest", 0))
+    with pytest.raises(BusyError):
+        asking.result.result(0)
+    gate.touch()
+
+
+def test_whoever_joins_a_job_lends_it_their_turn(crowded, bench):
+    queue, gate = crowded
+    shared = queue.ask(("fit", 2), bench.work("fit 2", kind="fit"), browser("honest", 0))
+    gate.touch()
+    assert shared.result.result(60).status == 0
+    assert started(bench)[:2] == ["first", "fit 2"]
+
+
+def test_who_sends_no_cookie_is_one_client_with_all_of_the_address_who_send_none(bench, tmp_path):
+    queue, gate = WorkQueue(), tmp_path / "gate"
+    queue.ask("a", bench.work("a", gate), Client(None, HERE))
+    with pytest.raises(BusyError) as own:
+        queue.ask("b", bench.work("b"), Client(None, HERE))
+    assert own.value.own
+    queue.ask("c", bench.work("c"), Client(None, ELSEWHERE))
+    gate.touch()

@@ -73,18 +73,22 @@ class Server:
         return "; ".join(each.partition(";")[0] for each in given)
 
     @contextmanager
-    def half_uploads(self, path: str, browsers: int = 4, each: int = 2) -> Iterator[None]:
-        """Pictures that never arrive whole, sent by several browsers: one may hold two places of the eight."""
+    def half_uploads(
+        self, path: str, browsers: int = 4, each: int = 2, sent: bytes = b"half"
+    ) -> Iterator[list[HTTPConnection]]:
+        """Pictures that never arrive whole, sent by several browsers: one may hold two places, all of them six."""
+        held = []
         with ExitStack() as stack:
             for cookie in [self.cookie() for _ in range(browsers)]:
                 for _ in range(each):
                     slow = stack.enter_context(closing(HTTPConnection(self.url.removeprefix("http://"), timeout=60)))
                     slow.putrequest("POST", path)
                     slow.putheader("Cookie", cookie)
-                    slow.putheader("Content-Length", "5000")
-                    slow.endheaders(b"half")
+                    slow.putheader("Content-Length", str(len(sent) + 5000))
+                    slow.endheaders(sent)
+                    held.append(slow)
             time.sleep(0.5)  # until the server has found the model and holds them
-            yield
+            yield held
 
     def socket(self, model: str, **options: Any) -> ClientConnection:
         """A connection to the model's decoder."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,8 +28,8 @@ NETWORK_BITS = 64  # of an IPv6 address: a household has all that begin so
 
 @dataclass(frozen=True)
 class Client:
-    """One who asks: `cookie` is the browser's random id, None without a valid cookie; `address` is a number or a
-    network of numbers.
+    """One who asks: `cookie` is the browser's random id and when it got it, None without a valid cookie; `address` is a
+    number or a network of numbers.
     """
 
     cookie: str | None
@@ -38,6 +39,16 @@ class Client:
     def key(self) -> tuple[str, str]:
         """Names the client in tables: the browser, or all who come from the address without a cookie."""
         return ("browser", self.cookie) if self.cookie else ("address", self.address)
+
+    @property
+    def made(self) -> float | None:
+        """When the cookie was made, in seconds as time.time() has them; 0 for one that does not say. None without
+        one.
+        """
+        if self.cookie is None:
+            return None
+        _, dot, seconds = self.cookie.rpartition(".")
+        return float(seconds) if dot and seconds.isdecimal() else 0.0
 
 
 def client_of(asking: Scope | HTTPConnection) -> Client:
@@ -96,5 +107,5 @@ def _is_page(start: Message) -> bool:
 
 
 def _set_cookie(secure: bool) -> str:
-    value = signed(PURPOSE, secrets.token_urlsafe(ID_BYTES))
+    value = signed(PURPOSE, f"{secrets.token_urlsafe(ID_BYTES)}.{int(time.time())}")
     return f"{COOKIE}={value}; Path=/; Max-Age={SECONDS_KEPT}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"

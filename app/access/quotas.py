@@ -77,17 +77,18 @@ def require_room(settings: Settings, rules: Rules, listed: list[Run]) -> None:
     """Raise Refusal (507) if one more training beside those `listed` would be too many, or if they fill their part of
     the disk.
     """
-    if len(listed) >= rules.runs:
-        raise Refusal(
-            507,
-            "Too many trainings",
-            Message("training.shelf", count=len(listed), most=rules.runs),
-        )
+    require_place(listed, rules.runs)
     now = usage(settings, rules)
     if now.bytes >= now.bytes_most:
         used, most = (f"{count / 1e9:,.1f} GB" for count in (now.bytes, now.bytes_most))
         advice = _advice(settings, listed)
         raise Refusal(507, "No room", Message("training.disk", used=used, most=most, advice=advice))
+
+
+def require_place(listed: list[Run], most: int) -> None:
+    """Raise Refusal (507) if one more training beside those `listed` would be too many."""
+    if len(listed) >= most:
+        raise Refusal(507, "Too many trainings", Message("training.too_many", count=len(listed), most=most))
 
 
 def trim_caches(settings: Settings) -> None:

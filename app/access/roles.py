@@ -38,10 +38,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: their role, and the name under which their trainings are known as theirs, which is shown to nobody."""
+    """Who asks: their role, and the names under which their trainings are known as theirs and as those of their
+    address, which are shown to nobody.
+    """
 
     role: Role
     owner: str
+    origin: str
 
     @property
     def in_charge(self) -> bool:
@@ -64,10 +67,11 @@ def person_of(connection: HTTPConnection) -> Person:
 
 def person_from(cookies: Mapping[str, str], address: str | None) -> Person:
     """Who sends these cookies, as a Streamlit session knows them."""
-    owner = owner_of(client_from(cookies, address))
+    client = client_from(cookies, address)
+    owner, origin = owner_of(client), owner_of(Client(None, client.address))
     if not in_force():
-        return Person(Role.ALL, owner)
-    return Person(Role.TEACHER if _is_valid(cookies.get(COOKIE), owner) else Role.STUDENT, owner)
+        return Person(Role.ALL, owner, origin)
+    return Person(Role.TEACHER if _is_valid(cookies.get(COOKIE), owner) else Role.STUDENT, owner, origin)
 
 
 def owner_of(client: Client) -> str:

@@ -8,14 +8,17 @@ to wait, and told when the wait would be long.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
 
 from app.access.clients import Client
+from app.perimeter.turns import Turns
 from app.state import kept
 
 Key = tuple[str, str]
+ANY = math.inf  # where a fair queue stands behind: a crowd's limit would let one with many cookies keep the others out
 CLIENTS_MOST = 20_000  # whose buckets are remembered; those of the longest ago are full again
 
 
@@ -35,13 +38,13 @@ RATES = {
     "walks": Rate(10, 40, 40),  # a stop that is dragged asks for eight a second
     "pictures": Rate(40, 240, 40),  # sheets and single samples: one for each sample that the pointer passes
     "frames": Rate(10, 60, 40),  # frames of films
-    "films": Rate(2, 100, 40),  # to ask for a file; how many are made says SHARES
+    "films": Rate(2, 100, ANY),  # to ask for a file; how many are made says SHARES
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
-    "uploads": Rate(5, 100, 40),  # the square that is used may be moved about
+    "uploads": Rate(5, 100, ANY),  # the square that is used may be moved about
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "names": Rate(2, 60, 20),  # of axes, one for each that is named
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
-    "trainings": Rate(0.5, 60, 10),  # begun or resumed
+    "trainings": Rate(0.5, 60, ANY),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }
 AT_ONCE = {  # of one client, and of one address
@@ -50,7 +53,7 @@ AT_ONCE = {  # of one client, and of one address
     "walks": (2, 60),
     "frames": (4, 120),
     "passes": (2, 60),
-    "uploads": (2, 60),
+    "uploads": (2, 6),  # of eight pictures that arrive
     "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
@@ -101,45 +104,86 @@ class Buckets:
 
 
 class Places:
-    """How many of one kind each client, and each address, holds at once. Used from one event loop."""
+    """How many of one kind each client, and each address, holds at once. Used from one event loop.
+
+    Whoever waits gets a place in the order of `app/perimeter/turns.py`: where an address holds all that it may, those
+    are let in first who were there first.
+    """
 
     def __init__(self, of_client: int, of_address: int) -> None:
-        self._most = of_client, of_address
-        self._held: dict[Key, int] = {}
-        self._waiting: dict[Key, list[asyncio.Future[None]]] = {}
+        self._of_client, self._of_address = of_client, of_address
+        self._held = Counter[Client | str]()  # by clients and by addresses
+        self._waiting: dict[str, dict[Client, deque[_Waiter]]] = {}  # by address
+        self._turns = Turns()
 
     def take(self, client: Client) -> bool:
         """Take a place; False where there is none."""
-        keys = _keys(client)
-        if any(self._held.get(key, 0) >= most for key, most in zip(keys, self._most, strict=True)):
+        if self._held[client] >= self._of_client or self._held[client.address] >= self._of_address:
             return False
-        for key in keys:
-            self._held[key] = self._held.get(key, 0) + 1
+        self._held.update((client, client.address))
+        self._turns.note(client)
         return True
 
     def give(self, client: Client) -> None:
-        """Give one back."""
-        for key in _keys(client):
+        """Give one back, to whoever waits for it."""
+        for key in (client, client.address):
             self._held[key] -= 1
             if not self._held[key]:
                 del self._held[key]
-            for waiter in self._waiting.pop(key, []):
-                if not waiter.done():
-                    waiter.set_result(None)
+        while (first := self._first(client.address)) and self.take(first.client):
+            self._forget(first)
+            first.place.set_result(None)
 
     async def enter(self, client: Client, patience: float | None) -> bool:
         """Take a place within `patience` seconds, None for as long as it takes; False where none came free."""
-        end = None if patience is None else asyncio.get_running_loop().time() + patience
-        while not self.take(client):
-            waiter = asyncio.get_running_loop().create_future()
-            for key in _keys(client):
-                self._waiting.setdefault(key, []).append(waiter)
-            try:
-                async with asyncio.timeout_at(end):
-                    await waiter
-            except TimeoutError:
-                return False
-        return True
+        if self.take(client):
+            return True
+        waiter = _Waiter(client)
+        self._waiting.setdefault(client.address, {}).setdefault(client, deque()).append(waiter)
+        try:
+            async with asyncio.timeout(patience):
+                await waiter.place
+        except BaseException as error:
+            if waiter.has_place and not isinstance(error, TimeoutError):
+                self.give(client)
+            if not isinstance(error, TimeoutError):
+                raise
+        finally:
+            if not waiter.has_place:
+                self._forget(waiter)
+        return waiter.has_place
+
+    def is_awaited(self, address: str) -> bool:
+        """Whether somebody waits for a place of this address."""
+        return address in self._waiting
+
+    def _first(self, address: str) -> _Waiter | None:
+        """Of those who wait at the address and may hold one more."""
+        able = (
+            next((one for one in theirs if not one.place.done()), None)  # who has just given up is still there
+            for client, theirs in self._waiting.get(address, {}).items()
+            if self._held[client] < self._of_client
+        )
+        return min(filter(None, able), key=lambda one: self._turns.since(one.client, one.asked), default=None)
+
+    def _forget(self, waiter: _Waiter) -> None:
+        clients = self._waiting[waiter.client.address]
+        clients[waiter.client].remove(waiter)
+        if not clients[waiter.client]:
+            del clients[waiter.client]
+        if not clients:
+            del self._waiting[waiter.client.address]
+
+
+@dataclass(eq=False)
+class _Waiter:
+    client: Client
+    asked: float = field(default_factory=time.time)
+    place: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def has_place(self) -> bool:
+        return self.place.done() and not self.place.cancelled()
 
 
 @kept

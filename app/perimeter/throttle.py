@@ -2,7 +2,7 @@
 
 Who asks too fast waits a moment; where the moment would be long, a sentence says so (429). Costly answers are made two
 at a time, one of each client, so that they never hold the threads that all else needs; and pages of other sites cannot
-ask for them.
+ask for them. A question holds nothing before it is there whole: one that comes at a byte a second waits alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,12 +24,15 @@ from starlette.types import Message as Event
 from app.access.clients import Client, client_of
 from app.guards import foreign
 from app.perimeter.limits import buckets, pace, places
+from app.perimeter.sockets import sockets
 from app.replies import Refusal, refused
 from app.state import kept
 from model.messages import Message
 
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 COSTLY_AT_ONCE = 2
+TRY_LATER = 1013  # of a WebSocket
+QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
 OTHER_SITES = ("cross-site",)
 MODEL = "/api/models/[^/]+"
 
@@ -68,9 +72,9 @@ RULES = (
     Rule("films", "POST", re.compile(MODEL + "/reductions/.*")),
     Rule("frames", "GET", re.compile(MODEL + "/reductions(/.*)?"), costly=True, places=True),
     Rule("walks", "POST", re.compile(MODEL + "/walk"), costly=True, places=True),
-    Rule("uploads", "POST", re.compile(MODEL + "/encode"), places=True),
-    Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), places=True),
-    Rule("placings", "POST", re.compile(MODEL + "/place"), places=True),
+    Rule("uploads", "POST", re.compile(MODEL + "/encode")),  # takes its place by itself (`app/routes/uploads.py`)
+    Rule("passes", "POST", re.compile(MODEL + "/(layers|reconstruct)"), costly=True, places=True),
+    Rule("placings", "POST", re.compile(MODEL + "/place"), costly=True, places=True),
     Rule("names", "POST", re.compile(MODEL + "/axes")),
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
@@ -93,6 +97,8 @@ class Limiting:
         if rule is None:
             return await self._app(scope, receive, send)
         try:
+            if rule.places and rule.method == "POST":
+                receive = await _whole(receive)
             async with _admitted(rule, scope):
                 await self._answer(rule, scope, receive, send)
         except Refusal as refusal:
@@ -117,12 +123,30 @@ class Limiting:
         if kind is None:
             return await self._app(scope, receive, send)
         client = client_of(scope)
-        if not places(kind).take(client):
+        if not sockets(kind).admits(client):
             return await _turn_away(scope, receive, send)
-        try:
-            await self._app(scope, _paced(receive, client) if of_page else receive, send)
-        finally:
-            places(kind).give(client)
+        asked = _paced(receive, client) if of_page else receive
+        if not await sockets(kind).hold(client, lambda: self._serve(scope, asked, send)):
+            with suppress(OSError, RuntimeError):  # it may be closed already
+                await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+async def _whole(receive: Receive) -> Receive:
+    """Receive the body; what it came as is given again."""
+    events, size = deque[Event](), 0
+    while size <= QUESTION_MOST:
+        events.append(event := await receive())
+        size += len(event.get("body", b""))
+        if not event.get("more_body"):
+            break
+
+    async def again() -> Event:
+        return events.popleft() if events else await receive()
+
+    return again
 
 
 @asynccontextmanager
@@ -187,6 +211,6 @@ async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     answer = refused(Request({**scope, "type": "http", "method": "GET"}), too_much(PATIENCE))
     if "websocket.http.response" not in scope.get("extensions", {}):
-        return await send({"type": "websocket.close", "code": 1013, "reason": ""})
+        return await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
     await send({"type": "websocket.http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
     await send({"type": "websocket.http.response.body", "body": answer.body, "more_body": False})

@@ -101,10 +101,15 @@ def shared(request: Request) -> Response:
 
 @cache
 def _shared(name: str) -> Asset:
+    body = shared_source(name).encode()
+    return Asset.pack(body, KINDS_OF_FILES[".js"], tag_of(body))
+
+
+def shared_source(name: str) -> str:
+    """The text of the module `name`, one of SHARED."""
     source, values = SHARED[name]
     lines = [f"export const {each} = {json.dumps(value)};\n" for each, value in values().items()]
-    body = f"/** Written from {source}, which says what these are. */\n\n" + "".join(lines)
-    return Asset.pack(body.encode(), KINDS_OF_FILES[".js"], tag_of(body.encode()))
+    return f"/** Written from {source}, which says what these are. */\n\n" + "".join(lines)
 
 
 def scene_version() -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import anyio.to_thread
@@ -26,6 +26,7 @@ from model.runs.folder import Run, RunState
 
 BODY_MOST = 4096
 QUEUE_MOST = 50
+OF_ONE_ADDRESS = 2 / 3  # of the queue and of all that is kept: what the students of an address may take, in all
 ACTIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
 OFF = Message("teacher.off")
 _TRIES = passcode.Tries()
@@ -70,11 +71,18 @@ def admit(person: Person, listed: list[Run]) -> None:
     """
     now = rules()
     require_unlocked(person)
-    if sum(run.state is RunState.QUEUED for run in listed) >= QUEUE_MOST:
-        raise Refusal(409, "Queue full", Message("training.queue", count=QUEUE_MOST))
+    _require_place(listed, QUEUE_MOST)
     if not person.in_charge:
         _admit_student(now, [run for run in listed if person.owns(run)])
+        alike = [run for run in listed if run.origin == person.origin]
+        _require_place(alike, int(OF_ONE_ADDRESS * QUEUE_MOST))
+        quotas.require_place(alike, int(OF_ONE_ADDRESS * now.runs))
     quotas.require_room(resources.settings(), now, listed)
+
+
+def _require_place(listed: list[Run], most: int) -> None:
+    if (count := sum(run.state is RunState.QUEUED for run in listed)) >= most:
+        raise Refusal(409, "Queue full", Message("training.queue", count=count))
 
 
 def _admit_student(now: Rules, own: list[Run]) -> None:
@@ -97,7 +105,7 @@ async def sign_in(request: Request) -> Response:
         raise Refusal(429, "Too many tries", Message("teacher.tries", seconds=wait), retry_after=wait)
     if not isinstance(typed, str) or not passcode.passcode().fits(typed):
         raise Refusal(403, "Wrong passcode", Message("teacher.passcode"))
-    answer = fresh(_standing(Person(Role.TEACHER, person.owner), language(request)))
+    answer = fresh(_standing(replace(person, role=Role.TEACHER), language(request)))
     value, secure = roles.certificate(person.owner), request.url.scheme == "https"
     answer.set_cookie(roles.COOKIE, value, roles.SECONDS_VALID, path="/", secure=secure, httponly=True, samesite="lax")
     return answer

@@ -76,7 +76,7 @@ async def _answer(websocket: WebSocket, service: ExplorerService, batcher: Decod
         except _BadMessage as bad:
             return await _refuse(websocket, bad.code, bad.reason)
         await pace("latents", client, len(latents))
-        pixels = await batcher.decode(service.decode, latents, client.key)  # (k, 32, 32, 3)
+        pixels = await batcher.decode(service.decode, latents, client.key, client.address)  # (k, 32, 32, 3)
         await websocket.send_bytes(pixels.tobytes())
 
 

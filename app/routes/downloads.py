@@ -107,7 +107,7 @@ def _downloads() -> dict[str, Download]:
 
 def can_be_downloaded(name: str) -> bool:
     """Whether the data set comes over the network."""
-    return name in CATALOGUE and CATALOGUE[name].folder is not None
+    return name in CATALOGUE and CATALOGUE[name].download > 0
 
 
 def begin(name: str) -> None:

@@ -17,9 +17,9 @@ from starlette.routing import BaseRoute, Route
 
 from app import resources
 from app.replies import NO_SNIFFING, Refusal
-from app.routes import heavy
+from app.routes import queued
 from app.work import kept_files
-from app.work.work_queue import Outcome, Work
+from app.work.process import Outcome, Work
 from model import background
 from model.errors import ExportError
 from model.export.formats import FORMATS, packed_name
@@ -49,7 +49,7 @@ async def export(request: Request) -> Response:
         raise Refusal(404, "Unknown format", Message("export.format", kind=kind[:40], known=", ".join(FORMATS)))
     path = await run_in_threadpool(_place, name, kind)
     if not path.is_file():
-        outcome = await heavy.made(request, path, _work(name, kind))
+        outcome = await queued.outcome(request, path, _work(name, kind))
         await run_in_threadpool(kept_files.keep, path, _file(name, kind, outcome), KEPT_MOST)
     headers = {"Cache-Control": "no-cache", **NO_SNIFFING}
     return FileResponse(
@@ -84,5 +84,5 @@ def _file(name: str, kind: str, outcome: Outcome) -> bytes:
         raise ExportError("export.slow", seconds=SECONDS_MOST)
     if outcome.status:
         LOG.warning("The export of %r as %s failed: %s", name, kind, outcome.errors)
-        raise ExportError(heavy.cause(outcome.errors) or Message("export.failed"))
+        raise ExportError(queued.cause(outcome.errors) or Message("export.failed"))
     return outcome.out

@@ -16,12 +16,12 @@ from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
 from app.replies import NO_SNIFFING, Asset, AssetCache, Refusal, cached, png
-from app.routes import heavy
+from app.routes import queued
 from app.state import kept
 from app.text import LANGUAGES
 from app.work import open_films
 from app.work.open_films import Showing
-from app.work.work_queue import Work
+from app.work.process import Work
 from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.errors import CheckpointError
@@ -140,7 +140,7 @@ def originals(request: Request) -> Response:
     shown = _shown(request)
     pictures = shown.originals
     if pictures is None:
-        raise Refusal(404, "No originals", Message("reel.originals"))
+        raise Refusal(404, "No originals", Message("films.originals"))
     return _kept(request, shown, "originals", lambda: _strip(pictures, f"{shown.version}-originals"))
 
 
@@ -153,7 +153,7 @@ async def exported(request: Request) -> Response:
     kind = request.path_params["format"]
     if kind not in FORMATS:
         first, second = FORMATS
-        raise Refusal(404, "No such format", Message("reel.format", first=first, second=second, kind=kind[:20]))
+        raise Refusal(404, "No such format", Message("films.format", first=first, second=second, kind=kind[:20]))
     look = _look(request.query_params)
     shown = await run_in_threadpool(_shown, request)
     body = await _drawn(request, shown, look, kind)
@@ -180,7 +180,7 @@ async def _drawn(request: Request, shown: Showing, look: Look, kind: str) -> byt
     key = shown.kind, shown.name, shown.version, look, kind
     files = _files()
     if key not in files:
-        files.keep(key, heavy.film_of(await heavy.made(request, key, _work(shown, look, kind))))
+        files.keep(key, queued.film_of(await queued.outcome(request, key, _work(shown, look, kind))))
     return files[key]
 
 
@@ -188,7 +188,7 @@ def _work(shown: Showing, look: Look, kind: str) -> Work:
     facts = Facts(shown.title, shown.history, shown.pca_mse)
     axes = tuple(f"{'PC' if shown.latent_dim > VIEW else 'z'}{axis}" for axis in range(1, VIEW + 1))
     job = RenderJob(shown.film, shown.ranges, facts, replace(look, axes=axes), kind)
-    return heavy.film(MODULE, job.pack)
+    return queued.film(MODULE, job.pack)
 
 
 class _Files(dict[tuple[Any, ...], bytes]):
@@ -227,7 +227,7 @@ def _frames(request: Request, what: str, take: Callable[[Film, list[int]], NDArr
 def _numbers(text: str, name: str) -> list[int]:
     parts = text.split(",")
     if len(parts) > NUMBERS_MOST or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
-        raise Refusal(400, "Bad numbers", Message("reel.numbers", name=name, text=text[:60], most=NUMBERS_MOST))
+        raise Refusal(400, "Bad numbers", Message("films.numbers", name=name, text=text[:60], most=NUMBERS_MOST))
     return [int(part) for part in parts]
 
 
@@ -235,7 +235,7 @@ def _places(film: Film, wanted: list[int]) -> list[int]:
     known = {int(epoch): at for at, epoch in enumerate(film.epochs)}
     if missing := [epoch for epoch in wanted if epoch not in known]:
         last = int(film.epochs[-1])
-        raise Refusal(404, "No such frame", Message("reel.epoch", epoch=missing[0], last=last))
+        raise Refusal(404, "No such frame", Message("films.epoch", epoch=missing[0], last=last))
     return [known[epoch] for epoch in wanted]
 
 

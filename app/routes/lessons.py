@@ -15,11 +15,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
+from app.contract import FIT_POINTS_MOST, FIT_SPACE_MOST
 from app.replies import NO_SNIFFING, Refusal, fresh
-from app.routes import heavy
+from app.routes import queued
 from app.routes.neighbours import data_url
 from app.state import kept
-from app.work.work_queue import Work
+from app.work.process import Work
 from model import background
 from model.lessons import compression as compression_command
 from model.lessons.compression import DIMS, Basis
@@ -28,8 +29,7 @@ from model.messages import Message
 from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
-POINTS = range(20, 2001)
-SPACE_MOST = 64  # m
+POINTS = range(20, FIT_POINTS_MOST + 1)
 FOUND_MOST = 128  # of at most 16 kB
 FARTHEST = 1000
 SECONDS = 40
@@ -71,8 +71,8 @@ async def _job(request: Request) -> FitJob:
     guards.require_same_origin(request.headers)
     query = request.query_params
     method = guards.choice(query, "method", tuple(METHODS))
-    m, d = guards.whole(query, "m", 3, SPACE_MOST, 3), guards.whole(query, "d", 1, 2, 2)
-    body = await guards.read_body(request, POINTS[-1] * SPACE_MOST * BYTES)
+    m, d = guards.whole(query, "m", 3, FIT_SPACE_MOST, 3), guards.whole(query, "d", 1, 2, 2)
+    body = await guards.read_body(request, POINTS[-1] * FIT_SPACE_MOST * BYTES)
     return FitJob(method, d, _points(body, m))
 
 
@@ -126,9 +126,9 @@ def _basis_work(dataset: str) -> Work:
 
 
 async def _made(request: Request, key: str, work: Work) -> bytes:
-    outcome = await heavy.made(request, key, work)
+    outcome = await queued.outcome(request, key, work)
     if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=round(work.seconds)), heavy.LATER)
+        raise Refusal(503, "Too slow", Message("lesson.slow", seconds=round(work.seconds)), queued.LATER)
     if outcome.status:
         LOG.warning("A fit failed: %s", outcome.errors)
         raise Refusal(422, "No fit", Message("lesson.unfitted"))

@@ -52,7 +52,8 @@ async def nearest_to_picture(request: Request) -> Response:
     """
     body = await received(request)
     await _indexed(request)
-    return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
+    async with computing(client_of(request)):
+        return await anyio.to_thread.run_sync(_nearest, request, body, limiter=AT_ONCE)
 
 
 async def _indexed(request: Request) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import tomllib
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app import resources
-from app.pages import EXPLORE, OTHERS, PageEntry
+from app.pages import EXPLORE, PAGES, PageEntry
 from app.perimeter import compression
 from app.replies import Asset, cached, tag_of
 from app.replies import language as accepted
 from app.routes import assets, downloads
 from app.text import LANGUAGES, strings
+from app.theme import theme
 from app.views import scene
 from app.views.link import View
 
 APP = Path(__file__).parents[1]
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
-CONFIG = APP / ".streamlit" / "config.toml"
 COLOURS = {
     "textColor": "--st-text-color",
     "backgroundColor": "--st-background-color",
@@ -46,7 +45,8 @@ LATER = re.compile(r'<link(?=\s+rel="(?:modulepreload|preload)")')
 
 def routes() -> list[BaseRoute]:
     """The pages' addresses."""
-    return [Route("/", explore), *(Route(f"/{entry.name}", partial(other, entry)) for entry in OTHERS)]
+    others = [entry for entry in PAGES if entry is not EXPLORE]
+    return [Route("/", explore), *(Route(f"/{entry.name}", partial(other, entry)) for entry in others)]
 
 
 def pages() -> tuple[str, ...]:
@@ -133,8 +133,7 @@ def _theme() -> str:
     """The theme's colours as Streamlit names them for components, for the time before it does; a saved choice stands on
     <html> (start.js).
     """
-    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
-    light, dark = (";".join(f"{css}:{theme[name][key]}" for key, css in COLOURS.items()) for name in ("light", "dark"))
+    light, dark = (";".join(f"{css}:{theme(name)[key]}" for key, css in COLOURS.items()) for name in ("light", "dark"))
     font = re.search(r'href="(\./static/media/SourceSansVF-Upright[^"]+)"', _streamlit())
     face = (
         f'@font-face{{font-family:"Source Sans";font-weight:200 900;font-display:swap;src:url("{font[1]}")}}'

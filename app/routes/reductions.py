@@ -21,9 +21,9 @@ from starlette.routing import BaseRoute, Route
 
 from app import resources
 from app.replies import Asset, Refusal, cached, fresh
-from app.routes import heavy
+from app.routes import queued
 from app.work import kept_files
-from app.work.work_queue import Outcome, Work
+from app.work.process import Outcome, Work
 from model import background
 from model.data.catalogue import OWN
 from model.errors import DataError
@@ -115,7 +115,7 @@ async def compute(request: Request) -> Response:
         if not service.has_images:
             raise Refusal(409, "No images", Message("reducing.no_images"))
         path = _path(service, name)
-        outcome = await heavy.made(request, path, _work(request.path_params["name"], service, name))
+        outcome = await queued.outcome(request, path, _work(request.path_params["name"], service, name))
         made = _read(outcome, service)
         await run_in_threadpool(kept_files.keep, path, made.pack(), KEPT_MOST)
         facts = _facts(made, service, name)
@@ -190,7 +190,7 @@ def _read(outcome: Outcome, service: ExplorerService) -> Reductions:
         raise DataError("reducing.slow", seconds=SECONDS_MOST)
     if outcome.status:
         LOG.warning("A reduction failed: %s", outcome.errors)
-        raise DataError(heavy.cause(outcome.errors) or Message("reducing.failed"))
+        raise DataError(queued.cause(outcome.errors) or Message("reducing.failed"))
     made = Reductions.read(outcome.out, "output")
     if made.fingerprint != service.fingerprint:  # the images have changed since the server opened them
         raise DataError("reducing.failed")

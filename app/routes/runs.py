@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from app import guards, resources
 from app.access import quotas, roles
+from app.access.clients import Client, client_of
 from app.access.roles import Person
 from app.replies import Refusal, fresh, language
 from app.routes import classroom, downloads
@@ -34,7 +35,7 @@ from model.training.feasibility import Counts, RefusedError
 
 BODY_MOST = 64 * 1024
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
-UNSAID = ("config", "history", "queued_at", "owner")
+UNSAID = ("config", "history", "queued_at", "owner", "origin")
 
 
 def routes() -> list[Route]:
@@ -111,7 +112,7 @@ async def begin(request: Request) -> Response:
     body, person = await guards.read_json(request, BODY_MOST), roles.person_of(request)
     title, dataset, preset, config = guards.text(body, "title"), _dataset(body), _preset(body), _config(body)
     if not await anyio.to_thread.run_sync(_surely_feasible, config, dataset, person):
-        await _require_measured(config, dataset, person)
+        await _require_measured(config, dataset, client_of(request))
     return fresh({"name": await anyio.to_thread.run_sync(start, title, dataset, config, preset, person)}, 201)
 
 
@@ -125,7 +126,8 @@ def start(title: str, dataset: str, config: RunConfig, preset: str | None, perso
     """
     _surely_feasible(config, dataset, person)
     admit = partial(classroom.admit, person)
-    name = _written(lambda: actions.create(resources.settings(), config, title, preset, person.owner, admit, dataset))
+    home, owner, origin = resources.settings(), person.owner, person.origin
+    name = _written(lambda: actions.create(home, config, title, preset, owner, admit, dataset, origin))
     _forget()
     return str(name)
 
@@ -140,9 +142,9 @@ def _surely_feasible(config: RunConfig, dataset: str, person: Person) -> bool:
     return feasibility.is_certain(config, Counts.at(resources.settings(), dataset))
 
 
-async def _require_measured(config: RunConfig, dataset: str, person: Person) -> None:
+async def _require_measured(config: RunConfig, dataset: str, client: Client) -> None:
     """Raise RefusedError for what the form refuses too, measured as the form does it, in another process."""
-    found = await estimates.measured(config.to_dict(), dataset, uuid4().hex, ("person", person.owner))
+    found = await estimates.measured(config.to_dict(), dataset, uuid4().hex, client)
     if found.refusal:
         raise RefusedError(Message(found.refusal), found.reason or "")
 

@@ -4,7 +4,10 @@ face.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import guards, resources
+from app.access.clients import Client, client_of
+from app.perimeter.limits import places
 from app.replies import Refusal, fresh
 from app.routes.neighbours import data_url, described, how_many, pixel_source
 from model.data.pictures import BYTES_MOST, Crop, Picture, decode_picture
@@ -29,6 +34,8 @@ FORM_EXTRA = 64 * 1024  # boundaries and headers of a multipart form
 READ_SECONDS = 120  # for 10 MB over a slow line; who is slower would keep a place for ever
 READING = CapacityLimiter(8)  # pictures in memory, being received or waiting to be placed
 WAIT_SECONDS = 10  # for a place: a full server says so rather than keeping people waiting
+LEAST, GRACE = 256_000, 5.0  # bytes a second of a picture that others wait for, once it has come in for some seconds
+LOOK_SECONDS = 0.5  # between two looks at how much has arrived
 AT_ONCE = CapacityLimiter(1)  # a picture of 40 million pixels takes 300 MB while it is made small
 
 
@@ -51,8 +58,8 @@ async def encode(request: Request) -> Response:
     service = await anyio.to_thread.run_sync(resources.service, request.path_params["name"])
     k = how_many(request.query_params, service)
     crop = _crop(request.query_params)
-    async with _place():
-        data = await _received(request)
+    async with _place(client_of(request)) as is_awaited:
+        data = await _received(request, is_awaited)
         answer = await anyio.to_thread.run_sync(_answer, service, data, crop, k, limiter=AT_ONCE)
     return fresh(answer)
 
@@ -63,17 +70,26 @@ def _answer(service: ExplorerService, data: bytes, crop: Crop | None, k: int) ->
 
 
 @asynccontextmanager
-async def _place() -> AsyncIterator[None]:
-    """One of the places for pictures, waited for a while. Raises Refusal (503)."""
+async def _place(client: Client) -> AsyncIterator[Callable[[], bool]]:
+    """One of the places for pictures, waited for a while; tells whether others wait for it. Raises Refusal (503)."""
+    mine = places("uploads")
+    if not await mine.enter(client, WAIT_SECONDS):
+        raise _many()
     try:
-        with anyio.fail_after(WAIT_SECONDS):
+        with anyio.move_on_after(WAIT_SECONDS) as waiting:
             await READING.acquire()
-    except TimeoutError as error:
-        raise Refusal(503, "Busy", Message("picture.many"), WAIT_SECONDS) from error
-    try:
-        yield
+        if waiting.cancelled_caught:
+            raise _many()
+        try:
+            yield lambda: mine.is_awaited(client.address) or READING.statistics().tasks_waiting > 0
+        finally:
+            READING.release()
     finally:
-        READING.release()
+        mine.give(client)
+
+
+def _many() -> Refusal:
+    return Refusal(503, "Busy", Message("picture.many"), WAIT_SECONDS)
 
 
 def _crop(query: QueryParams) -> Crop | None:
@@ -85,18 +101,28 @@ def _crop(query: QueryParams) -> Crop | None:
     return Crop(left, top, side)
 
 
-async def _received(request: Request) -> bytes:
+async def _received(request: Request, is_awaited: Callable[[], bool]) -> bytes:
+    """The picture. Raises Refusal (408) for one that comes too slowly, which is less slow where others wait for its
+    place.
+    """
+    begun, sizes = time.monotonic(), deque((0,), maxlen=1)
+    file = asyncio.create_task(_file(request, sizes.append))
     try:
-        with anyio.fail_after(READ_SECONDS):
-            return await _file(request)
-    except TimeoutError as error:
-        raise Refusal(408, "Too slow", Message("picture.late", seconds=READ_SECONDS)) from error
+        while not (await asyncio.wait((file,), timeout=LOOK_SECONDS))[0]:
+            seconds = time.monotonic() - begun
+            if seconds > READ_SECONDS:
+                raise Refusal(408, "Too slow", Message("picture.late", seconds=READ_SECONDS))
+            if seconds > GRACE and sizes[-1] < LEAST * seconds and is_awaited():
+                raise Refusal(408, "Too slow", Message("picture.slow"))
+        return file.result()
+    finally:
+        file.cancel()
 
 
-async def _file(request: Request) -> bytes:
+async def _file(request: Request, arrived: Callable[[int], None]) -> bytes:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await guards.read_body(request, BYTES_MOST)
-    body = await guards.read_body(request, BYTES_MOST + FORM_EXTRA)
+        return await guards.read_body(request, BYTES_MOST, arrived)
+    body = await guards.read_body(request, BYTES_MOST + FORM_EXTRA, arrived)
     try:
         form = await _MemoryParser(request.headers, _once(body), max_files=1, max_fields=8).parse()
     except MultiPartException as error:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from app import guards, resources
 from app.replies import NO_SNIFFING, Refusal, fresh
-from app.routes import heavy
+from app.routes import queued
 from app.routes.neighbours import data_url
 from app.text import LANGUAGES
 from model.film.encoding import FORMATS
@@ -98,7 +98,7 @@ async def film(request: Request) -> Response:
     kind, name = request.path_params["format"], request.path_params["name"]
     if kind not in FORMATS:
         first, second = FORMATS
-        raise Refusal(404, "No such format", Message("reel.format", first=first, second=second, kind=kind[:20]))
+        raise Refusal(404, "No such format", Message("films.format", first=first, second=second, kind=kind[:20]))
     query = request.query_params
     dark = guards.choice(query, "theme", ("light", "dark")) == "dark"
     look = Look(kind, dark, guards.choice(query, "lang", tuple(LANGUAGES)))
@@ -107,9 +107,9 @@ async def film(request: Request) -> Response:
     asked = replace(await run_in_threadpool(read, body, service), steps=walks.STEPS_MOST)
     course = asked.kind, asked.stops.tobytes(), asked.axes.tobytes(), asked.seed, asked.length
     key = name, service.version, course, asked.samples, look
-    outcome = await heavy.made(request, key, heavy.film(MODULE, lambda: _film(service, asked, look).pack()))
+    outcome = await queued.outcome(request, key, queued.film(MODULE, lambda: _film(service, asked, look).pack()))
     headers = {"Content-Disposition": f'attachment; filename="{name}-walk.{kind}"', **NO_SNIFFING}
-    return Response(heavy.film_of(outcome), media_type=FORMATS[kind], headers=headers)
+    return Response(queued.film_of(outcome), media_type=FORMATS[kind], headers=headers)
 
 
 def _film(service: ExplorerService, asked: Asked, look: Look) -> WalkFilm:

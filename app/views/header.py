@@ -13,15 +13,13 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from app import resources
-from app.pages import PAGES
+from app.pages import EXPLORE, PAGES, TRAIN, PageEntry
 from app.routes import assets
 from app.text import LANGUAGES, language_of, lesson_strings, strings
 from app.views.share import share
 from model.checkpoint import read_card
 from model.data.catalogue import title_of
 from model.errors import CheckpointError
-
-HELP = {"explore": "help.text", "train": "help.train", "learn": "help.learn"}
 
 
 def language() -> str:
@@ -49,7 +47,7 @@ def cards() -> dict[str, dict[str, Any]]:
     return found
 
 
-def header(pages: Mapping[str, Page], current: str) -> None:
+def header(pages: Mapping[str, Page], current: PageEntry) -> None:
     """Draw the row. On Explore it leaves the chosen model's name in the session as `model`, None without any model."""
     drawn = language()
     said = strings(drawn)
@@ -57,19 +55,19 @@ def header(pages: Mapping[str, Page], current: str) -> None:
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.header(said["header.title"], anchor=False, width="content")
         _switch(pages, current, said)
-        if current == "explore":
+        if current is EXPLORE:
             known = cards()
             st.session_state.model = _model_choice(known, said)
             _about(known.get(st.session_state.model, {}))
         else:
-            if current == "train":
+            if current is TRAIN:
                 _new_training(said)
             st.space("stretch")
         with st.container(key="share", width="content"):
-            share(current, drawn, said, _lessons(drawn))
+            share(current.name, drawn, said, _lessons(drawn))
         with st.popover(said["header.help"], icon=":material/help:", key="help", width="content"):
-            st.markdown(said[HELP[current]])
-            if current == "explore":
+            st.markdown(said[current.help])
+            if current is EXPLORE:
                 st.button(
                     said["help.guide"],
                     icon=":material/checklist:",
@@ -93,11 +91,11 @@ def header(pages: Mapping[str, Page], current: str) -> None:
         st.rerun()
 
 
-def _switch(pages: Mapping[str, Page], current: str, said: Mapping[str, str]) -> None:
+def _switch(pages: Mapping[str, Page], current: PageEntry, said: Mapping[str, str]) -> None:
     """The pages' links side by side; a link keeps the language in the address, where the next visitor finds it."""
     with st.container(key="switch", horizontal=True, width="content", gap=None):
         for entry in PAGES:
-            key = f"switch-{'here' if entry.name == current else 'to'}-{entry.name}"
+            key = f"switch-{'here' if entry is current else 'to'}-{entry.name}"
             with st.container(key=key, width="content"):
                 query = {"lang": language(), **_options()}
                 st.page_link(pages[entry.name], label=said[entry.label], help=said[entry.hint], query_params=query)
@@ -150,8 +148,8 @@ def _model_choice(known: Mapping[str, Mapping[str, Any]], said: Mapping[str, str
         return None
     spoken = language()
     shown_in = {name: resources.dataset_of(card) for name, card in known.items()}
-    wishes = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
-    chosen = next((str(name) for name in wishes if name in known), next(iter(known)))
+    asked = (st.session_state.get("model", ""), st.query_params.get("model", ""), resources.default_name() or "")
+    chosen = next((str(name) for name in asked if name in known), next(iter(known)))
     if len(set(shown_in.values())) > 1:
         _dataset_choice(shown_in, chosen, said)
     models = [name for name, dataset in shown_in.items() if dataset == shown_in[chosen]]

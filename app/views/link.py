@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from app.contract import NEAREST_MOST
+from model.config import OPTIONS
+
 Vector = dict[str, float]
 CAMERA = ("eye", "center", "up")
 AXES = ("x", "y", "z")
 DEFAULT_K = 12
-MOST_K = 50
 NEAR = ("latent", "pixel", "view", "all")  # the usual one first, as below
 METRICS = ("euclidean", "cosine")
-MOST_NUMBERS = 256  # of a latent
 FARTHEST = 1e6
+LATENT_MOST = int(OPTIONS["latent_dim"].high or 0)
 LONGEST_NAME = 255  # characters, as of a folder
 MEAN = "mean"
 
@@ -56,7 +58,7 @@ class View:
             anchor=anchor,
             z=_packed(query.get("z", "")),
             camera=_camera(numbers) if numbers else None,
-            k=min(max(k, 1), MOST_K) if k is not None else DEFAULT_K,
+            k=min(max(k, 1), NEAREST_MOST) if k is not None else DEFAULT_K,
             near=_word(query.get("near"), NEAR),
             metric=_word(query.get("metric"), METRICS),
             pictures=query.get("pictures") == "1",
@@ -86,7 +88,7 @@ def _packed(text: str) -> tuple[float, ...] | None:
         numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
     except (binascii.Error, ValueError, struct.error):
         return None
-    return numbers if 1 <= len(numbers) <= MOST_NUMBERS and all(abs(number) <= FARTHEST for number in numbers) else None
+    return numbers if 1 <= len(numbers) <= LATENT_MOST and all(abs(number) <= FARTHEST for number in numbers) else None
 
 
 def _name(text: str) -> str | None:

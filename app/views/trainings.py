@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.pages import TRAIN
 from app.views.component import component
 
-_component = component("explorer_trainings", "train/page.js")
+_component = component("explorer_trainings", TRAIN.module)
 
 
 def trainings(language: str, strings: Mapping[str, str], begun: tuple[int, str] | None, *, key: str) -> str | None:

@@ -1,8 +1,9 @@
 """One decoder for all hands: what arrives while a batch runs forms the next one, in fair parts.
 
-A batch takes about `BATCH_SECONDS`, by what decoding has cost so far. Its places go round among the clients, a few
-latents at a time, so that one who sends strips of 64 to the largest model never makes another's single position wait
-for more than a batch or two.
+A batch takes about `BATCH_SECONDS`, by what decoding has cost so far. Its places go round among the addresses, a few
+latents at a time, and within an address among its clients, so that one who sends strips of 64 to the largest model
+never makes another's single position wait for more than a batch or two. Who does so with many cookies makes those of
+the same address wait for one latent of each, and nobody else.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 BATCH_SECONDS = 0.008  # of processor time
 BATCH_MOST = 1024  # latents
-TURN = 8  # latents that a client gets before the next one's turn
+TURN = 8  # latents that an address gets before the next one's turn, and a client that is alone there
 FIRST_GUESS = 0.0002  # seconds for a latent of a decoder that has not run yet
 FEW = 16  # so many cost hardly more than one
 SHARE_OF_NEW = 0.3  # in the running mean of the cost
@@ -38,6 +39,7 @@ class _Waiting:
     latents: Floats
     future: asyncio.Future[Pixels]
     client: Hashable
+    address: Hashable
     taken: int = 0  # latents that are in a batch or done
     parts: list[Pixels] = field(default_factory=list)
 
@@ -64,15 +66,18 @@ class DecodeBatcher:
 
     def __init__(self) -> None:
         self._arrived: SimpleQueue[_Waiting] = SimpleQueue()
-        self._waiting: dict[Hashable, deque[_Waiting]] = {}  # by client; the longest without a turn first
+        # by address and client; the longest without a turn first
+        self._waiting: dict[Hashable, dict[Hashable, deque[_Waiting]]] = {}
         self._costs: WeakKeyDictionary[Any, float] = WeakKeyDictionary()  # seconds for a latent
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._work, name="decoder", daemon=True).start()
 
-    async def decode(self, decoder: Decoder, latents: Floats, client: Hashable = None) -> Pixels:
+    async def decode(
+        self, decoder: Decoder, latents: Floats, client: Hashable = None, address: Hashable = None
+    ) -> Pixels:
         """Images uint8 (k, 32, 32, 3) of latents float32 (k, d)."""
         future: asyncio.Future[Pixels] = self._loop.create_future()
-        self._arrived.put(_Waiting(decoder, latents, future, client))
+        self._arrived.put(_Waiting(decoder, latents, future, client, address))
         return await future
 
     def _work(self) -> None:
@@ -87,10 +92,11 @@ class DecodeBatcher:
         with suppress(Empty):
             while True:
                 waiting = self._arrived.get(block=not self._waiting)
-                self._waiting.setdefault(waiting.client, deque()).append(waiting)
+                clients = self._waiting.setdefault(waiting.address, {})
+                clients.setdefault(waiting.client, deque()).append(waiting)
 
     def _batches(self) -> dict[Decoder, list[Piece]]:
-        """The next batch, by decoder: turns of all clients until its time is used up."""
+        """The next batch, by decoder: turns of all addresses until its time is used up."""
         batches: dict[Decoder, list[Piece]] = {}
         seconds, size = 0.0, 0
         while self._waiting and seconds < BATCH_SECONDS and size < BATCH_MOST:
@@ -100,17 +106,19 @@ class DecodeBatcher:
         return batches
 
     def _turn(self, room: int) -> Iterator[Piece]:
-        """Of the client that had no turn for the longest, at most `room` latents; then it is the last."""
-        client = next(iter(self._waiting))
-        theirs = self._waiting.pop(client)
-        while theirs and room:
-            if count := min(theirs[0].left, room):
-                room -= count
-                yield theirs[0], theirs[0].take(count)
-            if not theirs[0].left:
-                theirs.popleft()
-        if theirs:
-            self._waiting[client] = theirs
+        """Of the address that had no turn for the longest, `room` latents of its clients; then it is the last."""
+        address = next(iter(self._waiting))
+        clients = self._waiting.pop(address)
+        each = max(1, room // len(clients))
+        while clients and room > 0:
+            client = next(iter(clients))
+            theirs, most = clients.pop(client), min(each, room)
+            room -= most
+            yield from _taken(theirs, most)
+            if theirs:
+                clients[client] = theirs
+        if clients:
+            self._waiting[address] = clients
 
     def _run(self, decoder: Decoder, pieces: list[Piece]) -> None:
         latents = pieces[0][1] if len(pieces) == 1 else np.concatenate([piece for _, piece in pieces])
@@ -129,6 +137,16 @@ class DecodeBatcher:
     def _learn(self, decoder: Decoder, seconds: float) -> None:
         known = self._cost(decoder)
         self._costs[_owner(decoder)] = known + SHARE_OF_NEW * (seconds - known)
+
+
+def _taken(waiting: deque[_Waiting], room: int) -> Iterator[Piece]:
+    """The next latents of one client, at most `room`."""
+    while waiting and room:
+        if count := min(waiting[0].left, room):
+            room -= count
+            yield waiting[0], waiting[0].take(count)
+        if not waiting[0].left:
+            waiting.popleft()
 
 
 def _owner(decoder: Decoder) -> Any:

@@ -16,10 +16,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from typing import Any
 
-from app.perimeter.limits import Key
+from app.access.clients import Client
 from app.resources import settings
 from app.state import kept
-from app.work.work_queue import Asking, BusyError, Outcome, Work, WorkQueue, work_queue
+from app.work.process import Outcome, Work
+from app.work.work_queue import Asking, BusyError, WorkQueue, work_queue
 from model import background
 from model.data.catalogue import OWN
 from model.messages import Message
@@ -30,6 +31,7 @@ SECONDS_MOST = 120.0  # a measurement takes about five; one that takes this long
 ANSWERS_MOST = 256
 # Seconds. Memory comes free, other trainings end and a crash may have been an accident: these are measured again soon.
 KEPT, KEPT_UNSURE = 600.0, 15.0
+FORMS = "forms"  # the address of those who have none
 ATTENTION = 15.0  # seconds: the form asks every second, and a form that is gone does not
 
 
@@ -81,7 +83,7 @@ class Estimator:
         self._answers: OrderedDict[str, tuple[float, Estimate]] = OrderedDict()  # with the time until which they hold
 
     def ask(
-        self, config: Mapping[str, Any], dataset: str, asker: str = "", client: Key | None = None
+        self, config: Mapping[str, Any], dataset: str, asker: str = "", client: Client | None = None
     ) -> Estimate | None:
         """The estimate of a configuration as `RunConfig.to_dict` writes it, or None while it is being measured: ask
         again soon.
@@ -97,13 +99,13 @@ class Estimator:
                 self._withdraw(asker)
                 return answer
             try:
-                self._put(question, self._work(config, dataset), asker, client or ("form", asker))
+                self._put(question, self._work(config, dataset), asker, client or Client(asker, FORMS))
             except BusyError:
                 return answer or Estimate(problem=Message("estimate.waiting"))
             return answer
 
     async def measured(
-        self, config: Mapping[str, Any], dataset: str, asker: str, client: Key | None = None
+        self, config: Mapping[str, Any], dataset: str, asker: str, client: Client | None = None
     ) -> Estimate:
         """The same, once it is known, without a thread that waits for it; a `problem` where it takes too long."""
         end = time.monotonic() + 2 * SECONDS_MOST  # others may be measured first
@@ -113,7 +115,7 @@ class Estimator:
             await asyncio.sleep(POLL)
         return answer
 
-    def _put(self, question: str, work: Work, asker: str, client: Key) -> None:
+    def _put(self, question: str, work: Work, asker: str, client: Client) -> None:
         """Ask the queue, unless this asker waits for that very question already. Raises BusyError."""
         until = time.monotonic() + ATTENTION
         put, asking = self._asked.get(asker, ("", None))
@@ -136,11 +138,13 @@ class Estimator:
             asking.leave()
 
     def _remember(self, question: str, result: Future[Outcome]) -> None:
-        answer = _answer(result)
-        unsure = answer.busy or answer.problem or answer.refusal
-        until = time.monotonic() + (KEPT_UNSURE if unsure else KEPT)
         with self._lock:
             self._asked = {asker: asked for asker, asked in self._asked.items() if asked[0] != question}
+            if isinstance(result.exception(), BusyError):  # it gave way to others, and is put again when asked again
+                return
+            answer = _answer(result)
+            unsure = answer.busy or answer.problem or answer.refusal
+            until = time.monotonic() + (KEPT_UNSURE if unsure else KEPT)
             self._answers[question] = until, answer
             self._answers.move_to_end(question)
             while len(self._answers) > ANSWERS_MOST:
@@ -182,11 +186,11 @@ def _estimator() -> Estimator:
     return Estimator((*COMMAND, "--home", str(where.home)), work_queue())
 
 
-def ask(config: Mapping[str, Any], dataset: str, asker: str = "", client: Key | None = None) -> Estimate | None:
+def ask(config: Mapping[str, Any], dataset: str, asker: str = "", client: Client | None = None) -> Estimate | None:
     """As `Estimator.ask`, of the one estimator of this server."""
     return _estimator().ask(config, dataset, asker, client)
 
 
-async def measured(config: Mapping[str, Any], dataset: str, asker: str, client: Key | None = None) -> Estimate:
+async def measured(config: Mapping[str, Any], dataset: str, asker: str, client: Client | None = None) -> Estimate:
     """As `Estimator.measured`, of the one estimator of this server."""
     return await _estimator().measured(config, dataset, asker, client)

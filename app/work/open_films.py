@@ -63,7 +63,7 @@ def showing(kind: str, name: str, stand: str | None = None) -> Showing:
     Raises Refusal (404) where there is none, UnknownRunError, UnknownModelError, and CheckpointError for damaged files.
     """
     if kind not in KINDS:
-        raise Refusal(404, "No such films", Message("reel.kinds", kind=kind[:40]))
+        raise Refusal(404, "No such films", Message("films.kinds", kind=kind[:40]))
     return _of_run(name, stand) if kind == "runs" else _of_model(name)
 
 
@@ -86,7 +86,7 @@ def _of_model(name: str) -> Showing:
     try:
         stat = path.stat()
     except OSError:
-        raise Refusal(404, "No film", Message("reel.unbrought", name=name)) from None
+        raise Refusal(404, "No film", Message("films.unbrought", name=name)) from None
     (film, ranges), card = _open().model(path, stat.st_mtime_ns, stat.st_size), read_card(folder)
     version = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return Showing(
@@ -167,7 +167,7 @@ class _Slot:
         with self._lock:
             self.aligned.update()
             if not self.aligned.stamps:
-                raise Refusal(404, "No film yet", Message("reel.awaited"))
+                raise Refusal(404, "No film yet", Message("films.awaited"))
             stamps = self.aligned.stamps
             if stand not in self._cuts or self._cuts[stand][0] != stamps:
                 film = self.aligned.film(turn=self.aligned.to_end() if stand == "last" else None)

@@ -4,60 +4,38 @@ Each is a command that runs in a process of its own, behind everything else: the
 memory returns when the process ends, and killing it is all that it takes to give it up. One runs at a time. Who asks
 for the same thing shares one job; a job that nobody waits for any more is killed. Nothing here holds a thread of the
 server: one thread watches the processes.
+
+They wait in the order of `app/perimeter/turns.py`. Where more wait than there are places for, the last of that order is
+refused, whether it has just come or waits already: so another address always finds a place, however many one person
+fills from an address with cookies made for it, and so does a browser of that address that was there before. A browser
+that comes after those cookies waits until each of them has had its turn, or has been refused.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import subprocess
+import math
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections import Counter
+from collections.abc import Hashable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryFile
 
 from starlette.requests import ClientDisconnect, Request
 
-from app.perimeter.limits import SHARES, Key
+from app.access.clients import Client
+from app.perimeter.limits import SHARES
+from app.perimeter.turns import Turns
 from app.state import kept
+from app.work.process import Outcome, Work, run
 
-LOG = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parents[2]
 WAITING_MOST = 12  # a film takes some ten seconds: who comes later would wait for minutes
 OF_ONE_KIND = 2 / 3  # of these places: the rest is left to the other kinds, whatever many browsers ask of one
-POLL = 0.1  # seconds between two looks at whether somebody still waits
-
-
-@dataclass(frozen=True)
-class Work:
-    """A command, what it reads on standard input, and the seconds after which it is given up. `kind` names a row of
-    `limits.SHARES`.
-    """
-
-    kind: str
-    command: tuple[str, ...]
-    given: Callable[[], bytes] = bytes  # called when its turn comes
-    seconds: float = 300.0
-    environment: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the process ended: `status` is None for one that was given up; `out` is its answer, `errors` what it said
-    besides.
-    """
-
-    status: int | None
-    out: bytes = b""
-    errors: str = ""
 
 
 class BusyError(Exception):
-    """There is no place in the queue: `own` tells that those who ask hold all that they may."""
+    """There is no place in the queue, or none any more: `own` tells that those who ask hold all that they may."""
 
     def __init__(self, own: bool) -> None:
         super().__init__("own" if own else "all")
@@ -68,9 +46,15 @@ class BusyError(Exception):
 class _Job:
     key: Hashable
     work: Work
-    client: Key  # who asked first: it counts among theirs
+    client: Client  # whose turn it takes: of those who ask for it, whoever was served longest ago
+    asked: float = field(default_factory=time.time)
     result: Future[Outcome] = field(default_factory=Future)
-    askings: set[Asking] = field(default_factory=set)
+    askings: dict[Asking, None] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Client:
+        """Whose share of the queue it takes: who has asked for it the longest."""
+        return next(iter(self.askings)).client
 
     def is_wanted(self) -> bool:
         """Whether somebody waits. Under the queue's lock."""
@@ -84,6 +68,7 @@ class Asking:
 
     queue: WorkQueue
     job: _Job
+    client: Client
     until: float | None = None
 
     @property
@@ -97,35 +82,49 @@ class Asking:
 
 
 class WorkQueue:
-    """Runs one piece of work at a time; between clients, whoever was served longest ago comes first."""
+    """Runs one piece of work at a time, of those that wait in fair order."""
 
     def __init__(self, waiting_most: int = WAITING_MOST) -> None:
         self._most = waiting_most
         self._lock = threading.Lock()
         self._jobs: dict[Hashable, _Job] = {}  # in the order of their arrival
         self._running: _Job | None = None
-        self._served: dict[Key, int] = {}  # of clients with jobs: when they were served, counted in jobs
-        self._turns = 0
+        self._turns = Turns()
         self._works = False
 
-    def ask(self, key: Hashable, work: Work, client: Key, until: float | None = None) -> Asking:
-        """Wait for the work named `key` on behalf of `client`. Raises BusyError."""
+    def ask(self, key: Hashable, work: Work, client: Client, until: float | None = None) -> Asking:
+        """Wait for the work named `key` on behalf of `client`. Raises BusyError; so does the result of one that must
+        give way to others later.
+        """
         with self._lock:
-            job = self._jobs.get(key) or self._joined(_Job(key, work, client))
-            asking = Asking(self, job, until)
-            job.askings.add(asking)
+            job, surplus = self._jobs.get(key), None
+            if job is None:
+                job = self._joined(_Job(key, work, client))
+                surplus = self._surplus(job)
+            asking = Asking(self, job, client, until)
+            job.askings[asking] = None
+            job.client = self._foremost(job)
+            if surplus:
+                del self._jobs[surplus.key]
             if not self._works:
                 self._works = True
                 threading.Thread(target=self._watch, name="work queue", daemon=True).start()
-            return asking
+        if surplus is job:
+            raise BusyError(own=False)
+        if surplus:
+            surplus.result.set_exception(BusyError(own=False))  # whoever hears of it may ask again at once
+        return asking
 
     def forget(self, asking: Asking) -> None:
         """See `Asking.leave`."""
         with self._lock:
-            asking.job.askings.discard(asking)
+            job = asking.job
+            job.askings.pop(asking, None)
+            if job.askings and job.client == asking.client:
+                job.client = self._foremost(job)
             self._drop_unwanted()
 
-    async def outcome(self, key: Hashable, work: Work, client: Key, request: Request) -> Outcome:
+    async def outcome(self, key: Hashable, work: Work, client: Client, request: Request) -> Outcome:
         """Wait as a coroutine. Raises BusyError, OSError where the command cannot be started, and ClientDisconnect when
         who asks has gone.
         """
@@ -143,17 +142,25 @@ class WorkQueue:
 
     def _joined(self, job: _Job) -> _Job:
         self._drop_unwanted()
-        if (
-            sum(other.client == job.client and other.work.kind == job.work.kind for other in self._jobs.values())
-            >= SHARES[job.work.kind]
-        ):
+        mine = [other for other in self._jobs.values() if other.owner.key == job.client.key]
+        if sum(other.work.kind == job.work.kind for other in mine) >= SHARES[job.work.kind]:
             raise BusyError(own=True)
-        waiting = [other.work.kind for other in self._jobs.values() if other is not self._running]
-        alike = waiting.count(job.work.kind)  # the first of a kind always has a place: no other kind shuts it out
-        if alike and (len(waiting) >= self._most or alike >= OF_ONE_KIND * self._most):
-            raise BusyError(own=False)
         self._jobs[job.key] = job
         return job
+
+    def _foremost(self, job: _Job) -> Client:
+        return min((asking.client for asking in job.askings), key=lambda one: self._turns.since(one, job.asked))
+
+    def _surplus(self, newest: _Job) -> _Job | None:
+        """The job for which there is no place, now that the newest is there."""
+        waiting = self._turns.order(other for other in self._jobs.values() if other is not self._running)
+        kinds = Counter(other.work.kind for other in waiting)
+        if kinds[newest.work.kind] > math.ceil(OF_ONE_KIND * self._most):
+            return next(other for other in reversed(waiting) if other.work.kind == newest.work.kind)
+        if len(waiting) <= self._most:
+            return None
+        # the first of a kind always has a place: no other kind shuts it out
+        return next((other for other in reversed(waiting) if kinds[other.work.kind] > 1), None)
 
     def _drop_unwanted(self) -> None:
         """Who asks from now on asks anew; whoever watches the one that runs finds it gone and kills it."""
@@ -178,55 +185,23 @@ class WorkQueue:
         with self._lock:
             self._running = None
             self._drop_unwanted()
-            waiting = list(self._jobs.values())
-            self._served = {
-                client: turn for client, turn in self._served.items() if any(client == job.client for job in waiting)
-            }
+            waiting = self._turns.order(self._jobs.values())
             self._works = bool(waiting)
             if not waiting:
                 return None
-            job = min(
-                waiting, key=lambda waits: self._served.get(waits.client, 0)
-            )  # the first of them, where several are equal
-            self._turns += 1
-            self._served[job.client] = self._turns
+            job = waiting[0]
+            self._turns.note(job.client)
             self._running = job
             return job
 
     def _run(self, job: _Job) -> Outcome | None:
         """How the process ended, or None if nobody wants to know any more."""
         try:
-            return self._watched(job)
+            return run(job.work, lambda: self._is_wanted(job))
         finally:
             with self._lock:
                 if self._jobs.get(job.key) is job:
                     del self._jobs[job.key]
-
-    def _watched(self, job: _Job) -> Outcome | None:
-        pipe, work = subprocess.PIPE, job.work
-        with (
-            TemporaryFile() as order
-        ):  # `communicate` sends nothing more of its input once it has timed out, and a film's is large
-            order.write(work.given())
-            order.seek(0)
-            with subprocess.Popen(
-                work.command, cwd=ROOT, env=work.environment, stdin=order, stdout=pipe, stderr=pipe
-            ) as process:
-                return self._awaited(job, process)
-
-    def _awaited(self, job: _Job, process: subprocess.Popen[bytes]) -> Outcome | None:
-        end = time.monotonic() + job.work.seconds
-        try:
-            while True:
-                with suppress(subprocess.TimeoutExpired):
-                    out, errors = process.communicate(timeout=POLL)
-                    return Outcome(process.returncode, out, errors.decode(errors="replace"))
-                if not self._is_wanted(job):
-                    return None
-                if time.monotonic() > end:
-                    return Outcome(None)
-        finally:
-            process.kill()
 
 
 async def _disconnected(request: Request) -> None:

@@ -1,4 +1,7 @@
-"""The image data sets by name: what is said of each, whether it is on this machine, and how it is opened."""
+"""The image data sets by name: what is said of each, whether it is on this machine, and how it is opened.
+
+To add one: an entry in the `CATALOGUE`. Pages, form, download, shell and uploads follow.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ class DatasetCard:
 
     `channels` and `side` are those of the originals; inside, every image is 3 x 32 x 32. `train` and `test` count the
     images, `download` the bytes that come over the network. `mirrored`: whether an image seen in a mirror is still one
-    of its class. `folder` below the data's root tells that the data set is there, and `torchvision` is the class that
-    reads it; without them scikit-learn carries it.
+    of its class. `source` says whose it is, `reader` how it is read. `framing`: how an upload becomes one of its gray
+    images; None: in colour, cut as it is.
     """
 
     name: str
@@ -40,9 +43,8 @@ class DatasetCard:
     mirrored: bool
     licence: str
     source: str
-    folder: str | None
-    torchvision: str | None
-    framing: sources.Framing | None  # None: in colour, cut as they are
+    reader: sources.Reader
+    framing: sources.Framing | None
 
     def count(self, split: str) -> int:
         """Images of "train" or "test"."""
@@ -68,8 +70,7 @@ CATALOGUE: Mapping[str, DatasetCard] = {
             mirrored=True,
             licence="none stated; free for research and teaching",
             source="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
-            folder="cifar-10-batches-py",
-            torchvision="CIFAR10",
+            reader=sources.Torchvision("CIFAR10", "cifar-10-batches-py"),
             framing=None,
         ),
         DatasetCard(
@@ -84,8 +85,7 @@ CATALOGUE: Mapping[str, DatasetCard] = {
             mirrored=False,
             licence="CC BY-SA 3.0",
             source="Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits, 1998",
-            folder="MNIST/raw",
-            torchvision="MNIST",
+            reader=sources.Torchvision("MNIST", "MNIST/raw"),
             framing=sources.MNIST_FRAMING,
         ),
         DatasetCard(
@@ -114,8 +114,7 @@ CATALOGUE: Mapping[str, DatasetCard] = {
             mirrored=True,
             licence="MIT",
             source="H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST, 2017, arXiv:1708.07747",
-            folder="FashionMNIST/raw",
-            torchvision="FashionMNIST",
+            reader=sources.Torchvision("FashionMNIST", "FashionMNIST/raw"),
             framing=sources.FASHION_FRAMING,
         ),
         DatasetCard(
@@ -130,8 +129,7 @@ CATALOGUE: Mapping[str, DatasetCard] = {
             mirrored=False,
             licence="CC BY 4.0",
             source="E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998; in scikit-learn",
-            folder=None,
-            torchvision=None,
+            reader=sources.Digits(),
             framing=sources.DIGITS_FRAMING,
         ),
     )
@@ -149,7 +147,7 @@ def is_here(settings: Settings, name: str) -> bool:
     """
     if name == OWN:
         return settings.data is not None
-    folder = card_of(name).folder
+    folder = card_of(name).reader.folder
     try:
         return folder is None or (settings.datasets / folder).is_dir()
     except OSError as error:
@@ -166,9 +164,7 @@ def open_dataset(settings: Settings, name: str, split: str) -> ImageDataset | No
     if name == OWN and settings.data is not None:
         return load_folder(settings.data, split)
     card = card_of(name)
-    if card.torchvision is None:
-        return sources.read_digits(split, card.classes["en"])
-    return sources.read_torchvision(card.torchvision, settings.datasets, split, card.classes["en"])
+    return card.reader.read(settings.datasets, split, card.classes["en"])
 
 
 def count_images(settings: Settings, name: str, split: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from model.data.catalogue import DatasetCard
+from model.data.sources import Torchvision
 from model.errors import DataError
 from model.messages import Message, words_of
 
@@ -42,9 +43,9 @@ def fetch_dataset(card: DatasetCard, root: Path, progress: Progress) -> None:
     """
     from torchvision import datasets  # here, because its import is slow
 
-    if card.torchvision is None or card.folder is None:
+    if not isinstance(card.reader, Torchvision):
         return
-    title, kind, incoming = card.title["en"], getattr(datasets, card.torchvision), root / "incoming" / card.name
+    title, kind, incoming = card.title["en"], getattr(datasets, card.reader.kind), root / "incoming" / card.name
     try:
         incoming.mkdir(parents=True, exist_ok=True)
         _require_space(root, title, SPACE * card.download)
@@ -53,7 +54,7 @@ def fetch_dataset(card: DatasetCard, root: Path, progress: Progress) -> None:
             _fetch_any(archive, lambda here, _: progress(done + here, card.download))  # noqa: B023 - called before the next
             done += archive.path.stat().st_size
         kind(incoming, download=True)  # which unpacks what is there
-        _put(incoming / card.folder, root / card.folder)
+        _put(incoming / card.reader.folder, root / card.reader.folder)
         shutil.rmtree(root / "incoming", ignore_errors=True)
     except (OSError, RuntimeError) as error:
         raise DataError("download.unplaced", title=title, folder=root, reason=error) from error

@@ -1,4 +1,4 @@
-"""The data sets that libraries read: CIFAR-10, MNIST and Fashion-MNIST by torchvision, digits by scikit-learn.
+"""How the data sets of the catalogue are read: by torchvision, by scikit-learn, or from a folder of class folders.
 
 Gray images become 3 equal channels of 32 x 32: those of 28 x 28 get a black edge of 2 pixels, those of 8 x 8 are
 enlarged.
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 import numpy as np
 from PIL import Image
 
 from model.config import IMAGE_SHAPE
 from model.data.dataset import ImageDataset, Images
+from model.data.folder import load_folder
 from model.errors import DataError
 
 SIDE = IMAGE_SHAPE[1]
@@ -22,30 +24,59 @@ DIGITS_TRAIN = 1_497  # of 1,797; the last 300 are the test images
 DIGITS_WHITE = 16  # the highest value of a pixel there
 
 
-def read_torchvision(kind: str, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
-    """A split of the data set whose class in torchvision.datasets is `kind`, as it was downloaded below `root`. Raises
-    DataError where it is not whole.
-    """
-    from torchvision import datasets  # here, because its import is slow and most starts do not need it
+class Reader(Protocol):
+    """What reads a data set. `folder` below the data's root tells that it is there; None: it always is."""
 
-    try:
-        opened = getattr(datasets, kind)(root, train=split == "train", download=False)
-    except (RuntimeError, OSError, EOFError, ValueError, AssertionError) as error:
-        raise DataError("dataset.incomplete", title=kind, folder=root, reason=error) from error
-    pixels, labels = np.asarray(opened.data), np.asarray(opened.targets, np.uint8)
-    # (n, 3, 32, 32)
-    images = padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
-    return ImageDataset(images, labels, classes)
+    @property
+    def folder(self) -> str | None: ...
+
+    def read(self, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
+        """The split "train" or "test". Raises DataError where it is not whole."""
+        ...
 
 
-def read_digits(split: str, classes: tuple[str, ...]) -> ImageDataset:
+@dataclass(frozen=True)
+class Torchvision:
+    """A data set whose class in torchvision.datasets is `kind`: it downloads it, too, and unpacks it into `folder`."""
+
+    kind: str
+    folder: str
+
+    def read(self, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
+        from torchvision import datasets  # here, because its import is slow and most starts do not need it
+
+        try:
+            opened = getattr(datasets, self.kind)(root, train=split == "train", download=False)
+        except (RuntimeError, OSError, EOFError, ValueError, AssertionError) as error:
+            raise DataError("dataset.incomplete", title=self.kind, folder=root, reason=error) from error
+        pixels, labels = np.asarray(opened.data), np.asarray(opened.targets, np.uint8)
+        # (n, 3, 32, 32)
+        images = padded(pixels) if pixels.ndim == 3 else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
+        return ImageDataset(images, labels, classes)
+
+
+@dataclass(frozen=True)
+class ClassFolders:
+    """Pictures of any size as `folder/train/CLASS/*` and `folder/test/CLASS/*`; the classes are the folders, sorted."""
+
+    folder: str
+
+    def read(self, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
+        return load_folder(root / self.folder, split)
+
+
+class Digits:
     """The 8 x 8 digits that scikit-learn carries (Alpaydin, Kaynak 1998)."""
-    from sklearn.datasets import load_digits
 
-    found = load_digits()
-    part = slice(DIGITS_TRAIN) if split == "train" else slice(DIGITS_TRAIN, None)
-    gray = np.round(found.images[part] * (255 / DIGITS_WHITE)).astype(np.uint8)  # (n, 8, 8)
-    return ImageDataset(enlarged(gray), found.target[part].astype(np.uint8), classes)
+    folder: ClassVar[None] = None
+
+    def read(self, root: Path, split: str, classes: tuple[str, ...]) -> ImageDataset:
+        from sklearn.datasets import load_digits
+
+        found = load_digits()
+        part = slice(DIGITS_TRAIN) if split == "train" else slice(DIGITS_TRAIN, None)
+        gray = np.round(found.images[part] * (255 / DIGITS_WHITE)).astype(np.uint8)  # (n, 8, 8)
+        return ImageDataset(enlarged(gray), found.target[part].astype(np.uint8), classes)
 
 
 def padded(gray: Images) -> Images:

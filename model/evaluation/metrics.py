@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from model.config import ObjectiveConfig
 from model.data.dataset import ImageDataset
@@ -15,6 +21,84 @@ from model.networks import Autoencoder
 
 SSIM_SAMPLES = 1000
 Metrics = dict[str, float | int | list[float]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A model, and what its metrics are computed from; `squared` are its errors on the test images (n,)."""
+
+    autoencoder: Autoencoder
+    train: Tensor
+    test: Tensor
+    labels: NDArray[np.uint8]
+    latents: Tensor
+    squared: Tensor
+
+
+@dataclass(frozen=True)
+class MeasuredPca:
+    """PCA of as many numbers on the same images, and its scores of them (n, d)."""
+
+    pca: PCA
+    test: Tensor
+    labels: NDArray[np.uint8]
+    scores: Tensor
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number of a model: `name` on its card, `head` and `digits` in the results table, PCA's beside it where it has
+    one.
+    """
+
+    name: str
+    head: str
+    digits: int
+    of: Callable[[Measured], float]
+    of_pca: Callable[[MeasuredPca], float] | None = None
+    unit: str = ""
+
+    @property
+    def name_of_pca(self) -> str:
+        """Of PCA's on the card."""
+        return f"pca_{self.name.removeprefix('test_')}"
+
+
+# To add one, add it here: the cards, `python -m model.evaluate` and the README's table follow.
+METRICS = (
+    Metric("test_mse", "test error", 4, lambda m: float(m.squared.mean()), lambda p: p.pca.mse(p.test)),
+    Metric("train_mse", "train error", 4, lambda m: float(errors(m.autoencoder, m.train, squared_errors).mean())),
+    Metric(
+        "test_mae",
+        "absolute error",
+        4,
+        lambda m: float(errors(m.autoencoder, m.test, absolute_errors).mean()),
+        lambda p: p.pca.error(p.test, absolute_errors),
+    ),
+    Metric("test_psnr", "PSNR", 1, lambda m: psnr(m.squared), unit=" dB"),
+    Metric("test_ssim", "SSIM", 3, lambda m: ssim(m.autoencoder, m.test[:: max(1, len(m.test) // SSIM_SAMPLES)])),
+    Metric(
+        "knn_accuracy",
+        "10-NN accuracy",
+        3,
+        lambda m: knn_accuracy(m.latents.cpu(), m.labels),
+        lambda p: knn_accuracy(p.scores.cpu(), p.labels),
+    ),
+    Metric(
+        "trustworthiness",
+        "trustworthiness",
+        3,
+        lambda m: trustworthiness(m.test, m.latents),
+        lambda p: trustworthiness(p.test, p.scores),
+    ),
+    Metric(
+        "continuity",
+        "continuity",
+        3,
+        lambda m: continuity(m.test, m.latents),
+        lambda p: continuity(p.test, p.scores),
+    ),
+)
 
 
 class Baseline:
@@ -38,14 +122,8 @@ class Baseline:
         return self._measured[dim]
 
     def _measure(self, pca: PCA) -> Metrics:
-        scores = pca.scores(self.test)
-        return {
-            "pca_mse": pca.mse(self.test),
-            "pca_mae": pca.error(self.test, absolute_errors),
-            "pca_knn_accuracy": knn_accuracy(scores.cpu(), self._labels),
-            "pca_trustworthiness": trustworthiness(self.test, scores),
-            "pca_continuity": continuity(self.test, scores),
-        }
+        measured = MeasuredPca(pca, self.test, self._labels, pca.scores(self.test))
+        return {metric.name_of_pca: metric.of_pca(measured) for metric in METRICS if metric.of_pca}
 
 
 def evaluate(
@@ -62,28 +140,21 @@ def evaluate(
     """
     dim = autoencoder.config.latent_dim
     baseline = baseline or Baseline(train, test, next(autoencoder.parameters()).device, dim)
-    images = baseline.test
-    squared = errors(autoencoder, images, squared_errors)
-    latents = encode_all(autoencoder, images)
+    latents = encode_all(autoencoder, baseline.test)
+    squared = errors(autoencoder, baseline.test, squared_errors)
+    measured = Measured(autoencoder, baseline.train, baseline.test, test.labels, latents, squared)
     metrics: Metrics = {
         "latent_dim": dim,
         "n_train": len(train),
         "n_test": len(test),
-        "train_mse": float(errors(autoencoder, baseline.train, squared_errors).mean()),
-        "test_mse": float(squared.mean()),
-        "test_mae": float(errors(autoencoder, images, absolute_errors).mean()),
-        "test_psnr": psnr(squared),
-        "test_ssim": ssim(autoencoder, images[:: max(1, len(test) // SSIM_SAMPLES)]),
-        "knn_accuracy": knn_accuracy(latents.cpu(), test.labels),
-        "trustworthiness": trustworthiness(images, latents),
-        "continuity": continuity(images, latents),
+        **{metric.name: metric.of(measured) for metric in METRICS},
         **baseline.metrics(dim),
     }
     return metrics | _special(autoencoder, baseline, objective, latents)
 
 
 def _special(
-    autoencoder: Autoencoder, baseline: Baseline, objective: ObjectiveConfig | None, latents: torch.Tensor
+    autoencoder: Autoencoder, baseline: Baseline, objective: ObjectiveConfig | None, latents: Tensor
 ) -> Metrics:
     """What only some objectives give a meaning to, and how much the axes say of one another."""
     correlation = axis_correlation(latents)

@@ -10,6 +10,8 @@ from typing import Any
 from model.config import ObjectiveConfig, RunConfig
 from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.evaluation.disentanglement import UNMEASURED
+from model.evaluation.metrics import METRICS, Metric
+from model.losses import POWER
 
 Card = Mapping[str, Any]
 NOTHING = "–"
@@ -93,6 +95,16 @@ def _beside_pca(name: str, digits: int) -> Callable[[Result], str]:
     return lambda result: NOTHING if own(result) == NOTHING else f"{own(result)} ({pca(result)})"
 
 
+def _head(metric: Metric) -> str:
+    return f"{metric.head} (PCA)" if metric.of_pca else metric.head
+
+
+def _cell(metric: Metric) -> Callable[[Result], str]:
+    if metric.of_pca:
+        return _beside_pca(metric.name, metric.digits)
+    return _number(metric.name, metric.digits, metric.unit)
+
+
 def _test_error(result: Result) -> str:
     """Bold where it is lower than PCA's."""
     text = _number("test_mse", 4)(result)
@@ -116,13 +128,7 @@ COLUMNS: dict[str, Callable[[Result], str]] = {
     "numbers per image": lambda result: str(result.config.network.latent_dim),
     "test error": _test_error,
     "PCA": _number("pca_mse", 4),
-    "train error": _number("train_mse", 4),
-    "absolute error (PCA)": _beside_pca("test_mae", 4),
-    "PSNR": _number("test_psnr", 1, " dB"),
-    "SSIM": _number("test_ssim", 3),
-    "10-NN accuracy (PCA)": _beside_pca("knn_accuracy", 3),
-    "trustworthiness (PCA)": _beside_pca("trustworthiness", 3),
-    "continuity (PCA)": _beside_pca("continuity", 3),
+    **{_head(metric): _cell(metric) for metric in METRICS if metric.name != "test_mse"},
     "trained in": _trained_in,
 }
 
@@ -131,8 +137,10 @@ def _purposes(result: Result) -> list[tuple[str, str]]:
     """What the model was trained for beside the squared error, and what was measured of it."""
     objective, found = result.config.objective, result.metrics
     rows = []
-    if objective.power == 1:
+    if objective.loss == POWER and objective.power == 1:
         rows.append(("the absolute error", f"absolute error {_beside_pca('test_mae', 4)(result)}"))
+    if objective.loss != POWER:
+        rows.append((f"the {objective.loss} loss", f"absolute error {_beside_pca('test_mae', 4)(result)}"))
     if objective.noise and "denoised_psnr" in found:
         rows.append((_corruption(objective), _denoised(found)))
     if "kl_per_unit" in found:

@@ -1,7 +1,7 @@
 """The training film: where every test image lay after each epoch, aligned so that the space does not spin between them.
 
-A run keeps one small file per frame (`add_frame`), a bounded number of them; `develop` makes one Film of them, which a
-finished model carries along.
+A run keeps one small file per frame (`add_frame`), a bounded number of them; `assemble_film` makes one Film of them,
+which a finished model carries along.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = [
     "Film",
     "add_frame",
     "alignment",
-    "develop",
+    "assemble_film",
     "epochs",
     "forget_after",
     "superfluous",
@@ -108,7 +108,7 @@ class Film:
         )
         if not fits:
             points, epochs, rows = self.points.shape, self.epochs.shape, self.rows.shape
-            raise LatentError("reel.parts", points=points, epochs=epochs, rows=rows)
+            raise LatentError("films.parts", points=points, epochs=epochs, rows=rows)
 
     def save(self, path: Path) -> None:
         """Write it as .npz, atomically, without the originals. Raises OSError."""
@@ -122,7 +122,7 @@ class Film:
         try:
             return cls(**{**arrays, "points": _whole(arrays["points"]), "classes": tuple(map(str, arrays["classes"]))})
         except (LatentError, ValueError, TypeError, IndexError) as error:
-            raise CheckpointError("reel.unusable", path=path, reason=error) from error
+            raise CheckpointError("films.unusable", path=path, reason=error) from error
 
 
 class AlignedFrames:
@@ -164,7 +164,7 @@ class AlignedFrames:
             _, target, pictures = before
             if points.shape != target.shape or row.shape != pictures.shape:
                 path = frame_path(self.folder, epoch)
-                raise CheckpointError("reel.shape", path=path, shape=points.shape, before=target.shape)
+                raise CheckpointError("films.shape", path=path, shape=points.shape, before=target.shape)
             motion = motion or alignment(points, target)
         self.frames[epoch] = written, points if motion is None else halves(motion(points)), row
 
@@ -180,7 +180,7 @@ class AlignedFrames:
         last = self._last()[1]
         goal = self.stored_end() if final is None else final
         if goal.shape != last.shape:
-            raise CheckpointError("reel.end", folder=self.folder, shape=last.shape, goal=goal.shape)
+            raise CheckpointError("films.end", folder=self.folder, shape=last.shape, goal=goal.shape)
         return alignment(last, goal)
 
     def stored_end(self) -> Halves:
@@ -190,7 +190,7 @@ class AlignedFrames:
 
     def _last(self) -> tuple[int, Halves, Pixels]:
         if (last := self.last) is None:
-            raise CheckpointError("reel.empty", folder=self.folder)
+            raise CheckpointError("films.empty", folder=self.folder)
         return last
 
     def film(self, most: int | None = None, turn: Turn | None = None) -> Film:
@@ -210,7 +210,7 @@ class AlignedFrames:
                 **{**subject, "classes": tuple(map(str, subject["classes"]))},
             )
         except LatentError as error:
-            raise CheckpointError("reel.frames", folder=self.folder, reason=error) from error
+            raise CheckpointError("films.frames", folder=self.folder, reason=error) from error
 
 
 def add_frame(folder: Path, epoch: int, points: NDArray[np.float32], row: Pixels, most: int = MOST) -> None:
@@ -243,7 +243,7 @@ def _onto_the_last(folder: Path, points: NDArray[np.float32]) -> Motion | None:
     return alignment(halves(points), target) if target.shape == points.shape else None
 
 
-def develop(folder: Path, most: int | None = None, final: NDArray[np.float32] | None = None) -> Film:
+def assemble_film(folder: Path, most: int | None = None, final: NDArray[np.float32] | None = None) -> Film:
     """The film of all frames in `folder`, thinned to `most`, the space standing as its end shows it.
 
     Each frame is aligned to the one before; then all are moved as one so that the last lies on `final` (n, 3), the view
@@ -271,6 +271,6 @@ def _planes(points: Halves) -> Pixels:
 
 def _whole(planes: Pixels) -> Halves:
     if planes.ndim != 4 or planes.dtype != np.uint8 or planes.shape[0] != 2 or planes.shape[2] != 3:
-        raise LatentError("reel.array", shape=planes.shape, kind=str(planes.dtype))
+        raise LatentError("films.array", shape=planes.shape, kind=str(planes.dtype))
     moved = np.ascontiguousarray(planes.transpose(1, 3, 2, 0)).view(np.uint16)[..., 0]  # (f, n, 3)
     return np.cumsum(moved, axis=0, dtype=np.uint16).view(np.float16)

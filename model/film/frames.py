@@ -53,7 +53,7 @@ def write_subject(
     """
     if labels.shape != samples.shape or row.shape != originals.shape[:1]:
         found = labels.shape, samples.shape, row.shape, originals.shape
-        raise LatentError("reel.subject", labels=found[0], samples=found[1], row=found[2], originals=found[3])
+        raise LatentError("films.subject", labels=found[0], samples=found[1], row=found[2], originals=found[3])
     write_arrays(
         folder / SUBJECT,
         labels=labels.astype(np.uint8),
@@ -74,7 +74,7 @@ def write_frame(
     or of another shape, and OSError.
     """
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
-        raise LatentError("reel.points", shape=points.shape)
+        raise LatentError("films.points", shape=points.shape)
     moved = {} if motion is None else {"turn": motion.turn, "shift": motion.shift}
     write_arrays(frame_path(folder, epoch), points=halves(points), row=row.astype(np.uint8), **moved)
 
@@ -154,4 +154,4 @@ def read_arrays(path: Path, names: Iterable[str], optional: Iterable[str] = ()) 
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in (*names, *(name for name in optional if name in arrays))}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, SyntaxError, MemoryError, zlib.error) as error:
-        raise CheckpointError("reel.file", path=path, reason=error) from error
+        raise CheckpointError("films.file", path=path, reason=error) from error

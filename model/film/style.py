@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import ImageFont
 
-from model.view import INK, LINE, MUTED
+from model.view import LINE, MUTED, THEME_COLOURS
 
 KOREAN = (
     "NanumGothic.ttf",
@@ -43,7 +43,7 @@ class ThemeColours:
     def of(cls, dark: bool) -> ThemeColours:
         """The light theme's, or the dark one's."""
         theme = "dark" if dark else "light"
-        text, surface, accent = (rgb(INK[theme][part]) for part in ("text", "surface", "accent"))
+        text, surface, accent = (rgb(THEME_COLOURS[theme][part]) for part in ("text", "surface", "accent"))
         return cls(text, surface, accent, mix(text, surface, MUTED), mix(text, surface, LINE[theme]))
 
 

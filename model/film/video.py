@@ -37,7 +37,7 @@ def seconds(film: Film) -> float:
 
 
 @dataclass
-class Glide:
+class FrameInterpolator:
     """The points at any moment: on smooth curves that pass each frame and overshoot none (Fritsch & Butland 1984), as
     on the page.
     """
@@ -77,8 +77,8 @@ def positions(film: Film, count: int) -> list[float]:
 
 
 def _pictures(picture: Picture, film: Film, moments: list[float]) -> Iterator[Image.Image]:
-    glide = Glide(film)
-    return (picture.at(moment, glide.points(moment)) for moment in moments)
+    between = FrameInterpolator(film)
+    return (picture.at(moment, between.points(moment)) for moment in moments)
 
 
 def _mp4(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> bytes:
@@ -95,7 +95,7 @@ def _mp4(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> byt
 def _gif(film: Film, ranges: list[list[float]], facts: Facts, look: Look) -> bytes:
     """As many pictures as fit: the last one, which is full of points, tells how large they become."""
     picture, last = Picture(film, ranges, facts, look), len(film.epochs) - 1
-    sample = picture.at(last, Glide(film).points(last))
+    sample = picture.at(last, FrameInterpolator(film).points(last))
     palette = sample.quantize(GIF_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     fits = int(0.8 * BYTES_MOST / len(gif([_few(sample, palette)], [100])))
     moments = positions(film, max(2, min(fits, round(GIF_RATE * seconds(film)))))

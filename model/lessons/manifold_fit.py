@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +17,6 @@ from numpy.typing import NDArray
 
 MODULE = "model.lessons.manifold_fit"
 NEIGHBOURS = 10
-WIDTH = 64  # of the autoencoder's two hidden layers, on each side
-BATCH, STEPS, RATE = 200, 1500, 5e-3
-WARM = 0.1  # share of the training in which the rate rises
-SECONDS = 6.0  # of training at most
 SEED = 1
 Floats = NDArray[np.float32]
 
@@ -69,35 +64,10 @@ def lle(points: Floats, d: int) -> Floats:
 
 
 def autoencoder(points: Floats, d: int) -> Floats:
-    """The code of an autoencoder m-64-64-d-64-64-m, trained with AdamW on batches of 200, the rate
-    falling to zero with the steps or with the time, whichever ends first.
-    """
-    import torch
-    from torch import nn
+    """The code of an autoencoder m-64-64-d-64-64-m that keeps distances between neighbours."""
+    from model.lessons.manifold_autoencoder import code
 
-    torch.set_num_threads(1)
-    random = torch.Generator().manual_seed(SEED)
-    torch.manual_seed(SEED)
-    given = torch.from_numpy((points - points.mean(0)) / points.std())
-    m, start = points.shape[1], time.monotonic()
-
-    def half(first: int, last: int) -> nn.Sequential:
-        inner = (nn.Linear(WIDTH, WIDTH), nn.GELU())
-        return nn.Sequential(nn.Linear(first, WIDTH), nn.GELU(), *inner, nn.Linear(WIDTH, last))
-
-    encoder, decoder = half(m, d), half(d, m)
-    optimiser = torch.optim.AdamW([*encoder.parameters(), *decoder.parameters()], RATE)
-    for step in range(STEPS):
-        past = max(step / STEPS, (time.monotonic() - start) / SECONDS)
-        if past >= 1:
-            break
-        optimiser.param_groups[0]["lr"] = RATE * min(1, past / WARM) * (1 - past)
-        batch = given[torch.randint(len(given), (BATCH,), generator=random)]
-        optimiser.zero_grad()
-        (decoder(encoder(batch)) - batch).square().mean().backward()
-        optimiser.step()
-    with torch.inference_mode():
-        return np.asarray(encoder(given).numpy(), np.float32)
+    return code(points, d)
 
 
 METHODS: dict[str, Callable[[Floats, int], Floats]] = {

@@ -61,6 +61,7 @@ def create(
     owner: str | None = None,
     admit: Admit = anybody,
     dataset: str | None = None,
+    origin: str | None = None,
 ) -> str:
     """Put a new run at the end of the queue; its name. `admit` sees the runs that there are, and raises what speaks
     against one more.
@@ -73,6 +74,7 @@ def create(
     about = {
         **_about(title, preset),
         **({"owner": owner} if owner else {}),
+        **({"origin": origin} if origin else {}),
         **({"dataset": dataset} if dataset else {}),
     }
     with changing(settings.runs):

@@ -53,7 +53,7 @@ CAN_RESUME = (RunState.STOPPED, RunState.FAILED, RunState.INTERRUPTED)
 @dataclass(frozen=True)
 class Run:
     """One run as a reader finds it. `place` is that in the queue, 1 = next; `title` is by language; `owner` names who
-    began it, and is not shown.
+    began it and `origin` all of that address, and neither is shown.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Run:
     created: float
     queued_at: float
     owner: str | None
+    origin: str | None
     config: dict[str, Any]
     history: list[dict[str, Any]]
 
@@ -160,6 +161,7 @@ def read_run(settings: Settings, folder: Path) -> Run:
         created=_number(about, "created") or touched(folder / LOCK) or touched(folder),
         queued_at=_number(told, "queued_at") or 0.0,
         owner=about.get("owner") if isinstance(about.get("owner"), str) else None,
+        origin=about.get("origin") if isinstance(about.get("origin"), str) else None,
         config=config,
         history=[_numbers(entry) for entry in history if isinstance(entry, dict)] if isinstance(history, list) else [],
     )

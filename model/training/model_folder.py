@@ -29,13 +29,14 @@ from model.runs.folder import given_title
 from model.space.density import DENSITY
 from model.space.latent_map import LatentMap
 from model.training.evaluator import film_samples
-from model.training.loop import FILM, Trainer
+from model.training.loop import Trainer
 from model.training.process_group import ProcessGroup
+from model.training.run_folder import FILM
 
 VERSIONED = ("torch", "torchvision", "numpy")
 LEARNT = 0.99  # of the mean image's error: what is above is no better than it
 BATCH = 1000
-FILM_FRAMES = 60  # of a model: enough to glide through, few enough to ship
+FILM_FRAMES = 60  # of a model: enough to between through, few enough to ship
 
 
 def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: ImageDataset) -> float | None:
@@ -122,7 +123,7 @@ def mean_image_error(train: ImageDataset, test: ImageDataset, power: int) -> flo
 def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:
     """Write the film. Raises OSError; a frame that is damaged or gone costs the film, not the model."""
     try:
-        film.develop(frames, FILM_FRAMES, latent_map.points[film_samples(len(latent_map.latents))]).save(path)
+        film.assemble_film(frames, FILM_FRAMES, latent_map.points[film_samples(len(latent_map.latents))]).save(path)
     except CheckpointError as error:
         path.unlink(missing_ok=True)
         print(f"no film: {error}", file=sys.stderr)

@@ -7,14 +7,17 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, l1_loss, mse_loss
 
 from model.config import IMAGE_NUMBERS, ObjectiveConfig
+from model.losses import LOSSES, POWER
 from model.networks import Autoencoder
 
 GUIDE_WIDTH = 64
 
 
-def reconstruction_error(output: Tensor, images: Tensor, power: int) -> Tensor:
-    """Mean of |f(x) - x|^n over images and channels, n = `power`: a scalar. Both are (n, 3, 32, 32)."""
-    return l1_loss(output, images) if power == 1 else mse_loss(output, images)
+def reconstruction_error(output: Tensor, images: Tensor, config: ObjectiveConfig) -> Tensor:
+    """Mean of |f(x) - x|^n, or of another loss, over images and channels: a scalar. Both are (n, 3, 32, 32)."""
+    if config.loss != POWER:
+        return LOSSES[config.loss](output - images).mean()
+    return l1_loss(output, images) if config.power == 1 else mse_loss(output, images)
 
 
 def corrupt(images: Tensor, config: ObjectiveConfig, generator: torch.Generator) -> Tensor:
@@ -71,8 +74,9 @@ class Objective(nn.Module):
         mean, log_variance = self.autoencoder.encode_distribution(inputs)
         latents = mean if log_variance is None else mean + (0.5 * log_variance).exp() * noise
         output = self.autoencoder.decode_raw(latents).float()
-        loss = reconstruction_error(output, images, config.power)
-        error = (loss if config.power == 2 else mse_loss(output, images)).detach()
+        loss = reconstruction_error(output, images, config)
+        squared = config.loss == POWER and config.power == 2
+        error = (loss if squared else mse_loss(output, images)).detach()
         if config.beta and log_variance is not None:
             loss = loss + config.beta * kl_divergence(mean, log_variance).sum(1).mean() / IMAGE_NUMBERS
         if config.latent_penalty:

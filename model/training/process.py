@@ -27,12 +27,13 @@ from model.runs.folder import RunState, read_object
 from model.runs.lock import StopRequest, hold
 from model.training import feasibility, process_group
 from model.training.feasibility import Counts
-from model.training.loop import RUN, STATE, Trainer
+from model.training.loop import Trainer
 from model.training.memory import be_killed_first
 from model.training.model_folder import export, known_pca_error, unlearnt
 from model.training.options import configure, given
 from model.training.process_group import ProcessGroup
 from model.training.reporter import Reporter
+from model.training.run_folder import RUN, STATE
 
 LOW_PRIORITY = 10  # of 19
 OWN = {"en": "A model that was trained here.", "ko": "여기서 학습한 모델입니다."}

@@ -20,7 +20,8 @@ from tests.web import Server, running
 
 EN = strings("en")
 ARITHMETIC = """async ([original, decodedThere, decodedHere]) => {
-    const { residual, addResidual, drawResidual, CHANNELS } = await import("/explorer/explore/detail.js");
+    const { residual, addResidual, drawResidual } = await import("/explorer/explore/detail.js");
+    const { CHANNELS } = await import("/explorer/core/pixels.js");
     const rgb = (pixel) => Uint8Array.from({ length: CHANNELS }, (_, at) => pixel[at % 3]);
     const rgba = (pixel) => Uint8ClampedArray.from({ length: CHANNELS / 3 * 4 }, (_, at) => [...pixel, 255][at % 4]);
     const detail = residual(rgba(original), rgba(decodedThere));

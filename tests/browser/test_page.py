@@ -55,7 +55,7 @@ CONTRASTS = """() => {
     }
     return found;
 }"""
-AXIS_INK = """() => ["xaxis", "yaxis", "zaxis"].map((axis) =>
+AXIS_COLOURS = """() => ["xaxis", "yaxis", "zaxis"].map((axis) =>
     document.querySelector("[data-testid=plot]").layout.scene[axis].color)"""
 
 
@@ -238,6 +238,6 @@ def test_a_first_visit_follows_the_browser_s_language_and_colours_and_every_text
 
 
 def expect_ink(explorer: ExplorerPage, scheme: str) -> None:
-    """Plotly writes its axes in the page's own ink."""
-    ink = {"light": "#16181d", "dark": "#eceef2"}[scheme]
-    assert explorer.page.evaluate(AXIS_INK) == [ink] * 3
+    """Plotly writes its axes in the page's own text colour."""
+    text = {"light": "#16181d", "dark": "#eceef2"}[scheme]
+    assert explorer.page.evaluate(AXIS_COLOURS) == [text] * 3

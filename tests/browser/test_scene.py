@@ -214,9 +214,9 @@ HOVERED = """async () => {
     const api = new Api(location.origin + "/", "flat");
     const [card, points, labels] = await Promise.all([api.model(), api.points(), api.labels()]);
     const { classes, ranges: limits } = card;
-    const ink = { text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" };
+    const theme = { text: "#000", muted: "#444", line: "#ccc", font: "sans-serif" };
     const shown = classes.map(() => true);
-    const scene = { points, labels, shown, limits, axes: ["z1", "z2", "z3"], palette: PALETTE, ink };
+    const scene = { points, labels, shown, limits, axes: ["z1", "z2", "z3"], palette: PALETTE, theme };
     const plot = document.getElementById("plot");
     await window.Plotly.newPlot(plot, traces(scene), layout(scene, home(limits, 700, 560)));
     await window.Plotly.relayout(plot, { "scene.hovermode": "closest" });

@@ -127,7 +127,12 @@ def _heading(draft: Draft, language: str, said: Mapping[str, str]) -> None:
     )
     usual = PRESETS[preset].title[language] if preset else None
     draft.draw(
-        right.text_input, "title", said["form.name"], placeholder=usual, max_chars=80, help=said["form.name.help"]
+        right.text_input,
+        "title",
+        said["form.name"],
+        placeholder=usual,
+        max_chars=actions.TITLE_MOST,
+        help=said["form.name.help"],
     )
     st.caption(PRESETS[preset].description[language] if preset else said["form.preset.help"])
 

@@ -14,6 +14,7 @@ from app.views.form.draft import Draft
 from app.views.form.values import HALVES, NO_CORRUPTION, SHAPES, drawn, parse_widths, sliders_for, spelled
 from model.config import DEEPEST, OPTIONS
 from model.errors import ConfigError
+from model.losses import POWER
 
 NAMES = {"gelu": "GELU", "relu": "ReLU", "silu": "SiLU"}  # the same in every language
 
@@ -46,7 +47,12 @@ class Controls:
 
     def objective(self) -> None:
         """What training minimises."""
-        self._choose(st.segmented_control, "power", required=True)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self._choose(st.selectbox, "loss", filter_mode=None)
+        if self.values["loss"] == POWER:
+            with right:
+                self._choose(st.segmented_control, "power", required=True)
         left, right = st.columns(2, gap="medium")
         with left:
             self._choose(st.selectbox, "corruption", first=(NO_CORRUPTION,), filter_mode=None)

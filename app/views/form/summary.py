@@ -58,7 +58,7 @@ def _card(dataset: str, taken: Taken, language: str, start: Start) -> None:
     st.caption(layers(config))
     asker = st.session_state.setdefault("asker", uuid4().hex)
     client = client_from(st.context.cookies, st.context.ip_address)
-    estimate = estimates.ask(config.to_dict(), dataset, asker, client.key)
+    estimate = estimates.ask(config.to_dict(), dataset, asker, client)
     lines = (f"<dt>{label}</dt><dd>{value}</dd>" for label, value in _lines(estimate, said))
     st.html(f"<dl class='mx-measured'>{''.join(lines)}</dl>")
     if estimate is not None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from model.config import DEEPEST, IMAGE_SHAPE, NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
 from model.errors import ConfigError
+from model.losses import POWER
 from model.messages import Message
 
 Values = dict[str, Any]
@@ -125,7 +126,7 @@ def _network(values: Mapping[str, Any], problems: dict[str, Message]) -> Values:
 
 
 def _objective(values: Mapping[str, Any]) -> Values:
-    """Weights of what is switched off are 0."""
+    """Weights of what is switched off are 0, and the n of a loss that has none is the default."""
     objective = _fields(values, ObjectiveConfig)
     if values["corruption"] == NO_CORRUPTION:
         objective |= {"noise": 0.0, "corruption": "gaussian"}
@@ -133,6 +134,8 @@ def _objective(values: Mapping[str, Any]) -> Values:
         objective["beta"] = 0.0
     if not values["guided"]:
         objective["guidance"] = 0.0
+    if values["loss"] != POWER:
+        objective["power"] = ObjectiveConfig.power
     return objective
 
 

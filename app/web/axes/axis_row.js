@@ -2,10 +2,9 @@
 
 import { addressesOf } from "../core/batch_decoder.js";
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 import { NameField } from "./name_field.js";
 import { STEPS, stepsOf } from "./traversal.js";
-
-const SIDE = 32;
 
 export class AxisRow {
   /**

@@ -75,10 +75,10 @@ export class ComparePanel {
     const option = ({ name, title }) => h("option", { value: name }, title[language] ?? name);
     this.select.replaceChildren(...others.map(option));
     this.select.disabled = false;
-    const wished = comparing.name ?? others[0].name;
-    this.select.value = wished; // none is selected where there is no such model
-    if (this.select.value) return this.choose(wished);
-    this.say(t("compare.gone", { name: wished }));
+    const asked = comparing.name ?? others[0].name;
+    this.select.value = asked; // none is selected where there is no such model
+    if (this.select.value) return this.choose(asked);
+    this.say(t("compare.gone", { name: asked }));
   }
 
   /** @param {string} name of the second model */

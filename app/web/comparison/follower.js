@@ -7,7 +7,7 @@
 
 import { addressesOf } from "../core/batch_decoder.js";
 import { newestWins } from "../core/newest.js";
-import { pixelsOf } from "../core/pictures.js";
+import { rgbOf } from "../core/pixels.js";
 import { sameSubject, subjectOf } from "./subject.js";
 
 const PAUSE = 150; // ms between two questions
@@ -84,7 +84,7 @@ export class Follower extends EventTarget {
       return { position, mse, picture, ours: mine };
     }
     const upload = subject.kind === "upload";
-    const placed = await theirs.place(upload ? await pixelsOf(subject.picture) : subject.pixels);
+    const placed = await theirs.place(upload ? await rgbOf(subject.picture) : subject.pixels);
     const mine = upload ? subject.reconstruction : addressesOf(subject.pixels)[0];
     return { position: placed.position, mse: placed.mse, picture: placed.reconstruction, ours: mine };
   }

@@ -23,8 +23,8 @@ export class OtherCloud {
     this.aligned = aligned && other.aligned !== null;
     /** @type {ArrayLike<number>|null} what is followed, as the model has it */
     this.followed = null;
-    const { ink, camera } = scene;
-    const look = { axes: axesOf(other.card), ink, camera, painter: new CanvasPainter(scene.painter.discs) };
+    const { theme, camera } = scene;
+    const look = { axes: axesOf(other.card), theme, camera, painter: new CanvasPainter(scene.painter.discs) };
     this.view = new View(stage, { points: this.points, labels, limits: this.limits, shown, ...look });
     this.hover = new HoverCard(stage, { ...context, api: other.api });
     this.listening = new AbortController();

@@ -1,9 +1,7 @@
 /** Pictures of many latents at once, over a decoder socket of its own: the hand's loop does not wait for them. */
 
 import { h } from "./dom.js";
-
-const SIDE = 32;
-const BYTES = SIDE * SIDE * 3;
+import { CHANNELS, SIDE } from "./pixels.js";
 
 export class BatchDecoder {
   /** @param {string} url */
@@ -61,8 +59,8 @@ export function addressesOf(pixels) {
   const pen = canvas.getContext("2d");
   const frame = pen.createImageData(SIDE, SIDE);
   frame.data.fill(255);
-  return Array.from({ length: pixels.length / BYTES }, (_, at) => {
-    for (let from = at * BYTES, to = 0; from < (at + 1) * BYTES; from += 3, to += 4) {
+  return Array.from({ length: pixels.length / CHANNELS }, (_, at) => {
+    for (let from = at * CHANNELS, to = 0; from < (at + 1) * CHANNELS; from += 3, to += 4) {
       frame.data.set(pixels.subarray(from, from + 3), to);
     }
     pen.putImageData(frame, 0, 0);

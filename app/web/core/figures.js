@@ -12,7 +12,7 @@ export function classColour(label, { palette }) {
  * Black or white, whichever reads better on a colour (relative luminance of WCAG 2.2).
  * @param {string} colour "#rrggbb"
  */
-export function inkOn(colour) {
+export function textOn(colour) {
   const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
   const [r, g, b] = channels.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";

@@ -1,4 +1,4 @@
-/** One request in flight, and the newest wish wins. */
+/** One request in flight, and the newest one wins. */
 
 /**
  * Wrap an asynchronous job so that it runs for the newest argument only: never two runs at once,

@@ -6,8 +6,8 @@
  */
 
 import { SHEET_MOST } from "../shared/contract.js";
+import { penOf, SIDE } from "./pixels.js";
 
-const SIDE = 32; // pixels of a sample, each way
 const KEPT = 1024; // pictures in memory: 4 MB
 
 /** @type {WeakMap<object, SamplePictures>} */
@@ -63,12 +63,10 @@ export class SamplePictures {
     const answer = await fetch(this.api.sheetUrl(indices));
     if (!answer.ok) throw new Error(`sheet: ${answer.status}`);
     const sheet = await createImageBitmap(await answer.blob());
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = SIDE;
-    const brush = canvas.getContext("2d", { willReadFrequently: true });
+    const pen = penOf(SIDE, SIDE);
     const images = indices.map((_, at) => {
-      brush.drawImage(sheet, -at * SIDE, 0);
-      return Object.assign(new Image(), { src: canvas.toDataURL() });
+      pen.drawImage(sheet, -at * SIDE, 0);
+      return Object.assign(new Image(), { src: pen.canvas.toDataURL() });
     });
     sheet.close();
     await Promise.all(images.map((image) => image.decode()));
@@ -82,18 +80,4 @@ export class SamplePictures {
       if (!needed.has(index)) this.kept.delete(index);
     }
   }
-}
-
-/**
- * The pixels of a sample-sized picture, row by row, as bytes of red, green and blue.
- * @param {string} address of the picture @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
-export async function pixelsOf(address) {
-  const image = Object.assign(new Image(), { src: address });
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  brush.drawImage(image, 0, 0);
-  return Uint8Array.from(brush.getImageData(0, 0, SIDE, SIDE).data.filter((_, at) => at % 4 !== 3));
 }

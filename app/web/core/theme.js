@@ -1,37 +1,38 @@
-/** Colours: the ten classes, and the ink that follows Streamlit's theme. */
+/** Colours: the ten classes', and those of Streamlit's theme in which all else is drawn. */
 
-import { INK, LINE, MUTED, PALETTE } from "../shared/view.js";
+import { THEME_COLOURS, LINE, MUTED, PALETTE } from "../shared/view.js";
 
 export { PALETTE };
 
 /**
  * @typedef {{text: string, muted: string, line: string, surface: string, accent: string, font: string,
- *   dark: boolean}} Ink
+ *   dark: boolean}} ThemeColours
  */
 
 /**
  * Reads the theme that Streamlit gives as CSS variables, or the reader's own colours where the browser forces those on
  * every page.
  * @param {HTMLElement} element inside the component
- * @returns {Ink}
+ * @returns {ThemeColours}
  */
-export function readInk(element) {
+export function readTheme(element) {
   const style = getComputedStyle(element);
   const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const forced = matchMedia("(forced-colors: active)").matches;
-  const text = forced ? style.color : value("--st-text-color", INK.light.text);
-  const surface = forced ? style.backgroundColor : value("--st-background-color", INK.light.surface);
+  const text = forced ? style.color : value("--st-text-color", THEME_COLOURS.light.text);
+  const surface = forced ? style.backgroundColor : value("--st-background-color", THEME_COLOURS.light.surface);
   const dark = luminance(surface) < 0.4;
-  const accent = value("--st-primary-color", INK[dark ? "dark" : "light"].accent);
-  return inkOf(text, surface, accent, value("--st-font", "sans-serif"), dark);
+  const accent = value("--st-primary-color", THEME_COLOURS[dark ? "dark" : "light"].accent);
+  return themeOf(text, surface, accent, value("--st-font", "sans-serif"), dark);
 }
 
-/** @returns {Ink} for a picture on white paper, whatever the page's theme */
-export function paperInk() {
-  return inkOf(INK.light.text, INK.light.surface, INK.light.accent, "sans-serif", false);
+/** @returns {ThemeColours} for a picture on white paper, whatever the page's theme */
+export function paperTheme() {
+  const { text, surface, accent } = THEME_COLOURS.light;
+  return themeOf(text, surface, accent, "sans-serif", false);
 }
 
-function inkOf(text, surface, accent, font, dark) {
+function themeOf(text, surface, accent, font, dark) {
   const line = mix(text, surface, LINE[dark ? "dark" : "light"]);
   return { text, surface, accent, font, dark, line, muted: mix(text, surface, MUTED) };
 }
@@ -55,17 +56,17 @@ function mix(one, other, share) {
 
 /**
  * @param {HTMLElement} root of a page: `data-theme` says light or dark
- * @param {(ink: Ink) => void} paint what is to be done in new colours
+ * @param {(theme: ThemeColours) => void} paint what is to be done in new colours
  * @returns {() => void} looks whether the theme has changed
  */
 export function followTheme(root, paint) {
   let drawn = "";
   return () => {
-    const ink = readInk(root);
-    root.dataset.theme = ink.dark ? "dark" : "light";
-    const now = JSON.stringify(ink);
+    const theme = readTheme(root);
+    root.dataset.theme = theme.dark ? "dark" : "light";
+    const now = JSON.stringify(theme);
     if (now === drawn) return;
     drawn = now;
-    paint(ink);
+    paint(theme);
   };
 }

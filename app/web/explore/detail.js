@@ -1,7 +1,7 @@
 /** The arithmetic of a sample's detail, r = x - D(z_sample): what a decoded picture lacks of the original. */
 
-export const SIDE = 32;
-export const CHANNELS = SIDE * SIDE * 3;
+import { CHANNELS, SIDE } from "../core/pixels.js";
+
 const GREY = 128;
 
 /** Nothing is added: the decoded picture as it is. */
@@ -51,12 +51,4 @@ export function meanSquare(one, other) {
   let sum = 0;
   for (let at = 0; at < SIDE * SIDE * 4; at += 1) if (at % 4 < 3) sum += (one[at] - other[at]) ** 2;
   return sum / CHANNELS / 255 ** 2;
-}
-
-/** @param {CanvasImageSource} picture @returns {Uint8ClampedArray} its pixels, RGBA, SIDE x SIDE */
-export function pixelsOf(picture) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.drawImage(picture, 0, 0, SIDE, SIDE);
-  return pen.getImageData(0, 0, SIDE, SIDE).data;
 }

@@ -6,7 +6,8 @@
  * Event: `change`, when it is switched on or off, when the detail is there, when there is another anchor.
  */
 
-import { NO_DETAIL, pixelsOf, residual } from "./detail.js";
+import { rgbaOf } from "../core/pixels.js";
+import { NO_DETAIL, residual } from "./detail.js";
 
 /**
  * @typedef {{original: string, decoded: string, finer: boolean}} Source addresses of x and D(z_sample), and whether x
@@ -62,7 +63,7 @@ export class DetailMode extends EventTarget {
     const { source } = this;
     if (!this.on || this.detail || this.loading === source) return;
     this.loading = source;
-    const both = [source.original, source.decoded].map(async (address) => pixelsOf(await picture(address)));
+    const both = [source.original, source.decoded].map(async (address) => rgbaOf(await picture(address)));
     const pixels = await Promise.all(both).catch(() => null);
     if (this.loading === source) this.loading = null;
     if (source !== this.source || this.abort.signal.aborted) return;

@@ -50,7 +50,7 @@ export class Explorer {
     this.pictured = Boolean(data.view.pictures) && useOf("pictures") !== "hide";
     const link = () => linkOf(data.model, this.data.language, this.linked());
     this.address = new AddressBar(link);
-    /** @type {{dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]} */
+    /** @type {{dispose: () => void, recolour?: (theme: import("../core/theme.js").ThemeColours) => void}[]} */
     this.panels = [];
     this.abort = new AbortController();
     /** @type {{open: boolean, walk: import("../walks/walk.js").Walk|null}} */
@@ -63,8 +63,8 @@ export class Explorer {
     return this.abort.signal.aborted;
   }
 
-  /** @param {import("../core/theme.js").Ink} ink @returns {Promise<void>} when the cloud can be turned */
-  async start(ink) {
+  /** @param {import("../core/theme.js").ThemeColours} theme @returns {Promise<void>} when the cloud can be turned */
+  async start(theme) {
     const library = loadPlotly(this.data.library);
     library.catch(() => {});
     const asked = this.api.model();
@@ -92,7 +92,7 @@ export class Explorer {
     this.snapping = new Snapping(points, labels, () => this.shown);
     this.selection = new Selection(this.api, labels, () => this.shown);
     this.stream = new DecodeStream(this.api.decodeUrl());
-    this.show(ink, painterFor(webgl, library, this.stream, this.abort.signal));
+    this.show(theme, painterFor(webgl, library, this.stream, this.abort.signal));
     this.listen();
     this.render(this.data.strings);
     const arrived = this.arrive();
@@ -106,11 +106,11 @@ export class Explorer {
     this.guide.begin();
   }
 
-  /** @param {import("../core/theme.js").Ink} ink @param {import("../view/painters.js").Painter} painter */
-  show(ink, painter) {
+  /** @param {import("../core/theme.js").ThemeColours} theme @param {import("../view/painters.js").Painter} painter */
+  show(theme, painter) {
     const { points, labels, limits, shown, card, parts } = this;
     const camera = new Camera(this.data.view.camera);
-    this.scene = new View(parts.stage, { points, labels, limits, shown, axes: axesOf(card), ink, camera, painter });
+    this.scene = new View(parts.stage, { points, labels, limits, shown, axes: axesOf(card), theme, camera, painter });
     this.overlay = new ProbeOverlay(this.scene, this.probe, this.trail);
   }
 
@@ -296,10 +296,10 @@ export class Explorer {
     this.look(this.scene.at(x, y));
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    for (const view of this.clouds) view.setInk(ink);
-    for (const panel of this.panels) panel.recolour?.(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    for (const view of this.clouds) view.setTheme(theme);
+    for (const panel of this.panels) panel.recolour?.(theme);
   }
 
   dispose() {

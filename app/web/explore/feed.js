@@ -9,7 +9,7 @@
  * when that is the answer to where the probe is now; `failed` when there is no answer.
  */
 
-import { pixelsOf } from "../core/pictures.js";
+import { rgbOf } from "../core/pixels.js";
 import { shownSpaces } from "./spaces.js";
 
 const PAUSE = 150; // ms
@@ -105,7 +105,7 @@ export class NearestFeed extends EventTarget {
     const beside = shownSpaces(near, probe.card).filter((space) => space === "view" || (space === "pixel" && still));
     const pixel = beside.includes("pixel");
     const { kind, picture } = probe.anchor;
-    const given = pixel && kind === "upload" && probe.atAnchor() && picture ? await pixelsOf(picture) : null;
+    const given = pixel && kind === "upload" && probe.atAnchor() && picture ? await rgbOf(picture) : null;
     const original = pixel && probe.card.has_images ? without : null;
     return api.nearest(latent, { k, metric, spaces: ["latent", ...beside], without, original }, given);
   }

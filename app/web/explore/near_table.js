@@ -4,6 +4,7 @@ import { csv } from "../core/csv.js";
 import { download } from "../core/download.js";
 
 const DIGITS = 7; // that float32 holds
+// of every table: `class` is the name in the data, whatever the language of the page
 const HEADER = ["space", "metric", "rank", "index", "class", "distance"];
 
 /**
@@ -11,9 +12,9 @@ const HEADER = ["space", "metric", "rank", "index", "class", "distance"];
  * @param {import("./panel_list.js").Context} context
  * @returns {string}
  */
-export function tableOf({ lists, choice: { metric } }, spaces, { classLabel }) {
+export function tableOf({ lists, choice: { metric } }, spaces, { card }) {
   const rows = spaces.flatMap((space) => lists[space].neighbours.map(({ index, label, distance }, at) =>
-    [space, metric, at + 1, index, classLabel(label), Number(distance.toPrecision(DIGITS))]));
+    [space, metric, at + 1, index, card.classes[label], Number(distance.toPrecision(DIGITS))]));
   return csv([HEADER, ...rows]);
 }
 

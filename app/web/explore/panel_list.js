@@ -65,7 +65,7 @@ export function contextOf(explorer, strings, onDispose) {
  * @param {import("./explorer.js").Explorer} explorer @param {Context} context
  * @returns {{upload: UploadPanel, hover: HoverCard, guide: Guide, walks: WalkSwitch, pictures: PictureSwitch,
  *   comparison: CompareSwitch,
- *   all: {dispose: () => void, recolour?: (ink: import("../core/theme.js").Ink) => void}[]}}
+ *   all: {dispose: () => void, recolour?: (theme: import("../core/theme.js").ThemeColours) => void}[]}}
  */
 export function panelsOf(explorer, context) {
   const { parts, stream, shown, scene } = explorer;

@@ -2,7 +2,8 @@
 
 import { h, throttle } from "../core/dom.js";
 import { remember } from "../core/timings.js";
-import { addResidual, drawResidual, meanSquare, pixelsOf, SIDE } from "./detail.js";
+import { rgbaOf, SIDE } from "../core/pixels.js";
+import { addResidual, drawResidual, meanSquare } from "./detail.js";
 import { placeOf } from "./gauge.js";
 
 const READABLE = 100; // ms: a figure that changes faster cannot be read
@@ -121,7 +122,7 @@ export class PicturePair {
 
   /** Keeps the sample's pixels, to tell how far the decoded picture has moved away from it. */
   takeReference() {
-    this.reference = pixelsOf(this.original);
+    this.reference = rgbaOf(this.original);
     this.compare();
   }
 

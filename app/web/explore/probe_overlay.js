@@ -100,9 +100,9 @@ export class ProbeOverlay extends EventTarget {
     this.draw();
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  setInk(ink) {
-    this.view.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  setTheme(theme) {
+    this.view.setTheme(theme);
   }
 
   /** @returns {import("../view/lens.js").Place|null} of the probe */

@@ -16,7 +16,7 @@ import { layout } from "./layout.js";
 import { Loading } from "../core/loading.js";
 import { loadSheets, mounting, removeLoading } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
-import { readInk } from "../core/theme.js";
+import { readTheme } from "../core/theme.js";
 
 const SHEETS = [
   "../core/page.css", "marks.css", "toolbar.css", "guide.css", "../core/side.css", "detail.css", "../axes/axes.css",
@@ -125,7 +125,7 @@ class Page {
     const data = { ...this.data, view };
     const explorer = (this.explorer = new Explorer(this.parts, this.notices, data, () => this.reload()));
     await this.styled;
-    const failure = await explorer.start(this.ink()).then(() => null, (error) => error);
+    const failure = await explorer.start(this.theme()).then(() => null, (error) => error);
     if (explorer !== this.explorer || explorer.gone) return;
     this.loading.hide();
     if (failure) return this.explain(failure);
@@ -152,18 +152,18 @@ class Page {
     this.notices.set("failed", t("notice.failed", { reason }), again);
   }
 
-  ink() {
-    const ink = readInk(this.parts.root);
-    this.parts.root.dataset.theme = ink.dark ? "dark" : "light";
-    this.drawn = JSON.stringify(ink);
-    return ink;
+  theme() {
+    const theme = readTheme(this.parts.root);
+    this.parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    this.drawn = JSON.stringify(theme);
+    return theme;
   }
 
   recolour() {
     const before = this.drawn;
-    const ink = this.ink();
-    if (this.explorer?.overlay) this.explorer.overlay.setInk(ink);
-    if (before !== this.drawn) this.explorer?.recolour(ink);
+    const theme = this.theme();
+    if (this.explorer?.overlay) this.explorer.overlay.setTheme(theme);
+    if (before !== this.drawn) this.explorer?.recolour(theme);
   }
 
   dispose() {

@@ -1,7 +1,7 @@
 /** How some samples divide into classes: one bar with a part for each, and the counts below. */
 
 import { h } from "../core/dom.js";
-import { classColour, inkOn } from "../core/figures.js";
+import { classColour, textOn } from "../core/figures.js";
 
 const ROOM_FOR_NUMBER = 0.06; // of the bar's width
 const ALL_LISTED = 10; // classes: where there are more, those without a vote are left out
@@ -32,7 +32,7 @@ export class VoteBar {
   entry(label) {
     const name = this.context.classLabel(label);
     const colour = classColour(label, this.context);
-    const part = h("span", { class: "mx-vote-part", style: { backgroundColor: colour, color: inkOn(colour) } });
+    const part = h("span", { class: "mx-vote-part", style: { backgroundColor: colour, color: textOn(colour) } });
     const number = h("span", { class: "mx-vote-number" }, "0");
     const item = h("li", { class: "mx-vote-count" }, h("span", { class: "mx-vote-name" }, name), number);
     item.style.setProperty("--mx-class", colour);

@@ -16,11 +16,11 @@ export class Chart {
   /**
    * @param {HTMLElement} slot
    * @param {{title: string, x: Axis, y: Axis}} options `title` is its name for a reader
-   * @param {Pick<import("./contents.js").LessonContext, "plotly"|"ink"|"palette">} context
+   * @param {Pick<import("./contents.js").LessonContext, "plotly"|"theme"|"palette">} context
    */
-  constructor(slot, options, { plotly, ink, palette }) {
+  constructor(slot, options, { plotly, theme, palette }) {
     this.options = options;
-    this.ink = ink;
+    this.theme = theme;
     this.palette = palette;
     this.plot = h("div", { class: "mx-chart-plot" });
     const caption = h("figcaption", {}, options.title);
@@ -42,18 +42,19 @@ export class Chart {
   draw() {
     const { plot, library, lines } = this;
     if (!library || !lines || this.gone || !plot.clientWidth || !plot.clientHeight) return;
-    const ink = this.ink();
+    const theme = this.theme();
     const axis = (/** @type {Axis} */ { title, range, log, values }) => ({
       title: { text: title, font: { size: 14 }, standoff: 4 }, type: log ? "log" : "linear", zeroline: false,
       ...(log && range && { dtick: Math.ceil(Math.log10(range[1] / range[0]) / 6), exponentformat: "power" }),
       range: range && (log ? range.map(Math.log10) : range), autorange: !range,
-      gridcolor: ink.line, linecolor: ink.line,
+      gridcolor: theme.line, linecolor: theme.line,
       ...(values && { tickvals: values.map(([at]) => at), ticktext: values.map(([, words]) => words) }),
     });
     library.react(plot, lines.map((line, at) => this.trace(line, this.palette[at])), {
       width: plot.clientWidth, height: plot.clientHeight, margin: SPACE, showlegend: lines.length > 1,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 13 } },
-      paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { family: ink.font, color: ink.text, size: 13 },
+      paper_bgcolor: "transparent", plot_bgcolor: "transparent",
+      font: { family: theme.font, color: theme.text, size: 13 },
       xaxis: axis(this.options.x), yaxis: axis(this.options.y),
     }, { staticPlot: true });
   }

@@ -11,10 +11,10 @@
  *
  * @typedef {object} Figure a lesson's part that reacts
  * @property {() => void|Promise<void>} demonstrate brings about what the question asks for, as a hand would
- * @property {(ink: import("../core/theme.js").Ink) => void} [recolour] the theme has changed
+ * @property {(theme: import("../core/theme.js").ThemeColours) => void} [recolour] the theme has changed
  * @property {() => void} dispose
  *
- * @typedef {{recolour: (ink: import("../core/theme.js").Ink) => void, dispose: () => void}} OpenPage
+ * @typedef {{recolour: (theme: import("../core/theme.js").ThemeColours) => void, dispose: () => void}} OpenPage
  *
  * @typedef {Omit<LessonContext, "observed"> & {strings: Object<string, string>}} PageContext
  *
@@ -26,7 +26,7 @@
  * @property {string} base of the API's addresses
  * @property {(name: string) => string} classLabel a class in the language of the page
  * @property {() => Promise<PlotlyLibrary>} plotly
- * @property {() => import("../core/theme.js").Ink} ink
+ * @property {() => import("../core/theme.js").ThemeColours} theme
  * @property {(answer: string, values?: Object<string, string|number>) => void} observed what the question asks for has
  *   happened: which of the choices came true, and the numbers that `ID.outcome` names
  */

@@ -1,8 +1,7 @@
 /** What the decoder draws at a place, large, and a word on it where that lies beyond the data. */
 
 import { h } from "../core/dom.js";
-
-const SIDE = 32;
+import { SIDE } from "../core/pixels.js";
 
 export class DecodedPicture {
   /** @param {HTMLElement} slot @param {Say} t */

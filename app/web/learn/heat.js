@@ -1,6 +1,7 @@
 /** Numbers as colours, and pixels on a small canvas. */
 
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 
 const STOPS = [[18, 12, 40], [120, 28, 109], [229, 92, 48], [252, 222, 140]]; // dark to light: lightness alone tells
 
@@ -12,7 +13,7 @@ export function heat(share) {
 }
 
 /** @param {string} label what it shows, for a reader @param {number} [side] pixels @returns {HTMLCanvasElement} */
-export function smallCanvas(label, side = 32) {
+export function smallCanvas(label, side = SIDE) {
   return h("canvas", { class: "mx-pixelated mx-small", width: side, height: side, role: "img", "aria-label": label });
 }
 
@@ -31,7 +32,7 @@ export function paint(canvas, width, height, colour) {
   pen.putImageData(frame, 0, 0);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels 32 x 32 RGB */
+/** @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels SIDE x SIDE RGB */
 export function paintPicture(canvas, pixels) {
-  paint(canvas, 32, 32, (at) => pixels.subarray(3 * at, 3 * at + 3));
+  paint(canvas, SIDE, SIDE, (at) => pixels.subarray(3 * at, 3 * at + 3));
 }

@@ -31,9 +31,9 @@ export class LessonView {
     this.figure = lesson.mount(this.element, { ...context, observed });
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    this.figure.recolour?.(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    this.figure.recolour?.(theme);
   }
 
   dispose() {

@@ -110,9 +110,9 @@ export class ModelMap extends EventTarget {
     return false;
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    this.view?.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    this.view?.setTheme(theme);
   }
 
   dispose() {

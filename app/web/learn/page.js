@@ -13,7 +13,7 @@ import { Loading } from "../core/loading.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
 import { loadPlotly } from "../core/plotly.js";
-import { followTheme, PALETTE, readInk } from "../core/theme.js";
+import { followTheme, PALETTE, readTheme } from "../core/theme.js";
 import { answers } from "./answers.js";
 import { LESSONS, lesson } from "./contents.js";
 import { LessonView } from "./lesson_view.js";
@@ -36,7 +36,7 @@ class LearnPage {
     this.parts = layout();
     this.loading = new Loading(this.parts.root, document.getElementById("mx-loading"));
     this.notices = new Notices(this.parts.notice);
-    this.recolour = followTheme(this.parts.root, (ink) => this.lesson?.recolour(ink));
+    this.recolour = followTheme(this.parts.root, (theme) => this.lesson?.recolour(theme));
     this.styled = loadSheets(SHEETS, import.meta.url);
     this.abort = new AbortController();
     listenToClicker((step) => this.turnBy(step), this.abort.signal);
@@ -90,7 +90,7 @@ class LearnPage {
       id, t, strings: data.strings, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
       classLabel: (name) => data.strings[`class.${name}`] ?? name,
       plotly: () => loadPlotly(data.library),
-      ink: () => readInk(this.parts.root),
+      theme: () => readTheme(this.parts.root),
     };
   }
 

@@ -5,7 +5,8 @@
 
 import { Api } from "../core/api.js";
 import { h } from "../core/dom.js";
-import { picturesOf, pixelsOf } from "../core/pictures.js";
+import { picturesOf } from "../core/pictures.js";
+import { rgbOf } from "../core/pixels.js";
 import { fileInput } from "../explore/intake.js";
 import { seeded } from "./random.js";
 
@@ -88,13 +89,13 @@ export class PictureChoice {
 
   /** @returns {Promise<Uint8Array<ArrayBuffer>[]>} the samples that are shown, each 32 x 32 RGB */
   all() {
-    return Promise.all(this.tiles.map(({ image }) => pixelsOf(image.src)));
+    return Promise.all(this.tiles.map(({ image }) => rgbOf(image.src)));
   }
 
   /** @param {number} at */
   async choose(at) {
     const mine = (this.turn = Symbol("sample"));
-    const pixels = await pixelsOf(this.tiles[at].image.src);
+    const pixels = await rgbOf(this.tiles[at].image.src);
     if (mine !== this.turn) return;
     const { has_images: original } = this.card;
     this.take(at, { pixels, source: original ? "original" : "standin", standin: this.standinTitle() });
@@ -107,7 +108,7 @@ export class PictureChoice {
     this.told.textContent = t("learn.pictures.sending");
     try {
       const { picture } = await this.api.encode(file, null, 1);
-      const pixels = await pixelsOf(picture);
+      const pixels = await rgbOf(picture);
       if (mine === this.turn) this.take(-1, { pixels, source: "upload", standin: "" });
     } catch (error) {
       if (mine === this.turn) this.told.textContent = error.status ? error.message : t("upload.offline");

@@ -1,9 +1,9 @@
 /** A picture that a brush rubs parts out of: by mouse, finger or pen; by arrow keys and the space bar. */
 
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 import { paint } from "../learn/heat.js";
 
-const SIDE = 32;
 const RADIUS = 1.6; // pixels of the picture
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -20,9 +20,9 @@ const LETTER = 15;
 
 export class Manifold {
   /** @param {import("../learn/contents.js").LessonContext} context */
-  constructor({ t, palette, ink }) {
+  constructor({ t, palette, theme }) {
     this.palette = palette;
-    this.ink = ink;
+    this.theme = theme;
     this.stage = h("div", { class: "mx-manifold-stage", role: "group", "aria-label": t("denoising.manifold.label"),
       "data-testid": "manifold" });
     this.element = h("figure", { class: "mx-manifold" },
@@ -37,7 +37,7 @@ export class Manifold {
     const flat = points.map((value, at) => (at % 3 === 2 ? 0 : value));
     const limits = [card.ranges[0], card.ranges[1], [0, HIGHEST]];
     const { palette } = this;
-    this.view = new View(this.stage, { points: flat, labels, limits, axes: AXES, palette, ink: this.ink() });
+    this.view = new View(this.stage, { points: flat, labels, limits, axes: AXES, palette, theme: this.theme() });
     this.view.add(new Way(() => this.shown));
     this.view.add(new Arrow(() => this.shown));
   }
@@ -49,7 +49,7 @@ export class Manifold {
   }
 
   recolour() {
-    this.view?.setInk(this.ink());
+    this.view?.setTheme(this.theme());
   }
 
   dispose() {
@@ -68,9 +68,9 @@ class Way {
     return (this.shown()?.way ?? []).map(project);
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     pen.globalAlpha = 0.55;
-    line(pen, this.places(project), { ...ink, accent: ink.muted }, 1.5);
+    line(pen, this.places(project), { ...theme, accent: theme.muted }, 1.5);
     pen.globalAlpha = 1;
   }
 }
@@ -87,25 +87,25 @@ class Arrow {
     return shown ? [shown.noisy, shown.drawn, shown.clean].map(project) : [];
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const [noisy, drawn, clean] = this.places(project);
     if (!noisy) return;
-    line(pen, [noisy, drawn], ink, 2.5);
-    head(pen, noisy, drawn, ink);
-    dot(pen, noisy, ink.accent, ink.surface);
-    dot(pen, clean, ink.surface, ink.text);
-    name(pen, "x̃", noisy, ink);
-    name(pen, "x", clean, ink);
+    line(pen, [noisy, drawn], theme, 2.5);
+    head(pen, noisy, drawn, theme);
+    dot(pen, noisy, theme.accent, theme.surface);
+    dot(pen, clean, theme.surface, theme.text);
+    name(pen, "x̃", noisy, theme);
+    name(pen, "x", clean, theme);
   }
 }
 
-function head(pen, [fx, fy], [x, y], ink) {
+function head(pen, [fx, fy], [x, y], theme) {
   const along = Math.atan2(y - fy, x - fx);
   pen.beginPath();
   pen.moveTo(x, y);
   for (const turn of [-0.45, 0.45]) pen.lineTo(x - HEAD * Math.cos(along + turn), y - HEAD * Math.sin(along + turn));
   pen.closePath();
-  pen.fillStyle = ink.accent;
+  pen.fillStyle = theme.accent;
   pen.fill();
 }
 
@@ -119,13 +119,13 @@ function dot(pen, [x, y], fill, edge) {
   pen.stroke();
 }
 
-function name(pen, text, [x, y], ink) {
-  pen.font = `600 ${LETTER}px ${ink.font}`;
+function name(pen, text, [x, y], theme) {
+  pen.font = `600 ${LETTER}px ${theme.font}`;
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   pen.lineWidth = 4;
-  pen.strokeStyle = ink.surface;
+  pen.strokeStyle = theme.surface;
   pen.strokeText(text, x + 10, y);
-  pen.fillStyle = ink.text;
+  pen.fillStyle = theme.text;
   pen.fillText(text, x + 10, y);
 }

@@ -1,8 +1,7 @@
 /** Noise by hand, and how near one picture is to another. */
 
+import { CHANNELS, PIXELS } from "../core/pixels.js";
 import { normal, seeded } from "../learn/random.js";
-
-const NUMBERS = 3072, PIXELS = 1024; // of a picture
 
 /** What a strength means: a standard deviation, or the share of the pixels that is hit. */
 export const KINDS = ["gaussian", "masking", "pepper"];
@@ -13,7 +12,7 @@ export const KINDS = ["gaussian", "masking", "pepper"];
 export function draws(seed) {
   const random = seeded(seed);
   return {
-    normals: Float64Array.from({ length: NUMBERS }, () => normal(random)),
+    normals: Float64Array.from({ length: CHANNELS }, () => normal(random)),
     uniforms: Float64Array.from({ length: PIXELS }, random),
   };
 }
@@ -68,12 +67,13 @@ export function distance(one, other) {
 
 /** @param {Uint8Array[]} pictures @returns {Uint8Array<ArrayBuffer>} one after the other */
 export function joined(pictures) {
-  const all = new Uint8Array(pictures.length * NUMBERS);
-  pictures.forEach((picture, at) => all.set(picture, at * NUMBERS));
+  const all = new Uint8Array(pictures.length * CHANNELS);
+  pictures.forEach((picture, at) => all.set(picture, at * CHANNELS));
   return all;
 }
 
 /** @param {Uint8Array} pixels (k, 32, 32, 3) @returns {Uint8Array[]} */
 export function parted(pixels) {
-  return Array.from({ length: pixels.length / NUMBERS }, (_, at) => pixels.subarray(at * NUMBERS, (at + 1) * NUMBERS));
+  const one = (at) => pixels.subarray(at * CHANNELS, (at + 1) * CHANNELS);
+  return Array.from({ length: pixels.length / CHANNELS }, (_, at) => one(at));
 }

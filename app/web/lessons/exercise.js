@@ -21,7 +21,7 @@ import { answerField } from "./exercise_parts.js";
 /** @type {Object<string, Step>} in their order */
 const STEPS = { data, design, run, error, classes, power, report };
 const ORDER = Object.keys(STEPS);
-const INKED = ["run", "classes"]; // steps that draw in the theme's colours
+const THEMED = ["run", "classes"]; // steps that draw in the theme's colours
 
 /** @type {import("../learn/contents.js").LessonModule["open"]} */
 export function open(parts, context) {
@@ -96,7 +96,7 @@ class Exercise {
 
   /** A step that draws in the theme's colours is built again; a report that is being made goes on. */
   recolour() {
-    if (INKED.includes(this.step)) this.show(this.step);
+    if (THEMED.includes(this.step)) this.show(this.step);
   }
 
   dispose() {

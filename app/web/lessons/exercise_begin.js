@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { settingsOf } from "../core/settings.js";
-import { readInk } from "../core/theme.js";
+import { readTheme } from "../core/theme.js";
 import { stateWords } from "../train/words.js";
 import { curveSvg } from "./exercise_curve.js";
 import { missing, projected, table, tried, wayOut } from "./exercise_parts.js";
@@ -118,7 +118,7 @@ async function describe(slot, desk, name) {
   if (desk.work.run !== name) return;
   const words = curveWords(desk.t), note = projected(desk, card);
   const curve = h("div", { class: "mx-exercise-curve", "data-testid": "curve" });
-  curve.innerHTML = curveSvg(card.history ?? [], card.metrics.pca_mse, words, readInk(slot));
+  curve.innerHTML = curveSvg(card.history ?? [], card.metrics.pca_mse, words, readTheme(slot));
   slot.replaceChildren(
     ...(note ? [missing(note)] : []), curve,
     h("details", { class: "mx-fold" }, h("summary", {}, desk.t("run.settings")),

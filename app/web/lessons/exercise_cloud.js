@@ -2,7 +2,7 @@
 
 import { classColour } from "../core/figures.js";
 import { h } from "../core/dom.js";
-import { paperInk } from "../core/theme.js";
+import { paperTheme } from "../core/theme.js";
 import { Legend } from "../view/legend.js";
 import { View } from "../view/view.js";
 import { accuracy, byClass, votes } from "./exercise_classes.js";
@@ -145,7 +145,7 @@ export async function cloudPicture({ context: { palette }, camera }, { card, poi
   signal.throwIfAborted();
   const stage = h("div", { style: { ...PAPER, position: "fixed", left: "-2000px", top: "0" }, "aria-hidden": "true" });
   document.body.append(stage); // not in the step, which may be built again meanwhile
-  const view = new View(stage, { points, labels, limits: card.ranges, palette, ink: paperInk(), camera });
+  const view = new View(stage, { points, labels, limits: card.ranges, palette, theme: paperTheme(), camera });
   try {
     await view.ready;
     signal.throwIfAborted();

@@ -121,9 +121,10 @@ export function comparison(desk, first, second) {
   return { said: t("exercise.power.said", { mse: change("test_mse"), mae: change("test_mae") }), fair: true, settings };
 }
 
-/** Labels of the settings, n aside, that differ. @returns {string[]} */
+/** Labels of the settings, n aside, that differ; what only one of two versions' cards tells is left out. */
 function differing({ context: { strings } }, one, other) {
   const [these, those] = [one, other].map((config) => settingsOf(config, strings).flatMap(({ lines }) => lines));
-  const differs = ({ name, value }, at) => name !== "power" && value !== those[at]?.value;
+  const there = new Map(those.map(({ name, value }) => [name, value]));
+  const differs = ({ name, value }) => name !== "power" && there.has(name) && value !== there.get(name);
   return these.filter(differs).map(({ label }) => label);
 }

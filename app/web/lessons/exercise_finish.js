@@ -4,7 +4,7 @@ import { h } from "../core/dom.js";
 import { download } from "../core/download.js";
 import { classColour } from "../core/figures.js";
 import { settingsOf } from "../core/settings.js";
-import { paperInk } from "../core/theme.js";
+import { paperTheme } from "../core/theme.js";
 import { curveWords } from "./exercise_begin.js";
 import { apart, classRows, cloudPicture, counted } from "./exercise_cloud.js";
 import { examples } from "./exercise_classes.js";
@@ -88,6 +88,7 @@ async function written(desk, steps, signal) {
   ];
   const about = [work.learner, new Date().toLocaleDateString(context.language)];
   return reportHtml({
+    theme: paperTheme(),
     language: context.language, title: t("exercise.title"), about: about.filter(Boolean).join(" · "),
     sections: steps.map((step) => ({
       title: t(`exercise.step.${step}`), parts: /** @type {Part[]} */ ([...(parts[step] ?? []), ...answered(step)]),
@@ -104,7 +105,7 @@ function settings({ context }, { card }) {
 }
 
 function curveOf({ t }, { card }) {
-  return curveSvg(card.history ?? [], card.metrics.pca_mse, curveWords(t), paperInk());
+  return curveSvg(card.history ?? [], card.metrics.pca_mse, curveWords(t), paperTheme());
 }
 
 /** @param {Desk} desk @param {Model[]} models @returns {Part} */

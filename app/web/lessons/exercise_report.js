@@ -2,8 +2,8 @@
 
 import { escaped } from "../core/markup.js";
 
-const STYLE = `
-body { font: 16px/1.5 sans-serif; color: #16181d; background: #fff; max-width: 800px; margin: 32px auto;
+const styleOf = ({ text, surface, accent }) => `
+body { font: 16px/1.5 sans-serif; color: ${text}; background: ${surface}; max-width: 800px; margin: 32px auto;
   padding: 0 16px; }
 h1 { font-size: 28px; line-height: 1.25; } h2 { font-size: 20px; margin: 40px 0 8px; }
 h3 { font-size: 16px; margin: 16px 0 4px; } p { margin: 8px 0; }
@@ -14,7 +14,7 @@ td { font-variant-numeric: tabular-nums; } svg, .cloud { width: 100%; height: au
 .strip img { width: 100%; image-rendering: pixelated; display: block; } figure { margin: 8px 0; }
 figcaption, .note { color: #5b6170; } .key { display: inline-block; margin-right: 16px; }
 .key i { display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 6px; }
-.answer { white-space: pre-wrap; border-left: 4px solid #c2186b; padding: 4px 12px; background: #f3f4f6; }
+.answer { white-space: pre-wrap; border-left: 4px solid ${accent}; padding: 4px 12px; background: #f3f4f6; }
 @media print { h2, h3 { break-after: avoid; } figure, tr { break-inside: avoid; } }`;
 
 /**
@@ -43,16 +43,17 @@ const WRITTEN = {
 };
 
 /**
- * @param {{language: string, title: string, about: string, sections: Section[]}} report
+ * @param {{language: string, title: string, about: string, sections: Section[],
+ *   theme: Pick<import("../core/theme.js").ThemeColours, "text"|"surface"|"accent">}} report
  * @returns {string} the whole file
  */
-export function reportHtml({ language, title, about, sections }) {
+export function reportHtml({ language, title, about, sections, theme }) {
   const written = sections.map((section) => (
     `<h2>${escaped(section.title)}</h2>\n${section.parts.map((part) => WRITTEN[part.kind](part)).join("\n")}`));
   return `<!doctype html>
 <html lang="${escaped(language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title><style>${STYLE}</style></head>
+<title>${escaped(title)}</title><style>${styleOf(theme)}</style></head>
 <body><h1>${escaped(title)}</h1>
 <p class="note">${escaped(about)}</p>
 ${written.join("\n")}

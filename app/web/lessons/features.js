@@ -127,7 +127,7 @@ export function mount(figure, context) {
 
   return {
     demonstrate,
-    recolour: (ink) => { for (const { map } of sides) map.recolour(ink); },
+    recolour: (theme) => { for (const { map } of sides) map.recolour(theme); },
     dispose: () => { gone = true; for (const { map } of sides) map.dispose(); },
   };
 }

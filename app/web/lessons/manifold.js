@@ -4,7 +4,7 @@
  */
 
 import { h } from "../core/dom.js";
-import { readInk } from "../core/theme.js";
+import { readTheme } from "../core/theme.js";
 import { choice, slider } from "../learn/inputs.js";
 import { View } from "../view/view.js";
 import { FitCards, fitted, METHODS } from "./manifold_fits.js";
@@ -102,7 +102,7 @@ export function mount(figure, context) {
     view?.dispose();
     view = new View(stage, {
       points: drawn.seen, labels: labelsOf(drawn.tau[0]), limits: LIMITS, palette: ramp(),
-      shown: Array(COLOURS).fill(true), axes: ["x1", "x2", "x3"], ink: context.ink(), camera,
+      shown: Array(COLOURS).fill(true), axes: ["x1", "x2", "x3"], theme: context.theme(), camera,
     });
   }
 
@@ -189,7 +189,7 @@ export function mount(figure, context) {
       return void run(METHODS);
     },
     recolour: () => {
-      view.setInk(readInk(figure));
+      view.setTheme(readTheme(figure));
       sweep.chart.draw();
     },
     dispose: () => {

@@ -1,9 +1,8 @@
 /** Manifolds: points drawn on them, put into m dimensions, with noise; and how well numbers tell the true ones. */
 
+import { FIT_POINTS_MOST, FIT_SPACE_MOST } from "../shared/contract.js";
 import { normal, seeded } from "../learn/random.js";
 
-export const SAMPLES_MOST = 2000;
-export const SPACE_MOST = 64; // m
 const SEED = 3;
 const TURNS = 3; // of the curve
 const ROLL = { from: 1.5 * Math.PI, to: 4.5 * Math.PI, broad: 21 };
@@ -90,8 +89,8 @@ function drawnOn(name) {
   if (!drawn.has(name)) {
     const { place } = MANIFOLDS[name];
     const random = seeded(SEED);
-    const tau = [0, 1].map(() => new Float32Array(SAMPLES_MOST));
-    const places = Array.from({ length: SAMPLES_MOST }, (_, at) => {
+    const tau = [0, 1].map(() => new Float32Array(FIT_POINTS_MOST));
+    const places = Array.from({ length: FIT_POINTS_MOST }, (_, at) => {
       tau[0][at] = random();
       tau[1][at] = random();
       return place(tau[0][at], tau[1][at]);
@@ -133,10 +132,10 @@ export function embedding(m) {
 
 let noises = /** @type {Float32Array|null} */ (null);
 
-/** Standard normal numbers, the same for each noise and each number of samples: (SAMPLES_MOST, SPACE_MOST). */
+/** Standard normal numbers, the same for each noise and each number of samples: (FIT_POINTS_MOST, FIT_SPACE_MOST). */
 function noise() {
   const random = seeded(SEED + 1000);
-  return (noises ??= Float32Array.from({ length: SAMPLES_MOST * SPACE_MOST }, () => normal(random)));
+  return (noises ??= Float32Array.from({ length: FIT_POINTS_MOST * FIT_SPACE_MOST }, () => normal(random)));
 }
 
 /**
@@ -150,7 +149,7 @@ export function sample({ shape, n, m, sigma }) {
   const points = new Float32Array(n * m), seen = new Float32Array(n * 3);
   for (let at = 0; at < n; at += 1) {
     for (let axis = 0; axis < m; axis += 1) {
-      let value = sigma * random[at * SPACE_MOST + axis];
+      let value = sigma * random[at * FIT_SPACE_MOST + axis];
       for (let of = 0; of < 3; of += 1) value += clean[3 * at + of] * axes[of * m + axis];
       points[at * m + axis] = value;
       for (let of = 0; of < 3; of += 1) seen[3 * at + of] += value * axes[of * m + axis];

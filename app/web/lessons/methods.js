@@ -70,7 +70,7 @@ class Family {
       if (turn !== this.turn) return;
       this.cloud?.dispose();
       const of = Uint8Array.from(samples, (sample) => labels[sample]);
-      this.cloud = new ReductionCloud(this.stage, { labels: of, palette, ink: this.context.ink() });
+      this.cloud = new ReductionCloud(this.stage, { labels: of, palette, theme: this.context.theme() });
       this.dataset = dataset;
       this.refused = "";
       this.results = results;
@@ -196,9 +196,9 @@ class Family {
     }
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    this.cloud?.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    this.cloud?.setTheme(theme);
   }
 
   dispose() {

@@ -5,7 +5,7 @@
 
 import { Api } from "../core/api.js";
 import { h, icon } from "../core/dom.js";
-import { readInk } from "../core/theme.js";
+import { readTheme } from "../core/theme.js";
 import { Chart } from "../learn/chart.js";
 import { choice, slider } from "../learn/inputs.js";
 import { Rings } from "../view/layers.js";
@@ -135,7 +135,7 @@ class Purpose {
     this.view?.dispose();
     const { card } = this.models[0];
     this.view = new View(this.cloud, {
-      points, labels, limits: card.ranges, ink: this.context.ink(), palette: this.context.palette,
+      points, labels, limits: card.ranges, theme: this.context.theme(), palette: this.context.palette,
     });
     this.view.add(new Rings(() => [points.subarray(3 * this.index, 3 * this.index + 3)]));
     this.view.addEventListener("pick", (event) => {
@@ -244,7 +244,7 @@ class Purpose {
   }
 
   recolour() {
-    this.view?.setInk(readInk(this.figure));
+    this.view?.setTheme(readTheme(this.figure));
     this.chart.draw();
   }
 

@@ -1,6 +1,7 @@
 /** What compression is measured by. */
 
-export const BYTES = 3072; // of a picture of 32 x 32 in colour
+import { CHANNELS } from "../core/pixels.js";
+
 const NUMBER = 4; // bytes
 
 /** @param {number} mse mean squared error per pixel, of pixels in [0, 1] @returns {number} decibels */
@@ -10,7 +11,7 @@ export function psnr(mse) {
 
 /** @param {number} d @returns {{bytes: number, ratio: number}} of d numbers, and how many times fewer they are */
 export function packed(d) {
-  return { bytes: NUMBER * d, ratio: BYTES / (NUMBER * d) };
+  return { bytes: NUMBER * d, ratio: CHANNELS / (NUMBER * d) };
 }
 
 /** @param {number} ratio @returns {string} "256", "1.5" */

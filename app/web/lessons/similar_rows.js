@@ -1,9 +1,9 @@
 /** A sample, and two rows of pictures that are not named until a person has chosen one; their places are kept. */
 
 import { h } from "../core/dom.js";
+import { SIDE } from "../core/pixels.js";
 
 const NAMES = ["A", "B"];
-const SIDE = 32;
 
 export class PairOfRows {
   /**

@@ -1,9 +1,9 @@
 /** Samples as pictures in the cloud, each framed in the colour of its class, the nearest above the others. */
 
 import { classColour } from "../core/figures.js";
+import { SIDE } from "../core/pixels.js";
 
 const FRAME = 2; // pixels
-const SOURCE = 32; // pixels of a picture, each way: drawn larger, it keeps its edges
 const LARGEST = 96; // pixels, however near the camera comes
 const SMALLEST = 10;
 
@@ -57,7 +57,7 @@ export class PictureLayer {
       const [left, top] = [Math.round(x - size / 2), Math.round(y - size / 2)];
       pen.fillStyle = classColour(labels[index], this.view);
       pen.fillRect(left - FRAME, top - FRAME, size + 2 * FRAME, size + 2 * FRAME);
-      pen.imageSmoothingEnabled = size < SOURCE;
+      pen.imageSmoothingEnabled = size < SIDE;
       pen.drawImage(image, left, top, size, size);
     }
   }

@@ -38,7 +38,8 @@ export function limitsOf(points) {
 export class ReductionCloud extends EventTarget {
   /**
    * @param {HTMLElement} element
-   * @param {{labels: Uint8Array, palette?: string[], shown?: boolean[], ink?: import("../core/theme.js").Ink}} options
+   * @param {{labels: Uint8Array, palette?: string[], shown?: boolean[],
+   *   theme?: import("../core/theme.js").ThemeColours}} options
    */
   constructor(element, options) {
     super();
@@ -56,10 +57,11 @@ export class ReductionCloud extends EventTarget {
   /** @param {Float32Array} points (n, 3) @param {string[]} axes their names */
   show(points, axes) {
     const shown = this.view?.shown ?? this.options.shown;
-    const ink = this.view?.ink ?? this.options.ink;
+    const theme = this.view?.theme ?? this.options.theme;
     this.view?.dispose();
     const camera = this.shared ?? this.camera;
-    this.view = new View(this.element, { ...this.options, shown, ink, points, limits: limitsOf(points), axes, camera });
+    this.view = new View(this.element,
+      { ...this.options, shown, theme, points, limits: limitsOf(points), axes, camera });
     this.view.painter.surface.dataset.testid = "reduction-canvas";
     this.view.add(new Rings(() => (this.marked < 0 ? [] : [points.subarray(3 * this.marked, 3 * this.marked + 3)])));
     for (const name of ["hover", "pick"]) {
@@ -87,10 +89,10 @@ export class ReductionCloud extends EventTarget {
     this.view?.setShown(shown);
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  setInk(ink) {
-    this.options.ink = ink;
-    this.view?.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  setTheme(theme) {
+    this.options.theme = theme;
+    this.view?.setTheme(theme);
   }
 
   dispose() {

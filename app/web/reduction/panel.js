@@ -4,7 +4,7 @@
  */
 
 import { h } from "../core/dom.js";
-import { readInk } from "../core/theme.js";
+import { readTheme } from "../core/theme.js";
 import { HoverCard } from "../explore/hovercard.js";
 import { axesOf, ReductionCloud } from "./cloud.js";
 import { Computing } from "./computing.js";
@@ -90,7 +90,7 @@ export class ReductionPanel {
     this.content.hidden = false;
     this.about.textContent = t("reduction.about", { n: listed.n.toLocaleString(language), d: card.latent_dim });
     const of = Uint8Array.from(samples, (sample) => labels[sample]);
-    this.cloud ??= this.cloudOf({ labels: of, palette, shown: this.view.shown, ink: readInk(this.stage) });
+    this.cloud ??= this.cloudOf({ labels: of, palette, shown: this.view.shown, theme: readTheme(this.stage) });
     this.table.show(listed);
     this.table.press(chosen);
     this.computing.offer(this.missing(), listed.methods.length + 1, listed.has_images);
@@ -175,9 +175,9 @@ export class ReductionPanel {
     this.again.hidden = false;
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    this.cloud?.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    this.cloud?.setTheme(theme);
   }
 
   dispose() {

@@ -6,11 +6,9 @@
 import { oncePerFrame } from "../core/dom.js";
 import { SmallCanvas } from "../view/small_canvas.js";
 
-export const DRAWN_MOST = 500;
+export const DRAWN_MOST = 150; // more would hide the colours; the others pale, so that all of the selection is seen
 
 const HALF = 5; // pixels, from the middle to a corner
-const SMALL = 3.5; // where they are many
-const MANY = 150;
 const CURRENT = 12;
 const MARGIN = 14;
 
@@ -36,17 +34,16 @@ export class SelectionMarks {
 
   draw() {
     this.drawSoon.cancel();
-    const { small, selection: { indices, current }, view: { lens, ink, width, height } } = this;
+    const { small, selection: { indices, current }, view: { lens, theme, width, height } } = this;
     if (!lens || !indices.length) return small.clear();
     if (String(small.field) !== String([width, height])) small.resize(width, height);
     const places = indices.slice(0, DRAWN_MOST).map((index) => this.place(index));
     const looked = current === null ? [] : [this.place(current)];
     const pen = small.cover([...places, ...looked], MARGIN);
-    const half = places.length > MANY ? SMALL : HALF;
-    diamonds(pen, places, half, ink.surface, 3);
-    diamonds(pen, places, half, ink.text, 1.25);
-    diamonds(pen, looked, CURRENT, ink.surface, 5);
-    diamonds(pen, looked, CURRENT, ink.accent, 3);
+    diamonds(pen, places, HALF, theme.surface, 3);
+    diamonds(pen, places, HALF, theme.text, 1.25);
+    diamonds(pen, looked, CURRENT, theme.surface, 5);
+    diamonds(pen, looked, CURRENT, theme.accent, 3);
   }
 
   dispose() {

@@ -1,5 +1,8 @@
 /** The module that app/routes/assets.py writes from app/contract.py; tests/test_web.py compares the two. */
 
+export const IMAGE_SIDE: number;
+export const FIT_POINTS_MOST: number;
+export const FIT_SPACE_MOST: number;
 export const UPLOAD_BYTES_MOST: number;
 export const UPLOAD_TYPES: string[];
 export const NEAREST_MOST: number;

@@ -1,7 +1,7 @@
 /** The module that app/routes/assets.py writes from model/view.py; tests/test_web.py compares the two. */
 
 export const PALETTE: string[];
-export const INK: { light: { text: string; surface: string; accent: string }; dark: { text: string; surface: string; accent: string } };
+export const THEME_COLOURS: { light: { text: string; surface: string; accent: string }; dark: { text: string; surface: string; accent: string } };
 export const MUTED: number;
 export const LINE: { light: number; dark: number };
 export const SIDE: number;

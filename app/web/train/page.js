@@ -13,7 +13,7 @@ import { h, translator } from "../core/dom.js";
 import { replaceQuery } from "../core/link_options.js";
 import { loadSheets, mounting } from "../core/mounting.js";
 import { Notices } from "../core/notices.js";
-import { followTheme, PALETTE, readInk } from "../core/theme.js";
+import { followTheme, PALETTE, readTheme } from "../core/theme.js";
 import { ClassPanel } from "./classroom.js";
 import { DetailsPanel } from "./details.js";
 import { Player } from "./player.js";
@@ -40,7 +40,7 @@ class TrainPage {
     this.languageBefore = document.documentElement.lang;
     this.parts = layout();
     this.notices = new Notices(this.parts.notice);
-    this.recolour = followTheme(this.parts.root, (ink) => this.player?.recolour(ink));
+    this.recolour = followTheme(this.parts.root, (theme) => this.player?.recolour(theme));
     this.styled = loadSheets(SHEETS, import.meta.url);
     this.watch = new Watch(new URL("/", location.origin).href);
     this.watch.addEventListener("change", () => this.show());
@@ -135,7 +135,7 @@ class TrainPage {
     this.leave();
     if (!filmed) return;
     this.shown = entry;
-    const context = { ...this.context, ink: readInk(parts.root), carried: this.carried };
+    const context = { ...this.context, theme: readTheme(parts.root), carried: this.carried };
     this.player = new Player(parts, context, { kind: entry.kind, name: entry.name });
     this.player.refresh(entry);
   }

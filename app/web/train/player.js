@@ -10,7 +10,7 @@
  *   curve     optional: the loss curve with its cursor; dragging in it scrubs
  *   row       optional: test images above their reconstructions
  *   save      optional: the film as GIF or MP4
- * `context`: {t, strings, palette, base, language, ink} and, to keep a view, `carried` from another's `carried()`.
+ * `context`: {t, strings, palette, base, language, theme} and, to keep a view, `carried` from another's `carried()`.
  * `source`: {kind: "runs"|"models", name}.
  *
  * `refresh(run)` asks for new frames: call it with the run's entry of GET /api/runs as often as it is known, or with
@@ -41,7 +41,7 @@ const LONGEST = 100; // milliseconds that a single frame may advance the film: a
 const AGAIN = 1500; // milliseconds until a live film is asked for once more: a frame may come after its epoch's word
 
 /**
- * @typedef {import("./page.js").Context & {ink: import("../core/theme.js").Ink,
+ * @typedef {import("./page.js").Context & {theme: import("../core/theme.js").ThemeColours,
  *   carried?: {camera: import("../view/orbit.js").Pose|null, shown: boolean[]}|null}} FilmContext
  */
 
@@ -97,7 +97,7 @@ export class Player extends EventTarget {
 
   /** @param {import("../core/ask.js").ApiError} error */
   fail(error) {
-    const sentence = error.id === "reel.awaited" ? "film.not_yet" : "film.failed";
+    const sentence = error.id === "films.awaited" ? "film.not_yet" : "film.failed";
     if (!this.store.frames.size) this.say(this.context.t(sentence, { reason: error.message }));
     this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
@@ -239,9 +239,9 @@ export class Player extends EventTarget {
     return { camera: this.stage.turnedByHand ? this.stage.camera : null, shown: this.shown };
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  recolour(ink) {
-    this.stage.recolour(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  recolour(theme) {
+    this.stage.recolour(theme);
   }
 
   dispose() {

@@ -68,9 +68,9 @@ export class Save {
  * @param {string} language
  */
 export function address(format, store, stage, language) {
-  const { camera, ink, shown, turnedByHand } = stage;
+  const { camera, theme, shown, turnedByHand } = stage;
   const query = new URLSearchParams({
-    theme: ink.dark ? "dark" : "light", lang: language, stand: store.manifest.stand,
+    theme: theme.dark ? "dark" : "light", lang: language, stand: store.manifest.stand,
   });
   const cam = PARTS.flatMap((part) => ["x", "y", "z"].map((axis) => Number(camera[part][axis].toFixed(3))));
   if (turnedByHand) query.set("cam", cam.join(","));

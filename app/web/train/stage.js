@@ -8,18 +8,18 @@ const EASE = 350; // milliseconds in which two thirds of a change of the box's l
 const NEAR_ENOUGH = 1e-4;
 
 /**
- * @typedef {import("../core/theme.js").Ink} Ink
+ * @typedef {import("../core/theme.js").ThemeColours} ThemeColours
  * @typedef {{labels: Uint8Array, shown: boolean[], axes: string[], limits: number[][],
  *   camera: import("../view/orbit.js").Pose|null}} Film
  * @typedef {{index: number, path: Float32Array[], name: string}} Followed
  */
 
 export class Stage {
-  /** @param {HTMLElement} slot @param {{palette: string[], ink: Ink}} context */
-  constructor(slot, { palette, ink }) {
+  /** @param {HTMLElement} slot @param {{palette: string[], theme: ThemeColours}} context */
+  constructor(slot, { palette, theme }) {
     this.slot = slot;
     this.palette = palette;
-    this.ink = ink;
+    this.theme = theme;
     /** @type {View|null} until the film is known */
     this.view = null;
     /** @type {number|null} the sample under the mouse */
@@ -30,9 +30,9 @@ export class Stage {
 
   /** @param {Film} film */
   begin({ labels, shown, axes, limits, camera }) {
-    const { palette, ink } = this;
+    const { palette, theme } = this;
     this.goal = limits;
-    const options = { labels, shown, axes, limits: limits.map((pair) => [...pair]), palette, ink };
+    const options = { labels, shown, axes, limits: limits.map((pair) => [...pair]), palette, theme };
     this.view = new View(this.slot, { ...options, camera: new Camera(camera) });
     this.view.painter.surface.dataset.testid = "film-canvas";
     this.view.add(new Trail(() => this.followed && { ...this.followed, point: this.sample(this.followed.index) }));
@@ -62,10 +62,10 @@ export class Stage {
     return this.points.subarray(3 * index, 3 * index + 3);
   }
 
-  /** @param {Ink} ink */
-  recolour(ink) {
-    this.ink = ink;
-    this.view?.setInk(ink);
+  /** @param {ThemeColours} theme */
+  recolour(theme) {
+    this.theme = theme;
+    this.view?.setTheme(theme);
   }
 
   /** @param {number[][]} limits towards which the box grows or shrinks, calmly */

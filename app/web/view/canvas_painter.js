@@ -33,7 +33,7 @@ export class CanvasPainter extends EventTarget {
   }
 
   /** @param {import("./painters.js").Scene} scene */
-  start({ points, labels, shown, selected, limits, axes, palette, ink }) {
+  start({ points, labels, shown, selected, limits, axes, palette, theme }) {
     this.points = points;
     this.labels = labels;
     this.shown = shown;
@@ -41,7 +41,7 @@ export class CanvasPainter extends EventTarget {
     this.limits = limits;
     this.axes = axes;
     this.colours = shown.map((_, label) => palette[label % palette.length]);
-    this.setInk(ink);
+    this.setTheme(theme);
   }
 
   get lens() {
@@ -68,9 +68,9 @@ export class CanvasPainter extends EventTarget {
     this.moved = true;
   }
 
-  setInk(ink) {
-    this.ink = ink;
-    this.raster.dye(this.colours, { surface: channels(ink.surface), line: channels(ink.line) });
+  setTheme(theme) {
+    this.theme = theme;
+    this.raster.dye(this.colours, { surface: channels(theme.surface), line: channels(theme.line) });
     this.moved = true;
   }
 
@@ -114,12 +114,12 @@ export class CanvasPainter extends EventTarget {
 
   /** The numbers along the axes and their names. */
   write() {
-    const { pen, ink, unit } = this;
+    const { pen, theme, unit } = this;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     for (const { x, y, text, title } of this.words) {
-      pen.font = `${(title ? TITLE : NUMBER).size * unit}px ${ink.font}`;
-      pen.fillStyle = title ? ink.text : ink.muted;
+      pen.font = `${(title ? TITLE : NUMBER).size * unit}px ${theme.font}`;
+      pen.fillStyle = title ? theme.text : theme.muted;
       pen.fillText(text, x, y);
     }
   }

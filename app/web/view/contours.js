@@ -17,8 +17,8 @@ export class Contours {
     return this.all.map(project);
   }
 
-  draw(pen, project, ink) {
-    pen.fillStyle = pen.strokeStyle = ink.text;
+  draw(pen, project, theme) {
+    pen.fillStyle = pen.strokeStyle = theme.text;
     pen.lineWidth = 1;
     for (const lines of this.slices) {
       pen.beginPath();

@@ -8,7 +8,8 @@ import { SmallCanvas } from "./small_canvas.js";
 
 export class LayerStack {
   /**
-   * @param {() => {lens: import("./lens.js").Lens|null, ink: import("../core/theme.js").Ink}} seen the view's, now
+   * @param {() => {lens: import("./lens.js").Lens|null,
+   *   theme: import("../core/theme.js").ThemeColours}} seen the view's, now
    * @param {string} name of the canvas @param {number} level see SmallCanvas
    */
   constructor(seen, name, level) {
@@ -48,12 +49,12 @@ export class LayerStack {
 
   draw() {
     this.drawSoon.cancel();
-    const { lens, ink } = this.seen();
+    const { lens, theme } = this.seen();
     const project = (point) => lens.place(point);
     const places = lens ? this.layers.flatMap((layer) => layer.places(project)) : [];
     if (!places.length) return this.small.clear();
     const pen = this.small.cover(places, MARGIN);
-    for (const layer of this.layers) layer.draw(pen, project, ink);
+    for (const layer of this.layers) layer.draw(pen, project, theme);
   }
 
   /** @param {number} x @param {number} y @returns {Layer|null} the highest that says that it is there */

@@ -7,11 +7,11 @@
  * @typedef {(point: ArrayLike<number>) => Place} Project a point's place in the view, CSS pixels
  * @typedef {ArrayLike<number>} Point
  * @typedef {"ring"|"square"|"triangle"} Mark
- * @typedef {import("../core/theme.js").Ink} Ink
+ * @typedef {import("../core/theme.js").ThemeColours} ThemeColours
  *
  * @typedef {object} Layer
  * @property {(project: Project) => ArrayLike<number>[]} places around which it draws, at most MARGIN pixels away
- * @property {(pen: CanvasRenderingContext2D, project: Project, ink: Ink) => void} draw
+ * @property {(pen: CanvasRenderingContext2D, project: Project, theme: ThemeColours) => void} draw
  * @property {(x: number, y: number, project: Project) => boolean} [hit] whether it is at that place
  * @property {(x: number, y: number, project: Project) => number} [sampleAt] the sample that it draws there, or -1
  * @property {Grip} [grip] where and how a hand takes it
@@ -43,8 +43,8 @@ export class Rings {
     return this.points().map(project);
   }
 
-  draw(pen, project, ink) {
-    for (const place of this.places(project)) ring(pen, place, this.radius, ink.text);
+  draw(pen, project, theme) {
+    for (const place of this.places(project)) ring(pen, place, this.radius, theme.text);
   }
 }
 
@@ -66,11 +66,11 @@ export class Spokes {
     return [this.from(), ...this.ends()].map(project);
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const [[x, y, depth], ...ends] = this.places(project);
     for (const [ex, ey, deep] of ends.sort((a, b) => b[2] - a[2])) {
       const near = Math.min(1, Math.max(0, 0.5 + THREAD.slope * (1 - deep / depth)));
-      pen.strokeStyle = ink.text;
+      pen.strokeStyle = theme.text;
       pen.lineWidth = THREAD.width[0] + near * (THREAD.width[1] - THREAD.width[0]);
       pen.globalAlpha = THREAD.opacity[0] + near * (THREAD.opacity[1] - THREAD.opacity[0]);
       pen.setLineDash(this.dash);
@@ -80,7 +80,7 @@ export class Spokes {
       pen.stroke();
       pen.setLineDash([]);
       pen.globalAlpha = 1;
-      MARKS[this.mark](pen, [ex, ey], ink.text);
+      MARKS[this.mark](pen, [ex, ey], theme.text);
     }
   }
 }
@@ -101,10 +101,10 @@ export class PlumbLine {
     return [point, [point[0], point[1], this.floor]].map(project);
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const [[x, y], [fx, fy]] = this.places(project);
     pen.lineWidth = 1;
-    pen.strokeStyle = ink.accent;
+    pen.strokeStyle = theme.accent;
     pen.globalAlpha = 0.7;
     pen.setLineDash([3, 4]);
     pen.beginPath();
@@ -116,7 +116,7 @@ export class PlumbLine {
     pen.ellipse(fx, fy, 7, 3.5, 0, 0, 2 * Math.PI);
     pen.stroke();
     pen.globalAlpha = 0.3;
-    pen.fillStyle = ink.accent;
+    pen.fillStyle = theme.accent;
     pen.fill();
     pen.globalAlpha = 1;
   }
@@ -126,7 +126,7 @@ export class PlumbLine {
 export class Star {
   /**
    * @param {() => Point|null} point null: there is none
-   * @param {keyof Ink} colour
+   * @param {keyof ThemeColours} colour
    * @param {() => Point} above what may stand on it
    */
   constructor(point, colour, above) {
@@ -140,12 +140,12 @@ export class Star {
     return point ? [project(point)] : [];
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const [px, py] = project(this.above());
     for (const [x, y] of this.places(project)) {
       star(pen, x, y, Math.max(0, 1 - Math.hypot(px - x, py - y) / APART));
-      pen.fillStyle = ink[this.colour];
-      pen.strokeStyle = ink.text;
+      pen.fillStyle = theme[this.colour];
+      pen.strokeStyle = theme.text;
       pen.lineWidth = 2;
       pen.fill();
       pen.stroke();
@@ -169,11 +169,11 @@ export class Disc {
     return point ? [project(point)] : [];
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     for (const [x, y] of this.places(project)) {
-      if (isPresenting()) spot(pen, x, y, ink);
-      disc(pen, x, y, 9, 3, ink);
-      ring(pen, [x, y], 11.5, ink.text);
+      if (isPresenting()) spot(pen, x, y, theme);
+      disc(pen, x, y, 9, 3, theme);
+      ring(pen, [x, y], 11.5, theme.text);
     }
   }
 }
@@ -198,11 +198,11 @@ export class Path {
     return this.points().map(project);
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const places = this.places(project);
     for (let at = 1; at < places.length; at += 1) {
       pen.globalAlpha = FAINT + (1 - FAINT) * (at / places.length);
-      line(pen, places.slice(at - 1, at + 1), ink, 1.5);
+      line(pen, places.slice(at - 1, at + 1), theme, 1.5);
     }
     pen.globalAlpha = 1;
   }
@@ -222,12 +222,12 @@ export class Trail {
     return [...followed.path.map(project), [x, y], [x + LETTER * followed.name.length, y]];
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const followed = this.followed();
     if (!followed) return;
     const [x, y] = project(followed.point);
-    line(pen, followed.path.map(project), ink, 1.75);
-    disc(pen, x, y, 7, 2.5, ink);
-    write(pen, followed.name, x + 14, y, ink);
+    line(pen, followed.path.map(project), theme, 1.75);
+    disc(pen, x, y, 7, 2.5, theme);
+    write(pen, followed.name, x + 14, y, theme);
   }
 }

@@ -5,7 +5,7 @@
  * A painter is an EventTarget: `frame` tells that its picture is new, and `lens` then that of this picture; `lost` that
  * the graphics card has dropped it. All places are in CSS pixels of the view.
  *
- * @typedef {import("../core/theme.js").Ink} Ink
+ * @typedef {import("../core/theme.js").ThemeColours} ThemeColours
  *
  * @typedef {object} Scene what there is to paint (a View has these)
  * @property {Float32Array|null} points (n, 3), or null: they come later
@@ -15,7 +15,7 @@
  * @property {import("./box.js").Limits} limits of the box
  * @property {string[]} axes their three names
  * @property {string[]} palette "#rrggbb" by class, starting again at the first where there are more
- * @property {Ink} ink
+ * @property {ThemeColours} theme
  *
  * @typedef {object} PainterMembers
  * @property {HTMLElement} surface what it paints on; the view puts it below its layers
@@ -28,7 +28,7 @@
  * @property {(shown: boolean[]) => void} setShown
  * @property {(selected: Uint8Array|null) => void} setSelected
  * @property {(limits: import("./box.js").Limits) => void} setLimits
- * @property {(ink: Ink) => void} setInk
+ * @property {(theme: ThemeColours) => void} setTheme
  * @property {(width: number, height: number) => void} resize
  * @property {(pose: import("./orbit.js").Pose) => void} draw paints what has changed; costs nothing where nothing has
  * @property {() => void} dispose

@@ -56,15 +56,15 @@ export function byClass(values, { labels, shown }) {
 }
 
 /** @param {Scene} scene @param {import("./orbit.js").Pose} pose */
-export function layout({ limits, axes, ink }, pose) {
-  const look = axisInk(ink);
+export function layout({ limits, axes, theme }, pose) {
+  const look = axisColours(theme);
   const axis = (index) => ({
     ...look, title: { ...look.title, text: axes[index] }, range: limits[index], nticks: TICKS, zeroline: false,
     showspikes: false,
   });
   return {
     autosize: true, showlegend: false, uirevision: "kept", hovermode: false, dragmode: false,
-    margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", font: { family: ink.font },
+    margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", font: { family: theme.font },
     scene: {
       xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), camera: pose, aspectmode: "manual",
       aspectratio: proportions(limits),
@@ -72,9 +72,9 @@ export function layout({ limits, axes, ink }, pose) {
   };
 }
 
-/** @param {import("../core/theme.js").Ink} ink @returns {Object<string, *>} a change of the layout */
-export function inkChange(ink) {
-  const look = Object.entries(flat(axisInk(ink)));
+/** @param {import("../core/theme.js").ThemeColours} theme @returns {Object<string, *>} a change of the layout */
+export function themeChange(theme) {
+  const look = Object.entries(flat(axisColours(theme)));
   return inScene(AXES.flatMap((name) => look.map(([key, value]) => [`${name}.${key}`, value])));
 }
 
@@ -89,10 +89,10 @@ function inScene(changes) {
   return Object.fromEntries(changes.map(([key, value]) => [`scene.${key}`, value]));
 }
 
-function axisInk(ink) {
+function axisColours(theme) {
   return {
-    color: ink.text, gridcolor: ink.line, linecolor: ink.line, showbackground: false,
-    title: { font: { size: TITLE.size, color: ink.text } }, tickfont: { size: NUMBER.size, color: ink.muted },
+    color: theme.text, gridcolor: theme.line, linecolor: theme.line, showbackground: false,
+    title: { font: { size: TITLE.size, color: theme.text } }, tickfont: { size: NUMBER.size, color: theme.muted },
   };
 }
 

@@ -7,7 +7,7 @@ import { h } from "../core/dom.js";
 import { proportions } from "./box.js";
 import { Lens } from "./lens.js";
 import { samePose } from "./orbit.js";
-import { byClass, columns, inkChange, layout, limitsChange, sharpness, traces } from "./plotly_figure.js";
+import { byClass, columns, themeChange, layout, limitsChange, sharpness, traces } from "./plotly_figure.js";
 import { Dots } from "./plotly_dots.js";
 import { contextOf, followFrames, frameOf, matrixOf, redraw, replaceMarkers } from "./plotly_internals.js";
 
@@ -118,8 +118,8 @@ export class PlotlyPainter extends EventTarget {
     this.Plotly.relayout(this.surface, limitsChange(limits));
   }
 
-  setInk(ink) {
-    this.Plotly?.relayout(this.surface, inkChange(ink));
+  setTheme(theme) {
+    this.Plotly?.relayout(this.surface, themeChange(theme));
   }
 
   draw(pose) {

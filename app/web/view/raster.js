@@ -48,25 +48,28 @@ export class Raster {
     this.masks = new Array((LARGEST * STEP + 1) << 4);
   }
 
-  /** @param {string[]} colours "#rrggbb" by class @param {{surface: number[], line: number[]}} ink red, green, blue */
-  dye(colours, ink) {
-    this.ink = ink;
+  /**
+   * @param {string[]} colours "#rrggbb" by class
+   * @param {{surface: number[], line: number[]}} theme red, green, blue
+   */
+  dye(colours, theme) {
+    this.theme = theme;
     this.classes = colours.length;
     const full = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
-    const tones = [...full, ...full.map((colour) => blend(colour, ink.surface, PALE))];
+    const tones = [...full, ...full.map((colour) => blend(colour, theme.surface, PALE))];
     this.shades = new Uint32Array(tones.length * FOG * 2); // body and rim
     tones.forEach((colour, tone) => {
       for (let fog = 0; fog < FOG; fog += 1) {
-        const body = blend(colour, ink.surface, (PALEST * fog) / (FOG - 1));
+        const body = blend(colour, theme.surface, (PALEST * fog) / (FOG - 1));
         this.shades[2 * (FOG * tone + fog)] = packed(body);
-        this.shades[2 * (FOG * tone + fog) + 1] = packed(blend(body, ink.surface, EDGE));
+        this.shades[2 * (FOG * tone + fog) + 1] = packed(blend(body, theme.surface, EDGE));
       }
     });
   }
 
   /** The empty box, kept until the camera moves. @param {number[][]} lines [x0, y0, x1, y1, strength] */
   setGround(lines) {
-    this.ground.fill(packed(this.ink.surface));
+    this.ground.fill(packed(this.theme.surface));
     for (const [x0, y0, x1, y1, strength] of lines) this.line(x0, y0, x1, y1, strength);
   }
 
@@ -80,7 +83,7 @@ export class Raster {
     const [most, wide] = flat ? [width, height] : [height, width];
     const [along, across] = flat ? [1, width] : [width, 1];
     const half = 0.5 * Math.max(1, this.unit);
-    const colour = packed(this.ink.line);
+    const colour = packed(this.theme.line);
     for (let a = Math.max(0, Math.ceil(a0)); a <= Math.min(most - 1, a1); a += 1) {
       const b = b0 + slope * (a - a0);
       const last = Math.min(wide - 1, Math.ceil(b + half));

@@ -7,13 +7,14 @@ export const LETTER = 15; // pixels, and at most as wide
 
 /**
  * Through places, with an edge that sets it off from the points.
- * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>[]} places @param {import("../core/theme.js").Ink} ink
+ * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>[]} places
+ * @param {import("../core/theme.js").ThemeColours} theme
  * @param {number} width pixels
  */
-export function line(pen, places, ink, width) {
+export function line(pen, places, theme, width) {
   pen.lineJoin = "round";
   /** @type {[string, number][]} */
-  const strokes = [[ink.surface, width + 2.25], [ink.accent, width]];
+  const strokes = [[theme.surface, width + 2.25], [theme.accent, width]];
   for (const [colour, breadth] of strokes) {
     pen.beginPath();
     for (const place of places) pen.lineTo(place[0], place[1]);
@@ -50,25 +51,25 @@ function outline(pen, [x, y], corners, colour) {
   pen.stroke();
 }
 
-export function disc(pen, x, y, radius, edge, ink) {
+export function disc(pen, x, y, radius, edge, theme) {
   pen.beginPath();
   pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = ink.accent;
+  pen.fillStyle = theme.accent;
   pen.fill();
   pen.lineWidth = edge;
-  pen.strokeStyle = ink.surface;
+  pen.strokeStyle = theme.surface;
   pen.stroke();
 }
 
 /** What the back row sees of a handle. */
-export function spot(pen, x, y, ink) {
+export function spot(pen, x, y, theme) {
   pen.beginPath();
   pen.arc(x, y, SPOT, 0, 2 * Math.PI);
-  pen.fillStyle = ink.accent;
+  pen.fillStyle = theme.accent;
   pen.globalAlpha = 0.3;
   pen.fill();
   pen.globalAlpha = 1;
-  pen.strokeStyle = ink.accent;
+  pen.strokeStyle = theme.accent;
   pen.lineWidth = 2;
   pen.stroke();
 }
@@ -84,13 +85,13 @@ export function star(pen, x, y, near) {
   pen.closePath();
 }
 
-export function write(pen, text, x, y, ink) {
-  pen.font = `600 ${LETTER}px ${ink.font}`;
+export function write(pen, text, x, y, theme) {
+  pen.font = `600 ${LETTER}px ${theme.font}`;
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   pen.lineWidth = 4;
-  pen.strokeStyle = ink.surface;
+  pen.strokeStyle = theme.surface;
   pen.strokeText(text, x, y);
-  pen.fillStyle = ink.text;
+  pen.fillStyle = theme.text;
   pen.fillText(text, x, y);
 }

@@ -13,7 +13,7 @@
  */
 
 import { oncePerFrame } from "../core/dom.js";
-import { PALETTE, readInk } from "../core/theme.js";
+import { PALETTE, readTheme } from "../core/theme.js";
 import { home, inBox } from "./box.js";
 import { Camera } from "./camera.js";
 import { CanvasPainter } from "./canvas_painter.js";
@@ -37,7 +37,7 @@ const AXES = ["z1", "z2", "z3"];
  * @property {string[]} [palette] "#rrggbb" by class
  * @property {boolean[]} [shown] by class
  * @property {string[]} [axes] names
- * @property {import("../core/theme.js").Ink} [ink] otherwise that of the page around the element
+ * @property {import("../core/theme.js").ThemeColours} [theme] otherwise that of the page around the element
  * @property {Camera} [camera] that other views may have as well
  * @property {import("./painters.js").Painter} [painter] otherwise a CanvasPainter
  */
@@ -47,7 +47,7 @@ export class View extends EventTarget {
   constructor(element, options) {
     super();
     const { points = null, labels, limits, palette = PALETTE, axes = AXES } = options;
-    const { shown = everyClass(labels), ink = readInk(element), painter = new CanvasPainter() } = options;
+    const { shown = everyClass(labels), theme = readTheme(element), painter = new CanvasPainter() } = options;
     this.element = element;
     this.points = points;
     this.labels = labels;
@@ -57,7 +57,7 @@ export class View extends EventTarget {
     this.shown = shown;
     /** @type {Uint8Array|null} */
     this.selected = null;
-    this.ink = ink;
+    this.theme = theme;
     this.painter = painter;
     this.backdrop = new LayerStack(() => this, "mx-backdrop", 10);
     this.layers = new LayerStack(() => this, "mx-overlay", 30);
@@ -185,11 +185,11 @@ export class View extends EventTarget {
     this.drawSoon();
   }
 
-  /** @param {import("../core/theme.js").Ink} ink */
-  setInk(ink) {
-    if (JSON.stringify(ink) === JSON.stringify(this.ink)) return;
-    this.ink = ink;
-    this.painter.setInk(ink);
+  /** @param {import("../core/theme.js").ThemeColours} theme */
+  setTheme(theme) {
+    if (JSON.stringify(theme) === JSON.stringify(this.theme)) return;
+    this.theme = theme;
+    this.painter.setTheme(theme);
     this.drawLayers();
     this.drawSoon();
   }

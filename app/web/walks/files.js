@@ -1,6 +1,7 @@
 /** A walk as files: its coordinates as a table, its pictures as one. */
 
-import { SIDE, joined, penOf } from "./tiles.js";
+import { penOf, SIDE } from "../core/pixels.js";
+import { joined } from "./tiles.js";
 
 const TIMES = 4; // as large as the pictures are
 

@@ -19,8 +19,8 @@ export class WayLine {
     return this.points().map(project);
   }
 
-  draw(pen, project, ink) {
-    line(pen, this.places(project), ink, 2.25);
+  draw(pen, project, theme) {
+    line(pen, this.places(project), theme, 2.25);
   }
 }
 
@@ -40,22 +40,22 @@ export class StopMark {
     return [project(this.grip.point())];
   }
 
-  draw(pen, project, ink) {
+  draw(pen, project, theme) {
     const [[x, y]] = this.places(project);
     pen.beginPath();
     pen.arc(x, y, RADIUS, 0, 2 * Math.PI);
-    pen.fillStyle = ink.surface;
+    pen.fillStyle = theme.surface;
     pen.fill();
     pen.lineWidth = 3;
-    pen.strokeStyle = ink.accent;
+    pen.strokeStyle = theme.accent;
     pen.stroke();
-    pen.font = `700 ${LETTER}px ${ink.font}`;
+    pen.font = `700 ${LETTER}px ${theme.font}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineWidth = 4;
-    pen.strokeStyle = ink.surface;
+    pen.strokeStyle = theme.surface;
     pen.strokeText(this.letter, x + 13, y - 13);
-    pen.fillStyle = ink.text;
+    pen.fillStyle = theme.text;
     pen.fillText(this.letter, x + 13, y - 13);
   }
 }

@@ -106,7 +106,7 @@ export class WalkPanel {
     const { t, api, language } = this.context;
     this.controls.wait(true);
     this.explain("", t("walk.making"));
-    const problem = await api.walkFilm(format, this.walk.body, this.view.ink.dark, language, this.abort.signal).then(
+    const problem = await api.walkFilm(format, this.walk.body, this.view.theme.dark, language, this.abort.signal).then(
       (file) => download(file, name), (error) => t("walk.failed", { reason: error.message }));
     if (this.abort.signal.aborted) return;
     this.controls.wait(false);

@@ -1,13 +1,6 @@
-/** Pictures of 32 x 32 as pixels: cut out of a row, mixed, put together again. */
+/** Pictures as pixels: cut out of a row, mixed, put together again. */
 
-import { h } from "../core/dom.js";
-
-export const SIDE = 32;
-
-/** @param {number} width @param {number} height @returns {CanvasRenderingContext2D} of a new canvas */
-export function penOf(width, height) {
-  return h("canvas", { width, height }).getContext("2d", { willReadFrequently: true });
-}
+import { penOf, SIDE } from "../core/pixels.js";
 
 /** @param {string} url of `count` pictures in a row @param {number} count @returns {Promise<ImageData[]>} */
 export async function tilesOf(url, count) {

@@ -1,4 +1,4 @@
-"""Heavy answers over HTTP: made by the work queue, refused at once where it is full."""
+"""Answers that the work queue makes, over HTTP: refused at once where it is full."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from app.access.clients import client_of
 from app.replies import Refusal
-from app.work.work_queue import BusyError, Outcome, Work, work_queue
+from app.work.process import Outcome, Work
+from app.work.work_queue import BusyError, work_queue
 from model import background
 from model.messages import Message
 
@@ -20,12 +21,12 @@ SOON, LATER, MUCH_LATER = 10, 30, 60  # seconds
 DRAWING_MOST = 180  # seconds for a film
 
 
-async def made(request: Request, key: Hashable, work: Work) -> Outcome:
+async def outcome(request: Request, key: Hashable, work: Work) -> Outcome:
     """The outcome of the work, shared by all who ask for the same `key`. Raises Refusal: 429 for a client that holds
     its share, 503 where all is full.
     """
     try:
-        return await work_queue().outcome((work.kind, key), work, client_of(request).key, request)
+        return await work_queue().outcome((work.kind, key), work, client_of(request), request)
     except BusyError as busy:
         raise _refusal(busy) from busy
 
@@ -39,10 +40,10 @@ def film(module: str, order: Callable[[], bytes]) -> Work:
 def film_of(outcome: Outcome) -> bytes:
     """The file. Raises Refusal."""
     if outcome.status is None:
-        raise Refusal(503, "Too slow", Message("reel.slow", seconds=DRAWING_MOST), MUCH_LATER)
+        raise Refusal(503, "Too slow", Message("films.slow", seconds=DRAWING_MOST), MUCH_LATER)
     if outcome.status:
         LOG.warning("A film could not be drawn: %s", outcome.errors)
-        raise Refusal(500, "Film failed", Message("reel.undrawn"))
+        raise Refusal(500, "Film failed", Message("films.undrawn"))
     return outcome.out
 
 
