@@ -179,11 +179,12 @@ class Family {
   observe() {
     const { model, methods } = this.listed;
     if (this.dataset !== ASKED || this.name !== AUTOENCODER || !model) return;
-    if (!methods.some(({ family, facts }) => family === "linear" && facts)) return;
-    const { t } = this.context;
+    const known = new Set(methods.filter(({ facts }) => facts).map(({ family }) => family));
+    if (!known.has("linear") || !known.has("nonlinear")) return;
     const best = winner(methods, model);
-    const values = { name: best.title ?? t("methods.autoencoder"), accuracy: (100 * best.accuracy).toFixed(1),
-      own: (100 * model.knn_accuracy).toFixed(1), linear: (100 * best.linear).toFixed(1) };
+    const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
+    const values = { own: percent(model.knn_accuracy), name: best.map.title,
+      accuracy: percent(best.map.facts.knn_accuracy), linear: percent(best.linear.facts.knn_accuracy) };
     this.context.observed(best.kind, values);
   }
 

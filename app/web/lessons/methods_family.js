@@ -28,18 +28,14 @@ export function figuresOf({ seconds, trustworthiness, continuity, knn_accuracy: 
 /**
  * What has the highest 10-NN accuracy among those that were not shown the classes.
  * @param {Method[]} methods @param {Facts} model the autoencoder's
- * @returns {{kind: "linear"|"map"|"autoencoder", title: string|null, accuracy: number, linear: number}} `linear`: that
- *   of the best linear one; `title` is null for the autoencoder
+ * @returns {{kind: "linear"|"map"|"autoencoder", map: Method, linear: Method}} `map`: the best non-linear arrangement
  */
 export function winner(methods, model) {
   const known = methods.filter(({ facts, supervised }) => facts && !supervised);
-  const best = (/** @type {Method[]} */ some) =>
-    some.reduce((one, other) => (other.facts.knn_accuracy > one.facts.knn_accuracy ? other : one));
-  const linear = best(known.filter(({ family }) => family === "linear")).facts.knn_accuracy;
-  const first = best(known);
-  if (model.knn_accuracy >= first.facts.knn_accuracy) {
-    return { kind: "autoencoder", title: null, accuracy: model.knn_accuracy, linear };
-  }
-  const kind = first.family === "linear" ? "linear" : "map";
-  return { kind, title: first.title, accuracy: first.facts.knn_accuracy, linear };
+  const best = (/** @type {string} */ wanted) => known.filter(({ family }) => family === wanted)
+    .reduce((one, other) => (other.facts.knn_accuracy > one.facts.knn_accuracy ? other : one));
+  const linear = best("linear"), map = best("nonlinear");
+  const first = map.facts.knn_accuracy > linear.facts.knn_accuracy ? map : linear;
+  const kind = model.knn_accuracy >= first.facts.knn_accuracy ? "autoencoder" : first === map ? "map" : "linear";
+  return { kind, map, linear };
 }
