@@ -182,7 +182,7 @@ def test_a_disk_that_does_not_take_the_file_is_not_taken_for_a_broken_line(line,
     assert line.starts == [0]
 
 
-FOLDER = CATALOGUE["cifar10"].folder
+FOLDER = CATALOGUE["cifar10"].reader.folder
 
 
 def test_a_damaged_folder_gives_way_to_the_new_one(tmp_path, monkeypatch):

@@ -95,7 +95,7 @@ def export(trainer: Trainer, folder: Path, train: ImageDataset, test: ImageDatas
         card["note"] = UNMEASURED
     latent_map.save(folder / LATENTS)  # from here on only files are written, one after another
     density.save(folder / DENSITY)
-    _develop(trainer.folder / FILM, latent_map, folder / film.FILM)
+    _assemble_film(trainer.folder / FILM, latent_map, folder / film.FILM)
     save_model(folder, autoencoder, card)
     return card
 
@@ -120,7 +120,7 @@ def mean_image_error(train: ImageDataset, test: ImageDataset, power: int) -> flo
     return float(sum((np.abs(batch / WHITE - mean) ** power).sum() for batch in batches) / test.images.size)
 
 
-def _develop(frames: Path, latent_map: LatentMap, path: Path) -> None:
+def _assemble_film(frames: Path, latent_map: LatentMap, path: Path) -> None:
     """Write the film. Raises OSError; a frame that is damaged or gone costs the film, not the model."""
     try:
         film.assemble_film(frames, FILM_FRAMES, latent_map.points[film_samples(len(latent_map.latents))]).save(path)
