@@ -121,6 +121,18 @@ def test_two_askers_are_served_one_after_the_other(counting):
     assert log() == ["start first", "end first", "start second", "end second"]
 
 
+def test_a_form_that_comes_back_after_its_question_was_given_up_is_answered(counting, monkeypatch):
+    estimator, log = counting
+    monkeypatch.setattr(estimates, "ATTENTION", 0.2)
+    mine = {"name": "mine", "seconds": 1}
+    estimator.ask(mine, OWN, "me")
+    end = time.monotonic() + 30
+    while estimator._queue._jobs and time.monotonic() < end:
+        time.sleep(0.02)
+    assert "end mine" not in log()
+    assert answer(estimator, mine, "me").seconds == 7.0
+
+
 @pytest.mark.parametrize(
     ("how", "said"), [({"die": 9}, "ended by signal 9"), ({"error": "no room"}, "status 1: no room")]
 )

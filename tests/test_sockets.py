@@ -64,6 +64,19 @@ def test_one_who_comes_later_takes_a_place_of_whoever_holds_more_than_a_few():
     assert got == [True, True, False]
 
 
+def test_a_few_places_of_a_newcomer_are_not_taken_back_by_whoever_holds_many():
+    async def story():
+        sockets = Sockets(6, 6)
+        many, late = browser("many", 100), browser("late", 200)
+        for _ in range(6):
+            await opened(sockets, many)
+        held = await opened(sockets, late)
+        again = await opened(sockets, many)
+        return held.done(), again
+
+    assert asyncio.run(story()) == (False, None)
+
+
 def test_a_client_holds_so_many_and_whoever_ends_leaves_nothing_behind():
     async def story():
         sockets = Sockets(1, 6)

@@ -1,9 +1,8 @@
 """Whose turn it is: addresses in turns, then whoever was served longest ago."""
 
-import time
 from dataclasses import dataclass, field
 
-from app.access.clients import Client
+from app.access.clients import Client, now
 from app.perimeter import turns
 from app.perimeter.turns import Turns
 
@@ -13,7 +12,7 @@ HERE, ELSEWHERE = "10.0.0.7", "10.0.0.8"
 @dataclass(frozen=True)
 class Waiting:
     client: Client
-    asked: float = field(default_factory=time.time)
+    asked: float = field(default_factory=now)
 
 
 def browser(name, made, address=HERE):
@@ -47,16 +46,23 @@ def test_addresses_take_turns_however_many_cookies_one_of_them_has():
     many = [browser(f"h{at}", at) for at in range(10)]
     one = browser("one", 500, ELSEWHERE)
     assert order(Turns(), *many, one).index("one.500") == 1
-    known = Turns()
+    known, waiting = Turns(), [Waiting(client) for client in (*many[1:], one)]
     known.note(many[0])
-    assert order(known, *many[1:], one)[0] == "one.500"
+    assert known.order(waiting)[0].client == one
+
+
+def test_an_address_that_is_new_does_not_come_before_one_that_was_served_before_it_asked():
+    known, school = Turns(), browser("school", 100)
+    known.note(school)
+    fresh = [browser("fresh", 500, f"2001:db8:0:{at}::") for at in range(3)]
+    assert order(known, *fresh, school)[0] == "school.100"
 
 
 def test_who_sends_no_cookie_counts_from_when_they_ask_and_a_cookie_without_a_time_from_the_beginning():
     nobody, first = Client(None, HERE), Client("of-an-older-version", HERE)
-    assert order(Turns(), nobody, browser("new", int(time.time()) - 1), first) == [
+    assert order(Turns(), nobody, browser("new", int(now()) - 1), first) == [
         "of-an-older-version",
-        f"new.{int(time.time()) - 1}",
+        f"new.{int(now()) - 1}",
         None,
     ]
 

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -24,6 +25,12 @@ ID_BYTES = 12
 SECONDS_KEPT = 60 * 60 * 24 * 400  # browsers keep none for longer
 NOWHERE = "unknown"
 NETWORK_BITS = 64  # of an IPv6 address: a household has all that begin so
+_START = time.time() - time.monotonic()
+
+
+def now() -> float:
+    """Seconds as time.time() has them, but never set back: who was served before stays so."""
+    return _START + time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,13 @@ class Client:
         """Names the client in tables: the browser, or all who come from the address without a cookie."""
         return ("browser", self.cookie) if self.cookie else ("address", self.address)
 
-    @property
+    @cached_property
     def made(self) -> float | None:
-        """When the cookie was made, in seconds as time.time() has them; 0 for one that does not say. None without
-        one.
-        """
+        """When the cookie was made, as `now` counts; 0 for one that does not say. None without one."""
         if self.cookie is None:
             return None
         _, dot, seconds = self.cookie.rpartition(".")
-        return float(seconds) if dot and seconds.isdecimal() else 0.0
+        return min(float(seconds), now()) if dot and seconds.isdecimal() else 0.0
 
 
 def client_of(asking: Scope | HTTPConnection) -> Client:
@@ -107,5 +112,5 @@ def _is_page(start: Message) -> bool:
 
 
 def _set_cookie(secure: bool) -> str:
-    value = signed(PURPOSE, f"{secrets.token_urlsafe(ID_BYTES)}.{int(time.time())}")
+    value = signed(PURPOSE, f"{secrets.token_urlsafe(ID_BYTES)}.{int(now())}")
     return f"{COOKIE}={value}; Path=/; Max-Age={SECONDS_KEPT}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"

@@ -13,7 +13,7 @@ import time
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 
-from app.access.clients import Client
+from app.access.clients import Client, now
 from app.perimeter.turns import Turns
 from app.state import kept
 
@@ -78,9 +78,9 @@ class Buckets:
 
     def delay(self, client: Client, cost: float = 1.0) -> float:
         """How many seconds a client that takes `cost` now has to wait."""
-        now = time.monotonic()
-        free = now + self._rate.burst / self._rate.rate
-        return max(0.0, *(full - free for full in self._after(client, cost, now)))
+        moment = time.monotonic()
+        free = moment + self._rate.burst / self._rate.rate
+        return max(0.0, *(full - free for full in self._after(client, cost, moment)))
 
     def take(self, client: Client, cost: float = 1.0) -> float:
         """The same, and take it."""
@@ -130,7 +130,8 @@ class Places:
             self._held[key] -= 1
             if not self._held[key]:
                 del self._held[key]
-        while (first := self._first(client.address)) and self.take(first.client):
+        while self._held[client.address] < self._of_address and (first := self._first(client.address)):
+            self.take(first.client)
             self._forget(first)
             first.place.set_result(None)
 
@@ -178,7 +179,7 @@ class Places:
 @dataclass(eq=False)
 class _Waiter:
     client: Client
-    asked: float = field(default_factory=time.time)
+    asked: float = field(default_factory=now)
     place: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property

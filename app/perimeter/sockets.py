@@ -65,11 +65,11 @@ class Sockets:
 
 def _last(theirs: dict[Client, list[asyncio.Task[None]]], client: Client) -> Client | None:
     """Who gives way to the client, if anybody does."""
-    newest = max(theirs, key=_made)
-    if _made(newest) > _made(client):
+    newest, has_few = max(theirs, key=_made), len(theirs.get(client, ())) < FEW
+    if _made(newest) > _made(client) and (has_few or len(theirs[newest]) > FEW):
         return newest
     most = max(theirs, key=lambda one: len(theirs[one]))
-    return most if most != client and len(theirs[most]) > FEW and len(theirs.get(client, ())) < FEW else None
+    return most if most != client and len(theirs[most]) > FEW and has_few else None
 
 
 def _made(client: Client) -> float:

@@ -4,17 +4,16 @@ first.
 A browser that was never served counts from when its cookie was made. Cookies cost nothing, so this is what bounds one
 person who makes many: they stand behind every browser that was there before, each of them is worth one turn, and all of
 them together have no more turns than another address. Who sends no cookie counts from when they ask, all of an address
-as one client.
+as one client; so does an address that was never served, as numbers cost little too.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable
 from typing import Protocol, TypeVar
 
-from app.access.clients import Client
+from app.access.clients import Client, now
 
 REMEMBERED_MOST = 4096  # clients and addresses; whoever was served before so many others were counts as never served
 
@@ -23,7 +22,7 @@ class Waits(Protocol):
     """One of those who wait."""
 
     client: Client
-    asked: float  # time.time()
+    asked: float  # as `now` counts
 
 
 Waiting = TypeVar("Waiting", bound=Waits)
@@ -38,7 +37,7 @@ class Turns:
     def note(self, client: Client) -> None:
         """The client is served now."""
         for key in (client.key, _address(client)):
-            self._served[key] = time.time()
+            self._served[key] = now()
             self._served.move_to_end(key)
         while len(self._served) > REMEMBERED_MOST:
             self._served.popitem(last=False)
@@ -60,7 +59,7 @@ class Turns:
         by_address: list[tuple[int, float, Waiting]] = []
         for *_, one in sorted(by_client, key=lambda each: each[:2]):
             key = _address(one.client)
-            by_address.append((places[key], self._served.get(key, 0.0), one))
+            by_address.append((places[key], self._served.get(key, one.asked), one))
             places[key] += 1
         return [one for *_, one in sorted(by_address, key=lambda each: each[:2])]
 

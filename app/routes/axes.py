@@ -12,6 +12,7 @@ from starlette.routing import Route
 from app import guards, resources
 from app.access import roles
 from app.replies import Refusal, fresh
+from app.routes.runs import WRITING
 from model.messages import Message, words_of
 from model.runs.folder import read_run
 from model.space import axis_names
@@ -39,7 +40,7 @@ async def give(request: Request) -> Response:
     """
     body = await guards.read_json(request, BODY_MOST)
     said = {"weights": guards.text(body, "weights"), "axis": body.get("axis"), "text": guards.text(body, "name")}
-    return fresh({"names": await anyio.to_thread.run_sync(_given, request, said)})
+    return fresh({"names": await anyio.to_thread.run_sync(_given, request, said, limiter=WRITING)})
 
 
 def _given(request: Request, said: dict[str, Any]) -> list[str]:

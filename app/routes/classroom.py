@@ -25,7 +25,7 @@ from model.messages import Message, words_of
 from model.runs.folder import Run, RunState
 
 BODY_MOST = 4096
-QUEUE_MOST = 50
+QUEUE_MOST = 75  # a class of fifty, one each, finds place behind one address
 OF_ONE_ADDRESS = 2 / 3  # of the queue and of all that is kept: what the students of an address may take, in all
 ACTIVE = (RunState.QUEUED, RunState.RUNNING, RunState.MEASURING)
 OFF = Message("teacher.off")
@@ -76,7 +76,7 @@ def admit(person: Person, listed: list[Run]) -> None:
         _admit_student(now, [run for run in listed if person.owns(run)])
         alike = [run for run in listed if run.origin == person.origin]
         _require_place(alike, int(OF_ONE_ADDRESS * QUEUE_MOST))
-        quotas.require_place(alike, int(OF_ONE_ADDRESS * now.runs))
+        quotas.require_place(alike, math.ceil(OF_ONE_ADDRESS * now.runs))
     quotas.require_room(resources.settings(), now, listed)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -34,6 +35,7 @@ from model.training import feasibility
 from model.training.feasibility import Counts, RefusedError
 
 BODY_MOST = 64 * 1024
+WRITING = CapacityLimiter(2)  # requests that wait for the lock of the runs: the other threads are for answers
 FRESH = 0.3  # seconds: many browsers ask every second, and the folders are read for all of them together
 UNSAID = ("config", "history", "queued_at", "owner", "origin")
 
@@ -113,7 +115,8 @@ async def begin(request: Request) -> Response:
     title, dataset, preset, config = guards.text(body, "title"), _dataset(body), _preset(body), _config(body)
     if not await anyio.to_thread.run_sync(_surely_feasible, config, dataset, person):
         await _require_measured(config, dataset, client_of(request))
-    return fresh({"name": await anyio.to_thread.run_sync(start, title, dataset, config, preset, person)}, 201)
+    begun = partial(start, title, dataset, config, preset, person)
+    return fresh({"name": await anyio.to_thread.run_sync(begun, limiter=WRITING)}, 201)
 
 
 def start(title: str, dataset: str, config: RunConfig, preset: str | None, person: Person) -> str:

@@ -34,7 +34,7 @@ FORM_EXTRA = 64 * 1024  # boundaries and headers of a multipart form
 READ_SECONDS = 120  # for 10 MB over a slow line; who is slower would keep a place for ever
 READING = CapacityLimiter(8)  # pictures in memory, being received or waiting to be placed
 WAIT_SECONDS = 10  # for a place: a full server says so rather than keeping people waiting
-LEAST, GRACE = 256_000, 5.0  # bytes a second of a picture that others wait for, once it has come in for some seconds
+LEAST, GRACE = 128_000, 5.0  # bytes a second of a picture that others wait for, once it has come in for some seconds
 LOOK_SECONDS = 0.5  # between two looks at how much has arrived
 AT_ONCE = CapacityLimiter(1)  # a picture of 40 million pixels takes 300 MB while it is made small
 

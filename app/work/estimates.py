@@ -119,10 +119,10 @@ class Estimator:
         """Ask the queue, unless this asker waits for that very question already. Raises BusyError."""
         until = time.monotonic() + ATTENTION
         put, asking = self._asked.get(asker, ("", None))
-        if asking is not None and put == question and not asking.result.done():
-            asking.until = until
+        if asking is not None and put == question and asking.renew(until):
             return
         self._withdraw(asker)
+        self._asked = {one: asked for one, asked in self._asked.items() if not asked[1].is_over}
         asking = self._queue.ask(("estimate", question), work, client, until)
         self._asked[asker] = question, asking
         asking.result.add_done_callback(lambda result: self._remember(question, result))

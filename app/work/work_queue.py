@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect, Request
 
-from app.access.clients import Client
+from app.access.clients import Client, now
 from app.perimeter.limits import SHARES
 from app.perimeter.turns import Turns
 from app.state import kept
@@ -47,7 +47,7 @@ class _Job:
     key: Hashable
     work: Work
     client: Client  # whose turn it takes: of those who ask for it, whoever was served longest ago
-    asked: float = field(default_factory=time.time)
+    asked: float = field(default_factory=now)
     result: Future[Outcome] = field(default_factory=Future)
     askings: dict[Asking, None] = field(default_factory=dict)
 
@@ -58,8 +58,8 @@ class _Job:
 
     def is_wanted(self) -> bool:
         """Whether somebody waits. Under the queue's lock."""
-        now = time.monotonic()
-        return any(asking.until is None or now < asking.until for asking in self.askings)
+        moment = time.monotonic()
+        return any(asking.until is None or moment < asking.until for asking in self.askings)
 
 
 @dataclass(eq=False)
@@ -79,6 +79,15 @@ class Asking:
     def leave(self) -> None:
         """Wait no longer."""
         self.queue.forget(self)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and self.until < time.monotonic()
+
+    def renew(self, until: float) -> bool:
+        """Wait on; False where the job has ended, or was given up when nobody waited."""
+        return self.queue.renew(self, until)
 
 
 class WorkQueue:
@@ -123,6 +132,12 @@ class WorkQueue:
             if job.askings and job.client == asking.client:
                 job.client = self._foremost(job)
             self._drop_unwanted()
+
+    def renew(self, asking: Asking, until: float) -> bool:
+        """See `Asking.renew`."""
+        with self._lock:
+            asking.until = until
+            return not asking.result.done() and self._jobs.get(asking.job.key) is asking.job
 
     async def outcome(self, key: Hashable, work: Work, client: Client, request: Request) -> Outcome:
         """Wait as a coroutine. Raises BusyError, OSError where the command cannot be started, and ClientDisconnect when

@@ -36,7 +36,7 @@ from model.training.run_folder import FILM
 VERSIONED = ("torch", "torchvision", "numpy")
 LEARNT = 0.99  # of the mean image's error: what is above is no better than it
 BATCH = 1000
-FILM_FRAMES = 60  # of a model: enough to between through, few enough to ship
+FILM_FRAMES = 60  # of a model: enough to glide through, few enough to ship
 
 
 def known_pca_error(settings: Settings, dim: int, train: ImageDataset, test: ImageDataset) -> float | None:

@@ -50,8 +50,10 @@ export class AxisNames {
     try {
       await this.api.nameAxis(this.weights, axis, name);
     } catch (refusal) {
-      if (this.shared[axis] === name) this.shared[axis] = before;
-      this.keep(axis, name);
+      if (this.shared[axis] === name) { // no newer one has been given
+        this.shared[axis] = before;
+        this.keep(axis, name);
+      }
       throw refusal;
     }
   }

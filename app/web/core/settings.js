@@ -9,11 +9,14 @@ const PARTS = ["network", "objective", "training"];
 export function settingsOf(config, strings) {
   return PARTS.filter((part) => config[part]).map((part) => ({
     title: strings[`run.settings.${part}`],
-    lines: Object.entries(config[part]).map(([name, value]) => ({
+    lines: Object.entries(config[part]).filter(([name]) => isSaid(name, config)).map(([name, value]) => ({
       name, label: labelOf(name, strings), value: valueOf(name, value, config[part], strings),
     })),
   }));
 }
+
+/** Whether it means something: n does where the error is |f(x) - x|^n, and earlier versions knew no other. */
+const isSaid = (name, config) => name !== "power" || (config.objective.loss ?? "power") === "power";
 
 /** A control's label, without what only the form can draw; both halves share some. */
 function labelOf(name, strings) {

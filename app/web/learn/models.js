@@ -14,7 +14,9 @@ export function modelChoice(context, { label, value, onChange }) {
     class: "mx-model-choice", disabled: true, "data-testid": "model", onchange: () => onChange(select.value),
   });
   const element = h("label", { class: "mx-labelled" }, h("span", {}, label), select);
-  return { element, models: fill(select, context, value) };
+  const models = fill(select, context, value);
+  models.catch(() => { element.hidden = true; }); // whoever awaits them says why
+  return { element, models };
 }
 
 /**

@@ -123,7 +123,8 @@ export function comparison(desk, first, second) {
 
 /** Labels of the settings, n aside, that differ; what only one of two versions' cards tells is left out. */
 function differing({ context: { strings } }, one, other) {
-  const [these, those] = [one, other].map((config) => settingsOf(config, strings).flatMap(({ lines }) => lines));
+  const whole = (config) => ({ ...config, objective: { loss: "power", ...config.objective } });
+  const [these, those] = [one, other].map((config) => settingsOf(whole(config), strings).flatMap(({ lines }) => lines));
   const there = new Map(those.map(({ name, value }) => [name, value]));
   const differs = ({ name, value }) => name !== "power" && there.has(name) && value !== there.get(name);
   return these.filter(differs).map(({ label }) => label);

@@ -92,6 +92,7 @@ class Family {
     this.cloud?.dispose();
     this.cloud = null;
     this.dataset = null;
+    this.listed = null; // what is still being measured tells nobody
     this.map.replaceChildren();
     delete this.stage.dataset.method;
     this.stage.removeAttribute("aria-label");

@@ -177,7 +177,8 @@ class Purpose {
     }));
     this.own = { name: "autoencoder", words: t("purpose.autoencoder"), tiles: own };
     if (!card.has_images) return this.tiles.show([this.own]);
-    this.tiles.show([this.linear ?? awaited(DIMS), this.own]);
+    this.linear = null; // that of the picture before
+    this.tiles.show([awaited(DIMS), this.own]);
     await this.byPca(api, index, mine);
   }
 
@@ -197,7 +198,7 @@ class Purpose {
     } catch (error) {
       if (mine !== this.picking) return;
       this.refused = /** @type {Error} */ (error).message;
-      if (!this.linear) this.tiles.show([this.own]);
+      this.tiles.show([this.own]);
       this.tell();
     }
   }
