@@ -26,6 +26,7 @@ from app.views.form.values import (
     sliders_for,
     spelled,
     values_of,
+    with_power,
 )
 from model.config import BLOCKS, DEEPEST, NORMALISATIONS, OPTIONS, NetworkConfig, ObjectiveConfig, RunConfig, Settings
 from model.errors import ConfigError
@@ -36,6 +37,15 @@ from tests.web import forget
 PATIENCE = 120
 SCRIPT = "from app.views.form import form\nfrom app.text import strings\nform('en', strings('en'))"
 SAID = strings("en")
+
+
+def test_the_same_with_another_n_is_a_training_of_that_n_whatever_its_loss_was() -> None:
+    huber = RunConfig(objective=ObjectiveConfig(loss="huber"))
+    config, problems = configuration(values_of(with_power(huber, 1)))
+    assert not problems
+    assert config
+    assert (config.objective.loss, config.objective.power) == ("power", 1)
+    assert with_power(config, 1) == config
 
 
 @pytest.mark.parametrize("preset", PRESETS)

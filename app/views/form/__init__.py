@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -22,11 +21,10 @@ from app.views.form.draft import Draft
 from app.views.form.link import FIRST, FormLink
 from app.views.form.session import asker
 from app.views.form.summary import summary
-from app.views.form.values import configuration, values_of
+from app.views.form.values import configuration, values_of, with_power
 from model.config import RunConfig
 from model.data.catalogue import title_of
 from model.errors import ExplorerError
-from model.losses import POWER
 from model.presets import PRESETS, preset_config
 from model.runs import actions
 from model.runs.actions import Run
@@ -48,10 +46,10 @@ def begin_from(run: Run, language: str, power: int | None = None) -> None:
     said, title = strings(language), run.title[language]
     dataset = run.dataset if run.dataset in resources.dataset_names() else resources.dataset_names()[0]
     config = RunConfig.from_dict(run.config)
-    if power is None or (power == config.objective.power and config.objective.loss == POWER):
+    changed = config if power is None else with_power(config, power)
+    if changed == config:
         preset = run.preset if run.preset in PRESETS else None
         return _begin(config, dataset, preset, said["form.copy"].format(title=title))
-    changed = replace(config, objective=replace(config.objective, loss=POWER, power=power))
     _begin(changed, dataset, None, said["form.copy.power"].format(title=title, n=power))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from model.config import DEEPEST, IMAGE_SHAPE, NetworkConfig, ObjectiveConfig, RunConfig, TrainingConfig
@@ -56,6 +56,11 @@ def values_of(config: RunConfig) -> Values:
         widths = network[f"{half}_widths"]
         values |= {f"{half}_widths": spelled(widths), **sliders_for(half, network[half], widths)}
     return values
+
+
+def with_power(config: RunConfig, power: int) -> RunConfig:
+    """The same with |f(x) - x|^n, n = `power`, as the loss of a reconstruction."""
+    return replace(config, objective=replace(config.objective, loss=POWER, power=power))
 
 
 def spelled(widths: tuple[int, ...]) -> str:
