@@ -191,11 +191,16 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
         ("/api/models/default/export/csv", b"", "films"),
         ("/api/films/runs/a/film.mp4", b"", "films"),
         ("/api/films/runs/a/points", b"", "frames"),
-        ("/api/models/default/labels", b"", None),
-        ("/api/films/runs/a/labels", b"", None),
+        ("/api/models", b"", "lists"),
+        ("/api/models/default", b"", "lists"),
+        ("/api/models/default/labels", b"", "lists"),
+        ("/api/films/runs/a/labels", b"", "lists"),
+        ("/api/runs/a", b"", "lists"),
+        ("/api/health", b"", None),
+        ("/", b"", None),
     ],
 )
-def test_each_costly_question_has_its_limit(path, query, limit):
+def test_each_question_has_its_limit(path, query, limit):
     scope = {"method": "GET", "path": path, "query_string": query}
     assert next((rule.limit for rule in RULES if rule.fits(scope)), None) == limit
 
@@ -232,6 +237,19 @@ def test_who_asks_too_much_is_told_so_and_others_are_answered(strict):
     assert {reply.status for reply in replies} == {200, 429}
     assert refused[0].headers["Retry-After"].isdecimal()
     assert "요청이 너무 많습니다" in refused[0].json["detail"]
+
+
+def test_who_reads_lists_over_and_over_waits_and_another_does_not(strict):
+    flooder, other = cookie(strict), cookie(strict)
+    begun = time.monotonic()
+    with ThreadPoolExecutor(64) as pool:
+        flood = [pool.submit(strict.get, "/api/models/default/labels", Cookie=flooder) for _ in range(500)]
+        while sum(reply.done() for reply in flood) < 300:
+            time.sleep(0.01)
+        assert strict.get("/api/models/default/labels", Cookie=other).status == 200
+        assert not all(reply.done() for reply in flood)
+    assert {reply.result().status for reply in flood} == {200}
+    assert time.monotonic() - begun > (500 - RATES["lists"].burst) / RATES["lists"].rate - 0.5
 
 
 def test_pictures_come_while_the_pixels_of_other_models_are_indexed(strict):

@@ -47,6 +47,7 @@ class Rule:
     query: tuple[str, str] | None = None  # a parameter and one of its values, which commas separate
     costly: bool = False  # a thread computes for long
     places: bool = False
+    linked: bool = False  # pages of other sites may lead here
 
     def fits(self, scope: Scope) -> bool:
         """Whether the request is of this kind."""
@@ -79,6 +80,7 @@ RULES = (
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
+    Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),  # all else
 )
 SESSIONS = re.compile(r".*/_stcore/stream")
 HANDS = re.compile(MODEL + "/decode")
@@ -172,7 +174,7 @@ def _computing(loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
 @asynccontextmanager
 async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
     """Wait until the request may begin. Raises Refusal."""
-    if HTTPConnection(scope).headers.get("sec-fetch-site") in OTHER_SITES:
+    if not rule.linked and HTTPConnection(scope).headers.get("sec-fetch-site") in OTHER_SITES:
         raise foreign()
     client = client_of(scope)
     if rule.places and not await places(rule.limit).enter(client, PATIENCE):
