@@ -50,6 +50,20 @@ def test_the_page_s_modules_use_all_that_the_server_shares(name: str) -> None:
     assert [each for each in assets.SHARED[name][1]() if not re.search(rf"\b{each}\b", modules)] == []
 
 
+def test_a_page_s_hundred_requests_do_not_look_at_all_files_a_hundred_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([7.0, 7.2, 7.4, 7.9, 8.1])
+    monkeypatch.setattr(assets.time, "monotonic", lambda: next(seconds))
+    before = assets._version.cache_info().misses
+    versions = {assets.scene_version() for _ in range(5)}
+    assert assets._version.cache_info().misses == before + 2
+    assert len(versions) == 1
+
+
+def test_every_file_is_kept_as_it_was_packed() -> None:
+    files = [path for folder in assets.FOLDERS.values() for path in folder.glob("*")]
+    assert (assets._asset.cache_info().maxsize or 0) > len(files)
+
+
 def test_what_only_the_type_check_reads_is_no_part_of_the_page() -> None:
     ours = [path for path in WEB.rglob("*") if path.suffix in (".ts", ".json")]
     served = {path for folder in assets.FOLDERS.values() for path in folder.glob("*")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -113,7 +114,15 @@ def shared_source(name: str) -> str:
 
 
 def scene_version() -> str:
-    """Names the content of all these files: modules that import each other by relative address share it."""
+    """Names the content of all these files: modules that import each other by relative address share it.
+
+    Two hundred files are looked at, so this is done once a second: each of a page's hundred requests needs it.
+    """
+    return _version(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _version(second: int) -> str:
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
     tags = [*(_shared(name).tag for name in SHARED), *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
     return tag_of("".join(tags).encode())
@@ -126,6 +135,11 @@ def packed_size(file: str) -> int:
 
 def reachable(*entries: str) -> list[str]:
     """These modules (FOLDER/FILE) and all that they import, so that a browser need not find them one after another."""
+    return _reachable(scene_version(), entries)
+
+
+@lru_cache(maxsize=16)
+def _reachable(version: str, entries: tuple[str, ...]) -> list[str]:
     found: dict[str, None] = {}
     waiting = list(entries)
     while waiting:
@@ -147,7 +161,7 @@ def _named(file: str) -> Asset:
     return _asset(path, path.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # more than there are files
 def _asset(path: Path, stamp: int) -> Asset:
     body = path.read_bytes()
     return Asset.pack(body, KINDS_OF_FILES[path.suffix], tag_of(body), level=9)
