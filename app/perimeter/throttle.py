@@ -30,6 +30,7 @@ from app.state import kept
 from model.messages import Message
 
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
+PAUSE = 0.5  # seconds until a refusal is sent: who asks on and on would be work otherwise
 COSTLY_AT_ONCE = 2
 TRY_LATER = 1013  # of a WebSocket
 QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
@@ -181,6 +182,7 @@ async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
         raise too_much(PATIENCE)
     try:
         if (delay := buckets(rule.limit).delay(client)) > PATIENCE:
+            await asyncio.sleep(PAUSE)
             raise too_much(delay)
         if delay := buckets(rule.limit).take(client):
             await asyncio.sleep(delay)
