@@ -59,6 +59,7 @@ NAMES = {
     "frames": "frames of a film, 16 at once",
     "measures": "measures and contours of all models, 16 at once",
     "cards": "cards, points and lists of all models, 16 at once",
+    "files": "the pages, their scripts and Plotly, 16 at once",
     "reruns": "Streamlit reruns, 16 pages",
     "uploads": "uploads of a byte a second, 16 at once",
     "refused": "refused WebSockets, 16 at once",

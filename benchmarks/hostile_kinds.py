@@ -136,6 +136,13 @@ async def cards(hostile: Hostile) -> None:
     await hostile.over_and_over(lambda: hostile.get(hostile.rng.choice(asked)))
 
 
+async def files(hostile: Hostile) -> None:
+    """The page itself, its scripts and a library of half a megabyte, without a pause."""
+    page = ("/", "/train", "/learn", "/explorer/explore/explorer.js", "/explorer/core/page.css")
+    asked = [*page, "/explorer/plotly.min.js", "/_stcore/health", "/favicon.png"]
+    await hostile.over_and_over(lambda: hostile.get(hostile.rng.choice(asked)))
+
+
 def _place(hostile: Hostile) -> str:
     """A latent of the largest model."""
     return ",".join(f"{hostile.rng.gauss(0, 1):.4f}" for _ in range(LARGEST_DIM))
@@ -218,6 +225,7 @@ KINDS = {
         *hostile_lessons.KINDS,
         measures,
         cards,
+        files,
         reruns,
         uploads,
         refused,

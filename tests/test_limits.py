@@ -196,13 +196,15 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
         ("/api/models/default/labels", b"", "lists"),
         ("/api/films/runs/a/labels", b"", "lists"),
         ("/api/runs/a", b"", "lists"),
-        ("/api/health", b"", None),
-        ("/", b"", None),
+        ("/api/health", b"", "files"),
+        ("/explorer/core/page.css", b"", "files"),
+        ("/%0A", b"", "files"),
+        ("/", b"", "files"),
     ],
 )
 def test_each_question_has_its_limit(path, query, limit):
     scope = {"method": "GET", "path": path, "query_string": query}
-    assert next((rule.limit for rule in RULES if rule.fits(scope)), None) == limit
+    assert next(rule.limit for rule in RULES if rule.fits(scope)) == limit
 
 
 def test_every_rule_has_its_row():

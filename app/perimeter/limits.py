@@ -44,7 +44,8 @@ RATES = {
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
     "names": Rate(2, 60, 20),  # of axes, one for each that is named
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
-    "lists": Rate(60, 240, 40),  # cards, points, states of runs: a page reads a dozen, then two a second
+    "lists": Rate(60, 240, 10),  # cards, points, states of runs: a page reads a dozen, then two a second
+    "files": Rate(100, 1000, 20),  # a page has some 150; a whole class may open it at once
     "trainings": Rate(0.5, 60, ANY),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }

@@ -35,6 +35,7 @@ COSTLY_AT_ONCE = 2
 TRY_LATER = 1013  # of a WebSocket
 QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
 OTHER_SITES = ("cross-site",)
+ANY_METHOD = "*"
 MODEL = "/api/models/[^/]+"
 
 
@@ -53,7 +54,7 @@ class Rule:
     def fits(self, scope: Scope) -> bool:
         """Whether the request is of this kind."""
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        if method != self.method or not self.path.fullmatch(scope["path"]):
+        if self.method not in (method, ANY_METHOD) or not self.path.fullmatch(scope["path"]):
             return False
         if self.query is None:
             return True
@@ -61,7 +62,7 @@ class Rule:
         return value in QueryParams(scope["query_string"]).get(name, "").split(",")
 
 
-RULES = (
+RULES = (  # the first that fits
     Rule("films", "GET", re.compile(r"/api/films/.+/film\.[^/]*|" + MODEL + "/export/.*")),
     Rule("frames", "GET", re.compile(r"/api/films/.+/(points|rows)"), costly=True, places=True),
     Rule("pictures", "GET", re.compile(MODEL + r"/(sheet|images/.*|reconstructions/.*)"), costly=True, places=True),
@@ -81,7 +82,8 @@ RULES = (
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
-    Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),  # all else
+    Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),
+    Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True),  # pages, their scripts, and all else
 )
 SESSIONS = re.compile(r".*/_stcore/stream")
 HANDS = re.compile(MODEL + "/decode")
@@ -96,9 +98,9 @@ class Limiting:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             return await self._socket(scope, receive, send)
-        rule = next((rule for rule in RULES if rule.fits(scope)), None) if scope["type"] == "http" else None
-        if rule is None:
+        if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        rule = next(rule for rule in RULES if rule.fits(scope))
         try:
             if rule.places and rule.method == "POST":
                 receive = await _whole(receive)
