@@ -31,7 +31,7 @@ class Hostile:
     url: str
     until: float
     cookie: str
-    seen: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)  # "asked", and what became of each
     rng: random.Random = field(default_factory=lambda: random.Random(0))
 
     @property
@@ -57,6 +57,7 @@ class Hostile:
 
         async def one() -> None:
             while time.perf_counter() < self.until:
+                self.seen["asked"] += 1
                 try:
                     self.seen[str(await act())] += 1
                 except TROUBLE as error:

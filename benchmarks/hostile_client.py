@@ -1,8 +1,8 @@
 """One hostile client: `python -m benchmarks.hostile_client KIND URL --seconds S` does one thing as hard as it can, and
 ends by itself.
 
-It prints how many of its requests were answered, refused or cut, as JSON. It runs behind everything else: a client
-elsewhere would take no processor time here.
+It prints how often it asked, and how many requests were answered, refused or cut, as JSON. It runs behind everything
+else: a client elsewhere would take no processor time here.
 """
 
 from __future__ import annotations

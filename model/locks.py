@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 INHERITED = "EXPLORER_LOCK"
-PATIENCE = 0.2  # seconds: somebody who only looks (`is_held`) holds the lock for much less
+PATIENCE = 1.0  # seconds: somebody who only looks (`is_held`) holds the lock for much less, on a busy machine too
 PAUSE = 0.02
 DIGITS = 11  # no process has a longer number
 

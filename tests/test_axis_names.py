@@ -175,7 +175,7 @@ def test_a_student_names_the_axes_of_their_own_training_for_everyone(school: Ser
     begun = student.post("/api/runs", {"title": "Own", "config": CONFIG.to_dict()})
     assert begun.status == 201, begun.body
     student.post("/api/runs/own/stop")
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while student.get("/api/runs/own").json["live"]:
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -74,9 +74,8 @@ def test_a_hostile_client_of_each_kind_reaches_the_server_and_ends_by_itself(hos
     )  # as the bench does: what it leaves open goes with it
     assert hostile_home.get("/api/models").status == 200
     assert seen["let in"] == 0
-    sitting = ("estimates", "floods", "reruns", "uploads", "idle", "crowdfloods", "crowdslow")  # on connections
-    if kind not in sitting:
-        assert sum(seen.values()) > 0
+    assert seen["asked"] > 0  # on a busy machine, who comes last may have no answer in that time
+    assert seen["404"] == seen["405"] == 0
 
 
 def test_only_this_machine_has_a_hostile_client(capsys):

@@ -25,7 +25,7 @@ class SlowDecoder:
     def __call__(self, latents):
         self.sizes.append(len(latents))
         self.started.set()
-        assert self.go.wait(10)
+        assert self.go.wait(60)
         return np.broadcast_to(latents[:, 0].astype(np.uint8)[:, None, None, None], (len(latents), 32, 32, 3))
 
 
@@ -75,8 +75,8 @@ class Worker:
     it until it is let go.
     """
 
-    def __init__(self, held=0):
-        self.batches, self.go = [], threading.Semaphore(held)
+    def __init__(self):
+        self.batches, self.go = [], threading.Semaphore(0)
 
     def __call__(self, latents):
         self.batches.append(latents[:, 0].astype(int).tolist())
@@ -85,6 +85,11 @@ class Worker:
         while time.thread_time() < end:
             pass
         return np.broadcast_to(latents[:, 0].astype(np.uint8)[:, None, None, None], (len(latents), 32, 32, 3))
+
+    async def first_batch(self):
+        """Wait until the first is held."""
+        while not self.batches:
+            await asyncio.sleep(0.001)
 
     async def next_batch(self):
         """Lets the batch that is held go; the one after it, which is held."""
@@ -108,6 +113,7 @@ def test_a_flood_of_one_client_makes_another_wait_for_no_batch_but_the_one_that_
         worker = Worker()
         batcher = DecodeBatcher()
         flood = [asyncio.create_task(batcher.decode(worker, latent(1, count=64), "flood")) for _ in range(10)]
+        await worker.first_batch()
         for _ in range(10):
             await worker.next_batch()
         hand = asyncio.create_task(batcher.decode(worker, latent(2), "hand"))
@@ -135,6 +141,7 @@ def test_a_flood_with_many_cookies_makes_its_own_address_wait_for_a_latent_of_ea
                 await batcher.decode(worker, latent(1, count=64), number, "here")
 
         floods = [asyncio.create_task(flood(number)) for number in range(40)]
+        await worker.first_batch()
         for _ in range(20):
             await worker.next_batch()
         waits = []
@@ -154,10 +161,15 @@ def test_a_flood_with_many_cookies_makes_its_own_address_wait_for_a_latent_of_ea
 
 def test_clients_that_send_strips_share_a_batch_evenly():
     async def story():
-        decoder = Worker(held=200)
+        worker = Worker()
         batcher = DecodeBatcher()
-        await asyncio.gather(*(batcher.decode(decoder, latent(number, count=64), number) for number in (1, 2, 3)))
-        return decoder.batches
+        first = asyncio.create_task(batcher.decode(worker, latent(0), "first"))
+        await worker.first_batch()
+        strips = [asyncio.create_task(batcher.decode(worker, latent(number, count=64), number)) for number in (1, 2, 3)]
+        await asyncio.sleep(0)
+        worker.go.release(200)
+        await asyncio.gather(first, *strips)
+        return worker.batches[1:]
 
     done = [number for batch in asyncio.run(story()) for number in batch]
     finished = [max(at for at, one in enumerate(done) if one == number) for number in (1, 2, 3)]

@@ -34,7 +34,7 @@ from model.presets import PRESETS
 from model.runs import actions
 from tests.web import forget
 
-PATIENCE = 120
+PATIENCE = 300
 SCRIPT = "from app.views.form import form\nfrom app.text import strings\nform('en', strings('en'))"
 SAID = strings("en")
 

@@ -205,11 +205,11 @@ def test_a_damaged_folder_gives_way_to_the_new_one(tmp_path, monkeypatch):
 
 
 def until(condition):
-    for _ in range(500):
+    for _ in range(6000):
         if condition():
             return
         time.sleep(0.01)
-    raise AssertionError("it did not happen within 5 seconds")
+    raise AssertionError("it did not happen within a minute")
 
 
 def test_the_state_follows_the_download_and_a_second_start_changes_nothing(tmp_path):
@@ -218,7 +218,7 @@ def test_the_state_follows_the_download_and_a_second_start_changes_nothing(tmp_p
     def slow(root, progress):
         starts.append(root)
         progress(5 << 20, 10 << 20)
-        assert go.wait(10)
+        assert go.wait(60)
 
     download = Download(slow, tmp_path, lambda: ready.append(True))
     assert download.state is None
@@ -260,7 +260,7 @@ def test_a_download_that_is_stopped_ends_at_its_next_byte_and_goes_on_when_start
 
     download = Download(endless, tmp_path, lambda: None)
     download.start()
-    assert started.wait(10)
+    assert started.wait(60)
     download.stop()
     until(lambda: download.state is None)
     count = len(told)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web import running, streamlit
 
-NAGLE = 0.040  # seconds that a delayed acknowledgement takes
+NAGLE = 0.040  # seconds that a delayed acknowledgement takes at least
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="uvloop, which sends at once, is not made for Windows")
@@ -22,4 +22,4 @@ def test_an_answer_on_a_kept_connection_is_sent_at_once(tmp_path):
             connection.getresponse().read()
             times.append(time.perf_counter() - start)
         connection.close()
-    assert min(times[1:]) < NAGLE / 2
+    assert min(times[1:]) < NAGLE

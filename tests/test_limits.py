@@ -321,7 +321,9 @@ def test_sockets_beyond_a_clients_places_are_refused_in_a_sentence(strict):
 
 def stream(server, **headers):
     url = server.url.replace("http", "ws", 1) + "/_stcore/stream"
-    return connect(url, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None)
+    return connect(
+        url, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None, open_timeout=60
+    )
 
 
 def drain(socket):

@@ -100,7 +100,7 @@ def empty(request: pytest.FixtureRequest) -> Iterator[None]:
     for run in actions.runs(home):
         if run.state in (RunState.QUEUED, RunState.RUNNING):
             actions.stop(home, run.name)
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while any(actions.is_alive(home.runs / run.name) for run in actions.runs(home)):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -154,7 +154,7 @@ def test_a_student_steers_their_own_training_and_another_student_does_not(school
     assert one.post(f"/api/runs/{name}/stop").status in (200, 409)  # it may have ended by itself
     kept = (school.home / "runs" / name / "run.json").read_text()
     assert not any(value.split(".")[0] in kept for value in one.cookies.values())
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while one.get(f"/api/runs/{name}").json["state"] in ("running", "measuring", "queued"):
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -32,7 +32,8 @@ from pathlib import Path
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # as an import that swallows the interrupt
 name, folder = sys.argv[sys.argv.index("--name") + 1], Path(os.environ["EXPLORER_HOME"]) / "runs"
 (folder / name / "begun").touch()
-time.sleep(0.3)
+while not (folder / "go").exists():
+    time.sleep(0.02)
 from model.runs.folder import RunState, report
 from model.runs.lock import hold
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -54,8 +55,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 with hold(folder) as request:
     report(folder, RunState.RUNNING)
-    print("holding", flush=True)
     try:
+        print("holding", flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         report(folder, RunState.STOPPED)
@@ -91,6 +92,7 @@ def test_a_stop_in_the_moment_of_the_start_is_kept_until_the_trainer_can_hear_it
     until(lambda: (settings.runs / name / "begun").exists())
     actions.stop(settings, name)
     assert actions.run(settings, name).stopping
+    (settings.runs / "go").touch()
     until(lambda: not actions.is_alive(settings.runs / name), "the end of the run")
     assert actions.run(settings, name).state is RunState.STOPPED
     reap(supervisor)
@@ -101,6 +103,7 @@ def test_runs_that_are_stopped_one_after_another_all_stop(settings: Settings) ->
     overwritten.
     """
     names = [made(settings, f"run {number}") for number in range(12)]
+    (settings.runs / "go").touch()
     supervisor, end = Supervisor(settings, (sys.executable, "-c", DEAF)), threading.Event()
 
     def supervise() -> None:

@@ -26,7 +26,7 @@ from model.runs.actions import RunState
 from model.runs.folder import CARD as CARD_OF_RUNS
 from tests.web import ROOT
 
-SECONDS = 20
+SECONDS = 120
 TRAINER = """
 import signal, sys, time
 from pathlib import Path

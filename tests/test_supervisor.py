@@ -19,7 +19,7 @@ from model.config import RunConfig, Settings
 from model.runs import actions
 from model.runs.actions import RunState
 
-SECONDS = 20
+SECONDS = 120
 PRETEND = """
 import os, sys, time
 from pathlib import Path

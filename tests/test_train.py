@@ -253,10 +253,15 @@ def test_a_signal_while_an_epoch_is_being_kept_leaves_a_run_that_tells_of_the_ep
             sent.append(os.kill(os.getpid(), number))
         write_state(path, state)
 
+    def put_and_wait(self, write, put=saving.Writer.put):
+        put(self, write)
+        self.wait()
+
     with monkeypatch.context() as key:
         key.setattr(run_folder, "write_state", stop)
         key.setattr(saving, "SAVE_SECONDS", 0.0)
         key.setattr(saving.Writer, "busy", False)
+        key.setattr(saving.Writer, "put", put_and_wait)
         assert start(*FIRST[:2], "--epochs", "100", "--batch-size", "20") == 0
     stopped = run(Settings(None, home), "mine")
     assert (stopped.state, stopped.can_resume, stopped.has_model, len(stopped.history)) == (

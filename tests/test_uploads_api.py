@@ -113,7 +113,8 @@ def test_a_client_that_leaves_in_the_middle_of_an_upload_does_no_harm(server):
 
 def test_no_more_than_six_uploads_of_an_address_are_held_at_once_and_the_next_one_waits(server):
     with (
-        server.half_uploads(f"{MODEL}/encode", browsers=3),
+        # each is quick enough to keep its place for eight seconds
+        server.half_uploads(f"{MODEL}/encode", browsers=3, sent=bytes(1 << 20)),
         closing(HTTPConnection(server.url.removeprefix("http://"), timeout=2)) as ninth,
     ):
         ninth.request("POST", f"{MODEL}/encode", png())

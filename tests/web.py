@@ -24,6 +24,7 @@ from app.state import renew
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
+PATIENCE = 300  # seconds for an answer: what is made in the background gives way to everything else
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Server:
     def send(self, request: Request) -> Reply:
         """The answer, whatever its status."""
         try:
-            with urlopen(request, timeout=60) as reply:
+            with urlopen(request, timeout=PATIENCE) as reply:
                 return Reply(reply.status, reply.headers, reply.read())
         except HTTPError as error:
             with error:
@@ -92,7 +93,10 @@ class Server:
 
     def socket(self, model: str, **options: Any) -> ClientConnection:
         """A connection to the model's decoder."""
-        return connect(f"{self.url.replace('http', 'ws', 1)}/api/models/{model}/decode", compression=None, **options)
+        return connect(
+            f"{self.url.replace('http', 'ws', 1)}/api/models/{model}/decode",
+            **{"compression": None, "open_timeout": 60, **options},
+        )
 
 
 def _dashed(headers: dict[str, str]) -> dict[str, str]:
