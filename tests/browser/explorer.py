@@ -15,6 +15,7 @@ from tests.browser.answers import Model
 from tests.web import Server
 
 Place = tuple[float, float]
+MOMENTS, MOMENT = 1000, 30  # how often something is looked at, and milliseconds between
 SPARE = 40  # pixels that a test keeps away from the stage's rim and from the probe
 
 
@@ -79,6 +80,13 @@ class ExplorerPage:
         self.page.wait_for_function(scripts.ADDRESS_IS_AT, arg=self.position.tolist())
         self.settle()
 
+    def settle_camera(self, before: str) -> None:
+        """Wait until the address has another camera than `before`."""
+        self.page.wait_for_function(
+            "(before) => (new URLSearchParams(location.search).get('cam') ?? '') !== before", arg=before
+        )
+        self.settle()
+
     # Reading
 
     @property
@@ -109,6 +117,22 @@ class ExplorerPage:
     def picture(self) -> NDArray[np.uint8]:
         """What the decoder drew, as it is on the canvas: (32, 32, 3)."""
         return np.array(self.decoded.evaluate(scripts.PIXELS), np.uint8).reshape(32, 32, 4)[..., :3]
+
+    def settled_picture(self) -> NDArray[np.uint8]:
+        """What the decoder drew, (32, 32, 3), once it has answered all that it was asked."""
+        for _ in range(MOMENTS):
+            if self.decodes.count("asked") <= self.decodes.count("answered"):
+                break
+            self.page.wait_for_timeout(MOMENT)
+        self.page.evaluate(scripts.TWO_FRAMES)
+        return self.picture
+
+    def neighbours_drawn(self) -> None:
+        """Wait until the nearest samples of the sample that the probe is on are listed and marked in the cloud."""
+        index = self.caption.inner_text().split("#")[1]
+        expect(self.page.get_by_test_id("nearest-of")).to_contain_text(index)
+        expect(self.tiles().last).to_be_enabled()
+        self.page.evaluate(scripts.TWO_FRAMES)
 
     def shown_original(self) -> NDArray[np.uint8]:
         """The picture beside the decoded one, (32, 32, 3), once it has loaded."""
@@ -199,10 +223,7 @@ class ExplorerPage:
         x, y = self.empty_place()
         before = self.query.get("cam", "")
         self.drag((x, y), (x + across, y + down))
-        self.page.wait_for_function(
-            "(before) => (new URLSearchParams(location.search).get('cam') ?? '') !== before", arg=before
-        )
-        self.settle()
+        self.settle_camera(before)
 
     def wait_for_another_picture(self, before: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Wait until the decoded picture differs from `before`, and return it."""

@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.text import lesson_strings, strings
 
+COMPUTED = 120_000  # ms: some answers are checked by fits in the work queue, or by forty questions to the server
+
 
 @dataclass(frozen=True)
 class LessonPage:
@@ -49,5 +51,5 @@ class LessonPage:
             self.answer(choice)
             expect(self.verdict).to_be_empty()
             self.show_me()
-            expect(self.verdict).to_contain_text(self.said[first])
+            expect(self.verdict).to_contain_text(self.said[first], timeout=COMPUTED)
         expect(self.part(f"lesson-{self.name}")).to_have_attribute("data-right", "true")

@@ -33,6 +33,11 @@ ADDRESS_IS_AT = """(wanted) => {
     const p = (new URLSearchParams(location.search).get("p") ?? "").split(",").map(Number);
     return p.length === 3 && p.every((value, axis) => Math.abs(value - wanted[axis]) < 6e-4);
 }"""
+KEEP_NOTICES = """window.notices = [];
+new MutationObserver(() => {
+    for (const notice of document.querySelectorAll("[data-testid^=notice-]")) notices.push(notice.textContent);
+}).observe(document, { childList: true, subtree: true });"""  # those that go by themselves
+HAS_NOTICED = "(words) => notices.some((notice) => notice.includes(words))"
 CAMERA = "document.querySelector('[data-testid=plot]').layout.scene.camera"
 VISIBLE = """document.querySelector('[data-testid=plot]').data.filter((trace) => trace.mode === 'markers')
     .map((trace) => trace.visible !== false)"""

@@ -122,10 +122,11 @@ def test_away_from_samples_the_other_model_encodes_what_is_decoded(visit: Visit,
     explorer = compared(visit(gallery, model="flat", lang="en", **AMID), "deep")
     x, y = explorer.probe_place()
     explorer.drag((x, y), (x + 25, y - 20))
+    explorer.settle_here()
     theirs = part(explorer, "compare-theirs")
     expect(theirs).to_contain_text(EN["compare.theirs.decoded"])
     expect(part(explorer, "compare-ours")).to_contain_text(EN["compare.ours.decoded"])
-    placed = gallery.post("/api/models/deep/place", explorer.picture.tobytes()).json
+    placed = gallery.post("/api/models/deep/place", explorer.settled_picture().tobytes()).json
     explorer.page.wait_for_function(
         """([there]) => document.querySelector("[data-testid=compare-theirs]").dataset.position.split(",")
             .every((value, axis) => Math.abs(value - there[axis]) < 1e-4)""",

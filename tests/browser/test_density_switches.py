@@ -57,6 +57,7 @@ INKED = """() => {
 
 def test_the_cloud_shows_where_the_data_are_dense(visit: Visit, server: Server) -> None:
     explorer = visit(server, model="mnist", lang="en")
+    explorer.neighbours_drawn()
     before = explorer.page.evaluate(INKED)
     explorer.page.get_by_test_id("contours").check()
     explorer.page.wait_for_function(f"(before) => ({INKED})() > 5 * before", arg=before)

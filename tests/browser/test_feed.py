@@ -18,7 +18,8 @@ class Questions:
     """Counts the questions to /nearest of one page: how many there were, and how many at most at the same time."""
 
     def __init__(self, page: Page) -> None:
-        self.asked = self.flying = self.most = 0
+        self.asked = self.most = 0
+        self.flying: set[Request] = set()  # those that began before do not count
         page.on("request", self._begin)
         for event in ("requestfinished", "requestfailed"):
             page.on(event, self._end)
@@ -26,11 +27,11 @@ class Questions:
     def _begin(self, request: Request) -> None:
         if "/nearest?" in request.url:
             self.asked += 1
-            self.flying += 1
-            self.most = max(self.most, self.flying)
+            self.flying.add(request)
+            self.most = max(self.most, len(self.flying))
 
     def _end(self, request: Request) -> None:
-        self.flying -= "/nearest?" in request.url
+        self.flying.discard(request)
 
 
 def test_a_drag_asks_for_the_nearest_samples_once_at_a_time_and_ends_with_those_of_the_last_place(
@@ -39,6 +40,7 @@ def test_a_drag_asks_for_the_nearest_samples_once_at_a_time_and_ends_with_those_
     explorer = visit(gallery, model="deep", lang="en")
     explorer.click_sample()
     explorer.settle()
+    explorer.neighbours_drawn()
     questions, (x, y) = Questions(explorer.page), explorer.probe_place()
     explorer.page.mouse.move(x, y)
     explorer.page.mouse.down()

@@ -29,6 +29,8 @@ def test_the_point_that_moves_away_takes_the_mean_along(learn: Learn, server: Se
 def test_a_point_moves_by_mouse_and_by_keyboard(learn: Learn, server: Server) -> None:
     lesson = learn(server, "autoencoder")
     point = lesson.part("point-4")
+    expect(lesson.part("layer-10")).to_be_visible()
+    expect(lesson.part("compared")).not_to_be_empty()
     lesson.page.wait_for_load_state("networkidle")
     point.hover()  # where it stands still
     box = point.bounding_box()

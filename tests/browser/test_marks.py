@@ -54,7 +54,7 @@ def test_the_link_of_an_upload_opens_the_same_picture_and_says_what_it_is(
         explorer.settle(p="*", z="*")
         explorer.settle_here()
     explorer.page.wait_for_function("() => !document.querySelector('.mx-upload-status').textContent")
-    picture, query, position = explorer.picture, explorer.query, explorer.position
+    picture, query, position = explorer.settled_picture(), explorer.query, explorer.position
     opened = visit(gallery, profile={"locale": "en-US"}, **query)
     for page in (opened, ExplorerPage(explorer.page, gallery)):
         if page is not opened:
@@ -63,7 +63,7 @@ def test_the_link_of_an_upload_opens_the_same_picture_and_says_what_it_is(
         expect(page.caption).to_have_text(EN["pair.upload.link"])
         np.testing.assert_allclose(page.position, position, atol=1e-3)
         page.page.wait_for_function("document.querySelector('.mx-empty').checkVisibility()")
-        assert np.abs(page.picture.astype(int) - picture).max() <= 1
+        assert np.abs(page.settled_picture().astype(int) - picture).max() <= 1
         expect(page.page.get_by_test_id("mark-upload")).to_be_visible()
         page.settle()
         assert page.query == query

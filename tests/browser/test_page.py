@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.text import strings
 from tests.browser.conftest import Visit
 from tests.browser.explorer import ExplorerPage
+from tests.browser.scripts import HAS_NOTICED, KEEP_NOTICES
 from tests.browser.watch import Watch
 from tests.web import Server
 
@@ -81,7 +82,7 @@ def test_the_language_switches_in_place_and_probe_camera_and_picture_stay(visit:
     index = explorer.click_sample()
     explorer.turn()
     explorer.settle(**{"from": str(index)})
-    position, camera, picture = explorer.position, explorer.camera, explorer.picture
+    position, camera, picture = explorer.position, explorer.camera, explorer.settled_picture()
     assert not HANGUL.search(words_of(page))
     choose(page, "language", "한국어")
     explorer.settle(lang="ko")
@@ -190,10 +191,11 @@ def expect_view(explorer: ExplorerPage, query: dict[str, str]) -> None:
 
 def test_a_broken_link_opens_with_what_can_be_read_of_it(visit: Visit, gallery: Server, watch: Watch) -> None:
     watch.allow("status of 404.*99999999")
-    explorer = visit(gallery, model="none such", lang="tlh", k="many", p="1,nan,x", cam="1,2", **{"from": "99999999"})
+    query = {"model": "none such", "lang": "tlh", "k": "many", "p": "1,nan,x", "cam": "1,2", "from": "99999999"}
+    explorer = visit(gallery, prepare=lambda page: page.add_init_script(KEEP_NOTICES), **query)
     explorer.settle(lang="en", k="")
     assert explorer.query["model"] in [model["name"] for model in gallery.get("/api/models").json]
-    expect(explorer.page.get_by_test_id("notice-trouble")).to_contain_text("99999999")
+    explorer.page.wait_for_function(HAS_NOTICED, arg="99999999")
     expect(explorer.tiles()).to_have_count(12)
 
 

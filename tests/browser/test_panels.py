@@ -77,6 +77,7 @@ def test_a_slider_decodes_while_it_is_dragged_and_keys_take_it_by_steps_and_beyo
 ) -> None:
     explorer = visit(gallery, model="flat", lang="en", **AMID)
     before, picture = explorer.position, explorer.picture
+    explorer.neighbours_drawn()  # the gauge above the sliders has its words
     explorer.slider(1).scroll_into_view_if_needed()
     box = explorer.slider(1).bounding_box()
     low, high = (float(explorer.slider(1).get_attribute(end)) for end in ("min", "max"))

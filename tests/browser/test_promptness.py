@@ -24,9 +24,10 @@ def test_a_dragged_probe_asks_for_its_picture_before_the_frame_ends_but_not_for_
     explorer = visit(gallery, model="flat", lang="en")
     x, y = explorer.probe_place()
     assert explorer.page.evaluate(SENT_WITHIN_THE_FRAME, [x, y]) == 0, "nobody holds the probe"
+    explorer.settle()
+    before = explorer.settled_picture()
     explorer.page.mouse.move(x, y)
     explorer.page.mouse.down()
-    before = explorer.picture
     assert explorer.page.evaluate(SENT_WITHIN_THE_FRAME, [x, y]) == 1
     explorer.wait_for_another_picture(before)
     explorer.page.mouse.up()

@@ -149,6 +149,7 @@ def test_dragging_the_probe_decodes_while_the_hand_moves(visit: Visit, gallery: 
 def test_a_drag_asks_for_one_picture_at_a_time_and_no_page_script_runs(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="flat", lang="en")
     explorer.settle()
+    explorer.settled_picture()
     x, y = explorer.probe_place()
     explorer.page.mouse.move(x, y)
     explorer.page.mouse.down()

@@ -86,6 +86,7 @@ def contrasts(explorer: ExplorerPage) -> NDArray[np.float64]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_not_selected_pales_until_the_panel_is_closed(visit: Visit, gallery: Server, scheme: str) -> None:
     explorer = visit(gallery, profile={"color_scheme": scheme}, model="flat", lang="en")
+    explorer.neighbours_drawn()
     before = contrasts(explorer)
     opened(explorer, 40)
     selected = np.isin(np.arange(72), largest_first(measures(explorer)[0])[:29])
@@ -114,6 +115,7 @@ def colour_of(explorer: ExplorerPage) -> float:
 
 def test_without_webgl_it_pales_too(visit: Visit, gallery: Server) -> None:
     explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
+    explorer.neighbours_drawn()
     before = colour_of(explorer)
     opened(explorer, 10)
     expect_selected(explorer, largest_first(measures(explorer)[0])[:8])

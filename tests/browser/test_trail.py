@@ -85,7 +85,7 @@ def test_undo_and_redo_take_the_probe_along_its_places_by_buttons_and_keys(visit
     first = go_to(explorer, 0)
     explorer.slider(1).press("ArrowRight")
     explorer.settle_here()
-    moved, picture = explorer.position, explorer.picture
+    moved, picture = explorer.position, explorer.settled_picture()
     upload(explorer, "mine.png", wide_picture())
     expect(error_of(explorer)).to_have_text(re.compile(r"\d"))
     explorer.settle(z="*")
@@ -127,7 +127,7 @@ def test_a_kept_place_has_name_and_picture_outlives_a_reload_and_can_be_gone_bac
     name.press("Enter")
     explorer.slider(0).press("ArrowRight")
     explorer.settle_here()
-    there, picture = explorer.position, explorer.picture
+    there, picture = explorer.position, explorer.settled_picture()
     page.get_by_test_id("bookmarks-keep").click()
     page.get_by_test_id("bookmarks-keep").click()
     expect(page.get_by_test_id("bookmarks-said")).to_have_text(EN["bookmarks.known"])

@@ -132,7 +132,7 @@ def test_from_the_form_to_a_film_a_model_and_another_browser(studio: Server, ent
     wait_for_frames(page, 3)
     before, line, seen = page.evaluate(DRAWN), curve(page), frames(page)
     wait_for_frames(page, seen + 3)
-    assert page.evaluate(DRAWN) != before  # the cloud moves
+    page.wait_for_function(f"(before) => ({DRAWN})() !== before", arg=before)  # the cloud moves
     expect(page.get_by_test_id("film-curve")).not_to_have_js_property(
         "innerHTML", line, timeout=LONG
     )  # the curve grows

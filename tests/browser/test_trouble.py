@@ -13,7 +13,7 @@ from model.data.catalogue import CATALOGUE
 from model.film.camera import Lens, home
 from model.view import LABEL_ROOM
 from tests.browser.conftest import Visit
-from tests.browser.scripts import TWO_FRAMES
+from tests.browser.scripts import HAS_NOTICED, KEEP_NOTICES, TWO_FRAMES
 from tests.browser.test_page import choose
 from tests.browser.test_panels import expect_nearest, tile_indices
 from tests.browser.watch import Watch
@@ -117,8 +117,10 @@ def test_a_restarted_server_is_found_again_and_the_view_is_the_same(
 def test_without_webgl_a_sentence_says_so_and_the_cloud_is_drawn_turned_and_clicked_all_the_same(
     visit: Visit, gallery: Server
 ) -> None:
-    explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
-    expect(explorer.page.get_by_test_id("notice-webgl")).to_have_text(EN["notice.webgl"])
+    explorer = visit(
+        gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL + KEEP_NOTICES)
+    )
+    explorer.page.wait_for_function(HAS_NOTICED, arg=EN["notice.webgl"])
     cloud = explorer.page.get_by_test_id("plot")
     stage, limits = explorer.stage.bounding_box(), np.array(explorer.model.card["ranges"])
     size = stage["width"], stage["height"]
@@ -137,8 +139,10 @@ def test_without_webgl_a_sentence_says_so_and_the_cloud_is_drawn_turned_and_clic
 
 
 def test_without_webgl_sliders_keys_and_nearest_samples_work(visit: Visit, gallery: Server) -> None:
-    explorer = visit(gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL))
-    expect(explorer.page.get_by_test_id("notice-webgl")).to_have_text(EN["notice.webgl"])
+    explorer = visit(
+        gallery, model="flat", lang="en", prepare=lambda page: page.add_init_script(NO_WEBGL + KEEP_NOTICES)
+    )
+    explorer.page.wait_for_function(HAS_NOTICED, arg=EN["notice.webgl"])
     start = explorer.position
     explorer.slider(0).focus()
     explorer.page.keyboard.press("ArrowRight")

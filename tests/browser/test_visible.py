@@ -90,19 +90,20 @@ def test_the_hover_card_follows_the_camera_under_a_resting_mouse(visit: Visit, g
     index, (x, y) = explorer.lonely_sample(clear=20)
     page.mouse.move(x, y)
     expect(card).to_have_attribute("data-index", str(index))
+    before = explorer.query.get("cam", "")
     page.mouse.wheel(0, -400)
+    explorer.settle_camera(before)
     expect_card_of_what_is_below(explorer, (x, y))
+    before = explorer.query["cam"]
     explorer.stage.focus()
     for _ in range(3):
         page.keyboard.press("d")
+    explorer.settle_camera(before)
     assert expect_card_of_what_is_below(explorer, (x, y)) != index
 
 
 def expect_card_of_what_is_below(explorer: ExplorerPage, place: Place) -> int:
-    """Wait until the camera rests; the card then shows a sample within a click's reach, or none where there is none.
-    The sample, or -1.
-    """
-    explorer.settle(cam="*")
+    """The card shows a sample within a click's reach, or none where there is none. The sample, or -1."""
     card = explorer.page.get_by_test_id("hover")
     gaps = np.linalg.norm(explorer.project(explorer.model.points)[:, :2] - place, axis=1)
     if card.is_hidden():

@@ -42,7 +42,7 @@ export class WalkPanel {
   listen() {
     const { signal } = this.abort;
     const on = (target, name, run) => target.addEventListener(name, run, { signal });
-    this.listSoon = oncePerFrame(() => { this.stops.show(); this.controls.show(); this.explain(); });
+    this.listSoon = oncePerFrame(() => { this.stops.show(); this.controls.show(); });
     on(this.walk, "stops", () => this.showStops());
     on(this.walk, "way", () => this.showWay());
     on(this.walk, "trouble", ({ detail }) => this.explain(this.context.t("walk.failed", { reason: detail.message })));
@@ -51,6 +51,7 @@ export class WalkPanel {
   }
 
   showStops() {
+    this.explain();
     this.listSoon();
     const { probe } = this.context;
     const hand = {
