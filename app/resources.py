@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from model.space.service import ExplorerService
 
 LOG = logging.getLogger(__name__)
 DEFAULT_MODEL = "default"
+CARDS_MOST = 256  # a few kB to 60 kB each
 MODELS_MOST = 8  # that a lesson goes back and forth between; 60 to 100 MB each
 
 
@@ -76,6 +77,22 @@ def data_problem(name: str) -> str | None:
     return _slots().dataset(name).opened()[1]
 
 
+def card_of(folder: Path) -> dict[str, Any]:
+    """The card of the model in `folder`, read again when the file has changed; for reading only, as all share it.
+    Raises CheckpointError.
+    """
+    try:
+        stat = (folder / CARD).stat()
+    except OSError:
+        return read_card(folder)  # says what is wrong
+    return _cards()(folder, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
+
+
+@kept
+def _cards() -> Callable[[Path, tuple[int, ...]], dict[str, Any]]:
+    return lru_cache(maxsize=CARDS_MOST)(lambda folder, stamp: read_card(folder))
+
+
 def dataset_of(card: Mapping[str, Any]) -> str:
     """The name of the data set through which the model of this card is looked at."""
     return dataset_for(settings(), card)
@@ -101,7 +118,7 @@ def finer_model(card: Mapping[str, Any]) -> dict[str, Any] | None:
     shipped, finest = set(shipped_models().values()), None
     dim, images = card["config"]["network"]["latent_dim"], card["data"]["fingerprint"]
     for name, folder in registry().items():
-        said = read_card(folder) if folder in shipped else None
+        said = card_of(folder) if folder in shipped else None
         if said and said["data"]["fingerprint"] == images and said["config"]["network"]["latent_dim"] > dim:
             dim = said["config"]["network"]["latent_dim"]
             finest = {"name": name, "latent_dim": dim}
@@ -147,7 +164,7 @@ class _Slot:
     def service(self) -> ExplorerService:
         with self._lock:
             if self._loaded is None:
-                shown = dataset(dataset_of(read_card(self._folder)))
+                shown = dataset(dataset_of(card_of(self._folder)))
                 self._loaded = ExplorerService(self._folder, shown, settings().home / "cache")
             return self._loaded
 

@@ -67,6 +67,7 @@ NAMES = {
     "crowdfilms": "films and exports, a new cookie for each",
     "crowdfloods": "64 latents at a time to the largest model, 48 cookies",
     "crowdsheets": "sheets and nearest samples in pixels, 48 cookies",
+    "crowdfiles": "pages, scripts and lists, 48 cookies",
     "crowdslow": "pictures and questions of a byte a second, 48 cookies",
 }
 

@@ -77,4 +77,17 @@ async def crowdslow(hostile: Hostile) -> None:
     await hostile.over_and_over(trickle, COOKIES)
 
 
-KINDS = (crowdfilms, crowdfloods, crowdsheets, crowdslow)
+async def crowdfiles(hostile: Hostile) -> None:
+    """The page, its scripts and its lists, without a pause."""
+    asked = ("/", "/learn", "/explorer/explore/explorer.js", "/explorer/plotly.min.js", "/api/models", "/api/films")
+
+    async def browse() -> str:
+        newest = await hostile.another()
+        while hostile.left > 0.1:
+            hostile.seen[await newest.get(hostile.rng.choice(asked))] += 1
+        return "done"
+
+    await hostile.over_and_over(browse, COOKIES)
+
+
+KINDS = (crowdfilms, crowdfloods, crowdsheets, crowdslow, crowdfiles)

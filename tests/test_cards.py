@@ -91,6 +91,18 @@ def test_a_card_that_does_not_fit_its_files_is_refused(home, path, value):
         resources.service("odd")
 
 
+def test_a_card_is_read_once_until_its_file_changes(home):
+    folder = home / "models" / "good"
+    card = resources.card_of(folder)
+    assert card == read_card(folder)
+    assert resources.card_of(folder) is card
+    changed(folder, "title.en", "Another")
+    assert resources.card_of(folder)["title"]["en"] == "Another"
+    (folder / "card.json").unlink()
+    with pytest.raises(CheckpointError, match="card"):
+        resources.card_of(folder)
+
+
 def test_a_model_that_vanishes_between_two_looks_is_unknown(home, monkeypatch):
     gone = home / "models" / "gone"
     monkeypatch.setattr(resources, "find_model", lambda name, root: gone)

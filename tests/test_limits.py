@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 from app.access.clients import Client
 from app.perimeter import limits
 from app.perimeter.limits import AT_ONCE, RATES, Buckets, Places, Rate
-from app.perimeter.throttle import RULES, computing
+from app.perimeter.throttle import BRIEF_AT_ONCE, RULES, Limiting, computing
 from app.state import renew
 from tests.test_clients import given, page
 from tests.web import running
@@ -176,6 +176,51 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
 
     renew()
     assert asyncio.run(story())[:2] == [ME.address, ELSEWHERE.address]
+
+
+def test_a_few_files_of_an_address_are_made_at_once_and_a_slow_line_holds_none_up():
+    made, sent = [], []
+
+    async def app(scope, receive, send):
+        made.append(scope["client"][0])
+        await go.wait()
+        await send({"type": "http.response.start"})
+        await asyncio.sleep(3600)  # a line that takes the answer a byte at a time
+
+    async def send(message):
+        sent.append(message)
+
+    def ask(address):
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "query_string": b"",
+            "headers": [],
+            "client": (address, 1),
+        }
+        return asyncio.create_task(Limiting(app)(scope, None, send))
+
+    async def story():
+        nonlocal go
+        go = asyncio.Event()
+        asked = [ask("10.0.0.7") for _ in range(40)] + [ask("10.0.0.8")]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        first = list(made)
+        go.set()
+        while len(sent) < 41:
+            await asyncio.sleep(0)
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        return first
+
+    go = None
+    renew()
+    first = asyncio.run(story())
+    assert (first.count("10.0.0.7"), first.count("10.0.0.8")) == (BRIEF_AT_ONCE, 1)
+    assert len(made) == 41
 
 
 @pytest.mark.parametrize(

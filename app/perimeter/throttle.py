@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakValueDictionary
 
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection, Request
@@ -32,6 +33,7 @@ from model.messages import Message
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 PAUSE = 0.5  # seconds until a refusal is sent: who asks on and on would be work otherwise
 COSTLY_AT_ONCE = 2
+BRIEF_AT_ONCE = 8
 TRY_LATER = 1013  # of a WebSocket
 QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
 OTHER_SITES = ("cross-site",)
@@ -50,6 +52,7 @@ class Rule:
     costly: bool = False  # a thread computes for long
     places: bool = False
     linked: bool = False  # pages of other sites may lead here
+    brief: bool = False  # never waits for a model or for images
 
     def fits(self, scope: Scope) -> bool:
         """Whether the request is of this kind."""
@@ -82,8 +85,10 @@ RULES = (  # the first that fits
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
+    Rule("lists", "GET", re.compile("/api/(models|films|runs|class)"), linked=True, brief=True),
     Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),
-    Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True),  # pages, their scripts, and all else
+    # pages, their scripts, and all else
+    Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True, brief=True),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")
 HANDS = re.compile(MODEL + "/decode")
@@ -110,11 +115,12 @@ class Limiting:
             await refused(Request(scope), refusal)(scope, receive, send)
 
     async def _answer(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
-        """A costly answer gives its turn back when it begins to be sent: a slow line is no work."""
-        if not rule.costly:
+        """A turn is given back when the answer begins to be sent: a slow line is no work."""
+        if not (rule.costly or rule.brief):
             return await self._app(scope, receive, send)
+        client = client_of(scope)
         async with AsyncExitStack() as turn:
-            await turn.enter_async_context(computing(client_of(scope)))
+            await turn.enter_async_context(computing(client) if rule.costly else _brief_ones(client.address))
 
             async def and_give_back(message: Event) -> None:
                 await turn.aclose()
@@ -163,6 +169,21 @@ async def computing(client: Client) -> AsyncIterator[None]:
             yield
     finally:
         places("turns").give(client)
+
+
+def _brief_ones(address: str) -> asyncio.Semaphore:
+    """Lets a few of an address be answered at once, first come, first served: what many connections ask for would
+    stand before every hand otherwise.
+    """
+    known = _by_address()
+    semaphore = known.get(address) or asyncio.Semaphore(BRIEF_AT_ONCE)
+    known[address] = semaphore  # for as long as somebody holds it or waits
+    return semaphore
+
+
+@kept
+def _by_address() -> WeakValueDictionary[str, asyncio.Semaphore]:
+    return WeakValueDictionary()
 
 
 @kept

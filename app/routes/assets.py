@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -128,18 +128,15 @@ def _version(second: int) -> str:
     return tag_of("".join(tags).encode())
 
 
-def packed_size(file: str) -> int:
-    """Bytes of FOLDER/FILE on their way to a browser."""
-    return len(_named(file).packed or b"")
-
-
-def reachable(*entries: str) -> list[str]:
-    """These modules (FOLDER/FILE) and all that they import, so that a browser need not find them one after another."""
+def reachable(*entries: str) -> Mapping[str, int]:
+    """The addresses of these modules (FOLDER/FILE) and of all that they import, with their bytes over the line: so a
+    browser need not find them one after another, and knows how far it is.
+    """
     return _reachable(scene_version(), entries)
 
 
 @lru_cache(maxsize=16)
-def _reachable(version: str, entries: tuple[str, ...]) -> list[str]:
+def _reachable(version: str, entries: tuple[str, ...]) -> Mapping[str, int]:
     found: dict[str, None] = {}
     waiting = list(entries)
     while waiting:
@@ -150,7 +147,7 @@ def _reachable(version: str, entries: tuple[str, ...]) -> list[str]:
             for imported in IMPORTED.findall(_named(file).body.decode()):
                 parts = imported.split("/")
                 waiting.append("/".join(parts[-2:]) if imported.startswith("../") else f"{folder}/{parts[-1]}")
-    return sorted(found)
+    return {f"explorer/{version}/{file}": len(_named(file).packed or b"") for file in sorted(found)}
 
 
 def _named(file: str) -> Asset:

@@ -20,7 +20,6 @@ from app.replies import Refusal, fresh, language
 from app.settings import server_settings
 from app.state import kept
 from app.text.errors import translated
-from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, DatasetCard, is_here, title_of
 from model.data.download import Progress, fetch_dataset
 from model.errors import ExplorerError
@@ -125,7 +124,7 @@ def want_for(model: str) -> None:
     if not server_settings().download:
         return
     with suppress(ExplorerError):  # a model that cannot be read says so where it is shown
-        name = resources.dataset_of(read_card(find_model(model, resources.settings().models)))
+        name = resources.dataset_of(resources.card_of(find_model(model, resources.settings().models)))
         if can_be_downloaded(name) and not is_here(resources.settings(), name):
             _downloads()[name].start(automatic=True)
 

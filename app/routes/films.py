@@ -22,7 +22,6 @@ from app.text import LANGUAGES
 from app.work import open_films
 from app.work.open_films import Showing
 from app.work.process import Work
-from model.checkpoint import read_card
 from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.errors import CheckpointError
 from model.film.camera import Camera
@@ -62,7 +61,7 @@ def films(request: Request) -> Response:
     for name, folder in resources.registry().items():
         try:
             if open_films.has_film(name):
-                card = read_card(folder)
+                card = resources.card_of(folder)
                 listed.append({"kind": "models", "name": name, "title": card["title"], "dataset": _images_of(card)})
         except CheckpointError:
             continue

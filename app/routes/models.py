@@ -36,7 +36,6 @@ from app.routes import (
     walks,
 )
 from app.state import kept
-from model.checkpoint import read_card
 from model.config import IMAGE_SHAPE
 from model.data.catalogue import CATALOGUE, is_here
 from model.errors import CheckpointError
@@ -99,7 +98,7 @@ def models(request: Request) -> Response:
     listed = []
     for name, folder in resources.registry().items():
         try:
-            listed.append(_summary(name, read_card(folder)))
+            listed.append(_summary(name, resources.card_of(folder)))
         except CheckpointError:
             continue
     return _json(listed)

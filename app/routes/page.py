@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,17 @@ from starlette.routing import BaseRoute, Route
 from app import resources
 from app.pages import EXPLORE, PAGES, PageEntry
 from app.perimeter import compression
-from app.replies import Asset, cached, tag_of
+from app.replies import Asset, AssetCache, cached, tag_of
 from app.replies import language as accepted
 from app.routes import assets, downloads
+from app.state import kept
 from app.text import LANGUAGES, strings
 from app.theme import theme
 from app.views import scene
 from app.views.link import View
 
+HTML = "text/html; charset=utf-8"
+PAGES_MOST = 32  # of some 120 kB: most people open the same few
 APP = Path(__file__).parents[1]
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 COLOURS = {
@@ -61,17 +65,13 @@ def explore(request: Request) -> Response:
     if model:
         downloads.want_for(model)  # before the scene asks how far it is
     opening = scene.opening(model, language, strings(language), View.from_query(query)) if model else None
-    base = f"explorer/{assets.scene_version()}/"
-    files = {base + file: assets.packed_size(file) for file in assets.reachable(EXPLORE.module, "start/begin.js")}
-    return _page(request, language, opening, files if opening else {})
+    return _page(request, language, opening, assets.reachable(EXPLORE.module, "start/begin.js") if opening else {})
 
 
 def other(entry: PageEntry, request: Request) -> Response:
     """GET /train and the like: it starts with Streamlit, so the words count Streamlit's files as well."""
-    base = f"explorer/{assets.scene_version()}/"
-    ours = {base + file: assets.packed_size(file) for file in assets.reachable(entry.module, "start/begin.js")}
     theirs = {name.removeprefix("/"): len(compression.packed(name).packed or b"") for name in _named()}
-    return _page(request, _language(request), None, ours | theirs)
+    return _page(request, _language(request), None, {**assets.reachable(entry.module, "start/begin.js"), **theirs})
 
 
 def _language(request: Request) -> str:
@@ -79,7 +79,7 @@ def _language(request: Request) -> str:
     return asked if asked in LANGUAGES else accepted(request)
 
 
-def _page(request: Request, language: str, opening: dict[str, Any] | None, files: dict[str, int]) -> Response:
+def _page(request: Request, language: str, opening: dict[str, Any] | None, files: Mapping[str, int]) -> Response:
     said = strings(language)
     start = {
         "files": files,
@@ -95,9 +95,14 @@ def _page(request: Request, language: str, opening: dict[str, Any] | None, files
         .encode()
     )
     tag = tag_of(body)
-    answer = cached(request, tag, lambda: Asset.pack(body, "text/html; charset=utf-8", tag), lasting=False)
+    answer = cached(request, tag, lambda: _packed().get(tag, lambda: Asset.pack(body, HTML, tag)), lasting=False)
     answer.headers["Vary"] = "Accept-Encoding, Accept-Language"
     return answer
+
+
+@kept
+def _packed() -> AssetCache:
+    return AssetCache(PAGES_MOST)
 
 
 @lru_cache(maxsize=8)

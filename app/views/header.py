@@ -17,7 +17,6 @@ from app.pages import EXPLORE, PAGES, TRAIN, PageEntry
 from app.routes import assets
 from app.text import LANGUAGES, language_of, lesson_strings, strings
 from app.views.share import share
-from model.checkpoint import read_card
 from model.data.catalogue import title_of
 from model.errors import CheckpointError
 
@@ -41,7 +40,7 @@ def cards() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name, folder in resources.registry().items():
         try:
-            found[name] = read_card(folder)
+            found[name] = resources.card_of(folder)
         except CheckpointError:
             continue
     return found

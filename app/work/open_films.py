@@ -13,7 +13,6 @@ import numpy as np
 from app import resources
 from app.replies import Refusal
 from app.state import kept
-from model.checkpoint import read_card
 from model.film.film import FILM, FRAMES, AlignedFrames, Film, thinned
 from model.messages import Message
 from model.registry import find_model
@@ -87,7 +86,7 @@ def _of_model(name: str) -> Showing:
         stat = path.stat()
     except OSError:
         raise Refusal(404, "No film", Message("films.unbrought", name=name)) from None
-    (film, ranges), card = _open().model(path, stat.st_mtime_ns, stat.st_size), read_card(folder)
+    (film, ranges), card = _open().model(path, stat.st_mtime_ns, stat.st_size), resources.card_of(folder)
     version = f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
     return Showing(
         kind="models",
@@ -209,7 +208,7 @@ def _history(said: Any) -> list[dict[str, Any]]:
 
 
 def _from_data(name: str, film: Film) -> np.ndarray | None:
-    card = read_card(find_model(name, resources.settings().models))
+    card = resources.card_of(find_model(name, resources.settings().models))
     data = resources.dataset(resources.dataset_of(card))
     if data is None or data.fingerprint != card["data"]["fingerprint"] or int(film.row.max(initial=0)) >= len(data):
         return None

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Download, Page, expect
 from app.text import lesson_strings, strings
 from model.checkpoint import read_card
 from model.config import Settings
-from model.data.catalogue import title_of
+from model.data.catalogue import CATALOGUE, title_of
 from model.registry import find_model
 from tests.browser.conftest import Enter, Learn
 from tests.browser.lessons import LessonPage
@@ -95,6 +95,9 @@ def test_without_a_training_each_check_says_what_is_missing(learn: Learn, server
     expect(exercise.part("data-said")).to_have_text(exercise.said["exercise.data.absent"])
     expect(exercise.part("data-cifar10")).to_be_disabled()
     expect(exercise.part("data-digits")).to_be_checked()
+    listed = exercise.page.locator("[name=mx-exercise-data]")
+    assert listed.evaluate_all("(all) => all.map((each) => each.value)") == list(CATALOGUE)
+    expect(listed.last.locator("..")).to_contain_text(title_of(list(CATALOGUE)[-1]))
     open_step(exercise, "run")
     expect(exercise.part("missing")).to_have_text(exercise.said["exercise.run.none"])
     for step in ("error", "classes", "power"):

@@ -22,6 +22,7 @@
  * @property {string} id
  * @property {Say} t
  * @property {string} language
+ * @property {Object<string, string>} datasets what each is called
  * @property {string[]} palette
  * @property {string} base of the API's addresses
  * @property {(name: string) => string} classLabel a class in the language of the page

@@ -24,7 +24,8 @@ const SHEETS = [
 ];
 
 /**
- * @typedef {{language: string, strings: Object<string, string>, library: Parameters<typeof loadPlotly>[0]}} Data
+ * @typedef {{language: string, strings: Object<string, string>, datasets: Object<string, string>,
+ *   library: Parameters<typeof loadPlotly>[0]}} Data `datasets`: what each is called
  */
 
 export const mount = mounting((parent) => new LearnPage(parent), { first: false });
@@ -87,7 +88,8 @@ class LearnPage {
   contextOf(id) {
     const { t, data } = this;
     return {
-      id, t, strings: data.strings, language: data.language, palette: PALETTE, base: new URL("/", location.origin).href,
+      id, t, strings: data.strings, language: data.language, datasets: data.datasets, palette: PALETTE,
+      base: new URL("/", location.origin).href,
       classLabel: (name) => data.strings[`class.${name}`] ?? name,
       plotly: () => loadPlotly(data.library),
       theme: () => readTheme(this.parts.root),

@@ -7,7 +7,6 @@ import { stateWords } from "../train/words.js";
 import { curveSvg } from "./exercise_curve.js";
 import { missing, projected, table, tried, wayOut } from "./exercise_parts.js";
 
-const SETS = ["cifar10", "own", "mnist", "fashion-mnist", "digits"];
 const BEST = ["cifar10", "own"], ALWAYS = "digits";
 const AGAIN = 2000, UNSEEN = 10_000; // ms between two questions for the trainings, also where nobody looks
 const DECISIONS = ["latent_dim", "widths", "power", "epochs", "learning_rate", "batch_size"];
@@ -24,22 +23,23 @@ export function data(slot, desk) {
     const ready = (name) => name === ALWAYS || models.some((model) => model.dataset === name && model.has_images);
     const first = BEST.find(ready);
     if (!ready(desk.work.dataset)) desk.keep({ dataset: first ?? ALWAYS });
-    const listed = SETS.filter((name) => models.some(({ dataset }) => dataset === name));
+    const used = new Set(models.map(({ dataset }) => dataset));
+    const known = Object.entries(desk.context.datasets).filter(([name]) => used.has(name));
     slot.replaceChildren(
       h("p", { "data-testid": "data-said" }, desk.t(`exercise.data.${first ?? "absent"}`)),
       h("fieldset", { class: "mx-choices" }, h("legend", {}, desk.t("exercise.data.choose")),
-        ...listed.map((name) => choiceOf(name, ready(name), desk))));
+        ...known.map(([name, title]) => choiceOf(name, title, ready(name), desk))));
   });
 }
 
-function choiceOf(name, ready, desk) {
+function choiceOf(name, title, ready, desk) {
   const { t, work } = desk;
   return h("label", { class: "mx-choice" },
     h("input", {
       type: "radio", name: "mx-exercise-data", value: name, disabled: !ready, checked: work.dataset === name,
       "data-testid": `data-${name}`, onchange: () => desk.keep({ dataset: name }),
     }),
-    h("span", {}, t(`exercise.set.${name}`), !ready && h("span", { class: "mx-note" }, ` ${t("exercise.data.away")}`)));
+    h("span", {}, title, !ready && h("span", { class: "mx-note" }, ` ${t("exercise.data.away")}`)));
 }
 
 /** The design, in Train's form. @param {HTMLElement} slot @param {Desk} desk */
