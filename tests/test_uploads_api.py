@@ -128,12 +128,23 @@ def test_uploads_that_hardly_move_give_way_to_one_that_waits_however_many_cookie
         assert server.post(f"{MODEL}/encode", png()).status == 200
 
 
+def still_coming(held):
+    """Whether none of these requests has been answered yet."""
+    return select.select([slow.sock for slow in held], [], [], 0)[0] == []
+
+
 def test_questions_that_come_at_a_byte_a_second_hold_no_turn_of_others(server):
     with server.half_uploads(f"{MODEL}/walk", browsers=8) as held:
         assert server.get(f"{MODEL}/sheet?kind=reconstruction&i=1,2,3").status == 200
         assert server.post(f"{MODEL}/place", bytes(3072)).status == 200
-        answered, _, _ = select.select([slow.sock for slow in held], [], [], 0)
-        assert answered == []  # they were still coming
+        assert still_coming(held)
+
+
+def test_words_that_come_at_a_byte_a_second_hold_no_page_up(server):
+    with server.half_uploads("/api/class/sign-in", browsers=8, missing=20) as held:
+        assert server.get("/").status == 200
+        assert server.get("/api/models").status == 200
+        assert still_coming(held)
 
 
 def test_one_browser_holds_two_places_for_uploads_and_no_more(server):

@@ -75,7 +75,7 @@ class Server:
 
     @contextmanager
     def half_uploads(
-        self, path: str, browsers: int = 4, each: int = 2, sent: bytes = b"half"
+        self, path: str, browsers: int = 4, each: int = 2, sent: bytes = b"half", missing: int = 5000
     ) -> Iterator[list[HTTPConnection]]:
         """Pictures that never arrive whole, sent by several browsers: one may hold two places, all of them six."""
         held = []
@@ -85,7 +85,7 @@ class Server:
                     slow = stack.enter_context(closing(HTTPConnection(self.url.removeprefix("http://"), timeout=60)))
                     slow.putrequest("POST", path)
                     slow.putheader("Cookie", cookie)
-                    slow.putheader("Content-Length", str(len(sent) + 5000))
+                    slow.putheader("Content-Length", str(len(sent) + missing))
                     slow.endheaders(sent)
                     held.append(slow)
             time.sleep(0.5)  # until the server has found the model and holds them

@@ -52,7 +52,7 @@ class Rule:
     costly: bool = False  # a thread computes for long
     places: bool = False
     linked: bool = False  # pages of other sites may lead here
-    brief: bool = False  # never waits for a model or for images
+    brief: bool = False  # waits for nothing: no model, no images, no body
 
     def fits(self, scope: Scope) -> bool:
         """Whether the request is of this kind."""
@@ -87,8 +87,8 @@ RULES = (  # the first that fits
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
     Rule("lists", "GET", re.compile("/api/(models|films|runs|class)"), linked=True, brief=True),
     Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),
-    # pages, their scripts, and all else
-    Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True, brief=True),
+    Rule("files", "GET", re.compile(".*", re.DOTALL), linked=True, brief=True),  # pages, their scripts, and all else
+    Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True),
 )
 SESSIONS = re.compile(r".*/_stcore/stream")
 HANDS = re.compile(MODEL + "/decode")
