@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from app.text import lesson_strings, strings
+from app.text import strings
 from model.checkpoint import read_card
 from model.config import Settings
-from model.data.catalogue import CATALOGUE, title_of
+from model.data.catalogue import CATALOGUE, OWN, title_of
 from model.registry import find_model
 from tests.browser.conftest import Enter, Learn
 from tests.browser.lessons import LessonPage
@@ -194,7 +194,7 @@ def check_the_report(report: str, lab: Lab, answers: list[str]) -> None:
         assert given.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in report
     for name in ("mine", "absolute"):
         assert f"{lab.metrics(name)['test_mse']:.4f}" in report
-    assert f"<p>{lesson_strings('en')['exercise.set.own']}</p>" in report
+    assert f"<p>{title_of(OWN)}</p>" in report
     assert SAID["form.learning_rate"].split(" :")[0] in report
 
 

@@ -73,7 +73,7 @@ async function written(desk, steps, signal) {
   const first = await desk.model(work.run);
   const second = work.other ? await desk.model(work.other) : null;
   const parts = {
-    data: [{ kind: "text", text: t(`exercise.set.${first.card.dataset}`) }],
+    data: [{ kind: "text", text: context.datasets[first.card.dataset] }],
     design: [{ kind: "text", text: desk.titleOf(first.card) }, ...settings(desk, first)],
     run: [{ kind: "svg", markup: curveOf(desk, first) }],
     error: [errors(desk, [first]), { kind: "text", text: againstPca(desk, first).said }, ...await strips(desk, first)],
