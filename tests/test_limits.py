@@ -10,9 +10,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from app.access.clients import Client
-from app.perimeter import limits
+from app.perimeter import limits, throttle
 from app.perimeter.limits import AT_ONCE, RATES, Buckets, Places, Rate
-from app.perimeter.throttle import BRIEF_AT_ONCE, RULES, Limiting, computing
+from app.perimeter.throttle import RULES, Limiting, computing
 from app.state import renew
 from tests.test_clients import given, page
 from tests.web import running
@@ -178,6 +178,44 @@ def test_one_client_holds_one_turn_of_the_two_and_others_compute_beside_it():
     assert asyncio.run(story())[:2] == [ME.address, ELSEWHERE.address]
 
 
+def test_who_comes_for_the_first_time_has_no_cookie_and_is_let_in_beside_one_who_drops_it(clock):
+    buckets = Buckets(RATES["files"])
+    for _ in range(round(RATES["files"].burst) * 2):
+        buckets.take(Client(None, ME.address))
+    assert buckets.delay(Client(None, ME.address)) == 0
+    assert buckets.delay(ME) == 0
+
+
+def test_an_address_waits_for_so_many_pages_and_no_more_and_another_for_its_own(monkeypatch):
+    async def app(scope, receive, send):
+        await asyncio.sleep(3600)
+
+    async def story():
+        monkeypatch.setattr(throttle, "BRIEF_MOST", 20)
+        said = []
+
+        async def send(message):
+            said.append(message)
+
+        def ask(address):
+            scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+            return asyncio.create_task(Limiting(app)({**scope, "client": (address, 1)}, None, send))
+
+        asked = [ask("10.0.0.7") for _ in range(21)] + [ask("10.0.0.8")]
+        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        over = [one.done() for one in asked]
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        return over, said[0]["status"], dict(throttle._brief())
+
+    renew()
+    over, status, left = asyncio.run(story())
+    assert over == [False] * 20 + [True, False]
+    assert status == 429
+    assert left == {}
+
+
 def test_a_few_files_of_an_address_are_made_at_once_and_a_slow_line_holds_none_up():
     made, sent = [], []
 
@@ -219,7 +257,7 @@ def test_a_few_files_of_an_address_are_made_at_once_and_a_slow_line_holds_none_u
     go = None
     renew()
     first = asyncio.run(story())
-    assert (first.count("10.0.0.7"), first.count("10.0.0.8")) == (BRIEF_AT_ONCE, 1)
+    assert (first.count("10.0.0.7"), first.count("10.0.0.8")) == (AT_ONCE["brief"][0], 1)
     assert len(made) == 41
 
 
@@ -241,7 +279,7 @@ def test_a_few_files_of_an_address_are_made_at_once_and_a_slow_line_holds_none_u
         ("/api/models/default/labels", b"", "lists"),
         ("/api/films/runs/a/labels", b"", "lists"),
         ("/api/runs/a", b"", "lists"),
-        ("/api/health", b"", "files"),
+        ("/api/health", b"", "health"),
         ("/explorer/core/page.css", b"", "files"),
         ("/%0A", b"", "files"),
         ("/", b"", "files"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from streamlit import config
@@ -50,12 +51,10 @@ def test_the_page_s_modules_use_all_that_the_server_shares(name: str) -> None:
     assert [each for each in assets.SHARED[name][1]() if not re.search(rf"\b{each}\b", modules)] == []
 
 
-def test_a_page_s_hundred_requests_do_not_look_at_all_files_a_hundred_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter([7.0, 7.2, 7.4, 7.9, 8.1])
-    monkeypatch.setattr(assets.time, "monotonic", lambda: next(seconds))
-    before = assets._version.cache_info().misses
-    versions = {assets.scene_version() for _ in range(5)}
-    assert assets._version.cache_info().misses == before + 2
+def test_a_page_s_hundred_requests_do_not_look_at_all_files_a_hundred_times() -> None:
+    begun, before = time.monotonic(), assets._look.cache_info().misses
+    versions = {assets.scene_version() for _ in range(100)}
+    assert assets._look.cache_info().misses - before <= int(time.monotonic()) - int(begun) + 1
     assert len(versions) == 1
 
 

@@ -29,6 +29,7 @@ class Rate:
     rate: float
     burst: float
     crowd: float  # an address may do so many times as much
+    newcomers: float = 1  # and so much all of it who send no cookie, as every browser does at its first visit
 
 
 RATES = {
@@ -42,10 +43,11 @@ RATES = {
     "passes": Rate(10, 60, 40),  # of pictures through a whole network: a brush asks for six a second
     "uploads": Rate(5, 100, ANY),  # the square that is used may be moved about
     "placings": Rate(10, 40, 40),  # a hand that drags beside a second model asks for six a second
+    "health": Rate(10, 100, 40),
     "names": Rate(2, 60, 20),  # of axes, one for each that is named
     "codes": Rate(4, 40, 40),  # QR codes: one for each change in the dialog
-    "lists": Rate(60, 240, 10),  # cards, points, states of runs: a page reads a dozen, then two a second
-    "files": Rate(100, 1000, 20),  # a page has some 150; a whole class may open it at once
+    "lists": Rate(60, 240, 40, newcomers=40),  # cards, points, states of runs: a page reads a dozen, then two a second
+    "files": Rate(100, 1000, 20, newcomers=20),  # a page has some 150; a whole class may open it at once
     "trainings": Rate(0.5, 60, ANY),  # begun or resumed
     "reruns": Rate(6, 40, 30),  # messages to Streamlit: a form that is filled in fast
 }
@@ -59,6 +61,7 @@ AT_ONCE = {  # of one client, and of one address
     "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
+    "brief": (6, 8),  # pages, scripts and lists being made
     "turns": (1, 2),  # costly answers being made: two for all, of which nobody holds both
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
@@ -98,7 +101,7 @@ class Buckets:
         """When the client's bucket and its address's are full again. A burst lasts as long for a crowd: its rate and
         burst grow alike.
         """
-        times = (1.0, self._rate.crowd)
+        times = (self._rate.newcomers if client.cookie is None else 1.0, self._rate.crowd)
         return [
             max(self._full_at.get(key, now), now) + cost / (self._rate.rate * many)
             for key, many in zip(_keys(client), times, strict=True)

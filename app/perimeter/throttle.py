@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakValueDictionary
 
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection, Request
@@ -33,7 +32,7 @@ from model.messages import Message
 PATIENCE = 2.0  # seconds that a request may wait for its turn before it is refused
 PAUSE = 0.5  # seconds until a refusal is sent: who asks on and on would be work otherwise
 COSTLY_AT_ONCE = 2
-BRIEF_AT_ONCE = 8
+BRIEF_MOST = 2000  # brief answers that one address waits for; a class of 200 that opens a page asks for 1,200 at once
 TRY_LATER = 1013  # of a WebSocket
 QUESTION_MOST = 64 * 1024  # bytes of a body; whatever is longer is refused behind this layer
 OTHER_SITES = ("cross-site",)
@@ -85,6 +84,7 @@ RULES = (  # the first that fits
     Rule("codes", "GET", re.compile(r"/api/qr\.svg"), costly=True),
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
+    Rule("health", "GET", re.compile("/api/health|/_stcore/health"), linked=True),
     Rule("lists", "GET", re.compile("/api/(models|films|runs|class)"), linked=True, brief=True),
     Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),
     Rule("files", "GET", re.compile(".*", re.DOTALL), linked=True, brief=True),  # pages, their scripts, and all else
@@ -120,7 +120,7 @@ class Limiting:
             return await self._app(scope, receive, send)
         client = client_of(scope)
         async with AsyncExitStack() as turn:
-            await turn.enter_async_context(computing(client) if rule.costly else _brief_ones(client.address))
+            await turn.enter_async_context(computing(client) if rule.costly else _answering(client))
 
             async def and_give_back(message: Event) -> None:
                 await turn.aclose()
@@ -171,19 +171,31 @@ async def computing(client: Client) -> AsyncIterator[None]:
         places("turns").give(client)
 
 
-def _brief_ones(address: str) -> asyncio.Semaphore:
-    """Lets a few of an address be answered at once, first come, first served: what many connections ask for would
-    stand before every hand otherwise.
+@asynccontextmanager
+async def _answering(client: Client) -> AsyncIterator[None]:
+    """One of the brief answers that an address has at once: what many connections ask for would stand before every hand
+    otherwise. Raises Refusal.
     """
-    known = _by_address()
-    semaphore = known.get(address) or asyncio.Semaphore(BRIEF_AT_ONCE)
-    known[address] = semaphore  # for as long as somebody holds it or waits
-    return semaphore
+    asked = _brief()
+    if asked[client.address] >= BRIEF_MOST:
+        raise too_much(PATIENCE)
+    asked[client.address] += 1
+    try:
+        await places("brief").enter(client, None)
+        try:
+            yield
+        finally:
+            places("brief").give(client)
+    finally:
+        asked[client.address] -= 1
+        if not asked[client.address]:
+            del asked[client.address]
 
 
 @kept
-def _by_address() -> WeakValueDictionary[str, asyncio.Semaphore]:
-    return WeakValueDictionary()
+def _brief() -> Counter[str]:
+    """How many brief answers each address waits for or is given."""
+    return Counter()
 
 
 @kept
@@ -201,11 +213,13 @@ async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
     if not rule.linked and HTTPConnection(scope).headers.get("sec-fetch-site") in OTHER_SITES:
         raise foreign()
     client = client_of(scope)
+    if (delay := buckets(rule.limit).delay(client)) > PATIENCE:
+        await asyncio.sleep(PAUSE)
+        raise too_much(delay)
     if rule.places and not await places(rule.limit).enter(client, PATIENCE):
         raise too_much(PATIENCE)
     try:
         if (delay := buckets(rule.limit).delay(client)) > PATIENCE:
-            await asyncio.sleep(PAUSE)
             raise too_much(delay)
         if delay := buckets(rule.limit).take(client):
             await asyncio.sleep(delay)

@@ -83,8 +83,10 @@ def module(request: Request) -> Response:
         or not path.is_file()
     ):
         raise _no_such_file(name)
-    asset = _asset(path, path.stat().st_mtime_ns)
-    return cached(request, asset.tag, lambda: asset, request.path_params.get("version") == scene_version())
+    stamp = path.stat().st_mtime_ns
+    asset, (version, stamps) = _asset(path, stamp), _look(int(time.monotonic()))
+    lasting = request.path_params.get("version") == version and stamps.get(path) == stamp
+    return cached(request, asset.tag, lambda: asset, lasting)
 
 
 def _no_such_file(name: str) -> Refusal:
@@ -118,14 +120,16 @@ def scene_version() -> str:
 
     Two hundred files are looked at, so this is done once a second: each of a page's hundred requests needs it.
     """
-    return _version(int(time.monotonic()))
+    return _look(int(time.monotonic()))[0]
 
 
 @lru_cache(maxsize=1)
-def _version(second: int) -> str:
+def _look(second: int) -> tuple[str, Mapping[Path, int]]:
+    """The version, and of each file in it when it was changed."""
     files = sorted(path for folder in FOLDERS.values() for path in folder.glob("*") if path.suffix in KINDS_OF_FILES)
-    tags = [*(_shared(name).tag for name in SHARED), *(_asset(path, path.stat().st_mtime_ns).tag for path in files)]
-    return tag_of("".join(tags).encode())
+    stamps = {path: path.stat().st_mtime_ns for path in files}
+    tags = [*(_shared(name).tag for name in SHARED), *(_asset(path, stamp).tag for path, stamp in stamps.items())]
+    return tag_of("".join(tags).encode()), stamps
 
 
 def reachable(*entries: str) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ from model.errors import CheckpointError
 from model.film.camera import Camera
 from model.film.curve import Facts
 from model.film.encoding import FORMATS
-from model.film.film import Film
+from model.film.film import FILM, Film
 from model.film.picture import Look
 from model.film.render_job import MODULE, RenderJob
 from model.messages import Message
@@ -60,7 +60,7 @@ def films(request: Request) -> Response:
     listed = []
     for name, folder in resources.registry().items():
         try:
-            if open_films.has_film(name):
+            if (folder / FILM).is_file():
                 card = resources.card_of(folder)
                 listed.append({"kind": "models", "name": name, "title": card["title"], "dataset": _images_of(card)})
         except CheckpointError:

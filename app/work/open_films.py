@@ -66,11 +66,6 @@ def showing(kind: str, name: str, stand: str | None = None) -> Showing:
     return _of_run(name, stand) if kind == "runs" else _of_model(name)
 
 
-def has_film(name: str) -> bool:
-    """Whether the model `name` brings a film."""
-    return (find_model(name, resources.settings().models) / FILM).is_file()
-
-
 def _ranges(film: Film) -> list[list[float]]:
     """[[low, high] x 3]: the box that holds nearly all points of all frames; some frames tell enough of a long film."""
     some = film.points[thinned(len(film.epochs), LOOKED_AT)].astype(np.float32)
