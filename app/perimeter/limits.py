@@ -61,7 +61,7 @@ AT_ONCE = {  # of one client, and of one address
     "placings": (2, 60),
     "pages": (16, 400),  # open Streamlit sessions
     "hands": (32, 800),  # open decoder sockets
-    "brief": (6, 8),  # pages, scripts and lists being made
+    "brief": (2, 3),  # pages, scripts and lists being made
     "turns": (1, 2),  # costly answers being made: two for all, of which nobody holds both
 }
 # jobs of one client in the work queue: the page's six formats may be pressed one by one
