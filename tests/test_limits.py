@@ -290,6 +290,24 @@ def test_each_question_has_its_limit(path, query, limit):
     assert next(rule.limit for rule in RULES if rule.fits(scope)) == limit
 
 
+@pytest.mark.parametrize(
+    ("path", "brief"),
+    [
+        ("/", True),
+        ("/explorer/core/page.css", True),
+        ("/api/models", True),
+        ("/api/models/default", False),  # loads the model
+        ("/api/runs", False),  # looks at all runs on the disk
+        ("/api/class", False),
+        ("/api/datasets", False),
+        ("/api/health", False),  # waits for a model and the decoder
+    ],
+)
+def test_what_may_wait_holds_up_no_page(path, brief):
+    scope = {"method": "GET", "path": path, "query_string": b""}
+    assert next(rule.brief for rule in RULES if rule.fits(scope)) == brief
+
+
 def test_every_rule_has_its_row():
     assert {rule.limit for rule in RULES} <= RATES.keys()
     assert {rule.limit for rule in RULES if rule.places} <= AT_ONCE.keys()

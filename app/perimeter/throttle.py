@@ -85,7 +85,7 @@ RULES = (  # the first that fits
     Rule("uploads", "POST", re.compile("/api/lessons/manifold")),  # may wait for the queue: it holds no place
     Rule("trainings", "POST", re.compile(r"/api/runs(/[^/]+/resume)?")),
     Rule("health", "GET", re.compile("/api/health|/_stcore/health"), linked=True),
-    Rule("lists", "GET", re.compile("/api/(models|films|runs|class)"), linked=True, brief=True),
+    Rule("lists", "GET", re.compile("/api/(models|films)"), linked=True, brief=True),
     Rule("lists", "GET", re.compile("/api/(models|films|datasets|runs|class)(/.*)?"), linked=True),
     Rule("files", "GET", re.compile(".*", re.DOTALL), linked=True, brief=True),  # pages, their scripts, and all else
     Rule("files", ANY_METHOD, re.compile(".*", re.DOTALL), linked=True),
@@ -219,7 +219,7 @@ async def _admitted(rule: Rule, scope: Scope) -> AsyncIterator[None]:
     if rule.places and not await places(rule.limit).enter(client, PATIENCE):
         raise too_much(PATIENCE)
     try:
-        if (delay := buckets(rule.limit).delay(client)) > PATIENCE:
+        if (delay := buckets(rule.limit).delay(client)) > PATIENCE:  # those before it have taken theirs
             raise too_much(delay)
         if delay := buckets(rule.limit).take(client):
             await asyncio.sleep(delay)
